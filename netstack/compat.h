@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Differences between kernel versions, 6.1 to 7.2: the only place that looks
+ * at LINUX_VERSION_CODE. The code elsewhere is written for the newest form.
+ */
+#ifndef NST_COMPAT_H
+#define NST_COMPAT_H
+
+#include <linux/version.h>
+
+#endif /* NST_COMPAT_H */

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The tunables of one stack: net.netstack.* in its network namespace, with
+ * the host's names and defaults where the meaning is the same. sysctl.c
+ * shows and bounds them; Documentation/sysctl.rst lists them. They are read
+ * with READ_ONCE() and may change at any time.
+ */
+#ifndef NST_CONFIG_H
+#define NST_CONFIG_H
+
+#include <linux/types.h>
+
+#define NST_CA_NAME_MAX		16
+
+/**
+ * struct nst_config - tunables of one stack
+ * @ip_default_ttl: TTL of packets sent, 1 to 255; 64 (RFC 1700)
+ * @ip_local_port_range: first and last ephemeral port; 32768 60999
+ * @ip_unprivileged_port_start: lowest port that needs no
+ *	CAP_NET_BIND_SERVICE; 1024
+ * @ip_nonlocal_bind: sockets may bind to addresses that are not local; 0
+ * @ip_no_pmtu_disc: 1 turns path MTU discovery off by default; 0
+ * @ipfrag_high_thresh: bytes that unfinished datagrams may hold; 4 MiB
+ * @ipfrag_time: seconds an unfinished datagram is kept; 30
+ * @ipfrag_max_datagrams: unfinished datagrams kept at once; 1024
+ * @icmp_echo_ignore_all: do not answer echo requests; 0
+ * @icmp_echo_ignore_broadcasts: do not answer broadcast echo requests; 1
+ * @icmp_ratelimit: ms between error messages to one destination; 1000
+ * @icmp_ratemask: bit mask of ICMP types under @icmp_ratelimit; 6168
+ * @icmp_msgs_per_sec: error messages a second in all; 1000
+ * @icmp_msgs_burst: how far a burst may exceed @icmp_msgs_per_sec; 50
+ * @neigh_base_reachable_time_ms: REACHABLE_TIME base (RFC 4861 10); 30000
+ * @neigh_retrans_time_ms: RETRANS_TIMER; 1000
+ * @neigh_delay_first_probe_time: DELAY_FIRST_PROBE_TIME, seconds; 5
+ * @neigh_mcast_solicit: MAX_MULTICAST_SOLICIT; 3
+ * @neigh_ucast_solicit: MAX_UNICAST_SOLICIT; 3
+ * @neigh_gc_stale_time: seconds after which an unused entry may go; 60
+ * @neigh_unres_qlen: packets queued for one unresolved neighbour; 101
+ * @neigh_max: entries of the neighbour table; 1024
+ * @arp_probe: probe an IPv4 address before use (RFC 5227 2.1.1); 1
+ * @route_max: routes of the stack, connected ones included; 8192
+ * @address_max: addresses of the stack; 1024
+ * @link_max: links of the stack; 256
+ * @loopback_backlog: packets that may wait on lo, for each CPU; 1000
+ * @socket_max: sockets of the stack; 65536
+ * @udp_rmem_min: smallest receive buffer of a datagram socket, bytes; 4096
+ * @udp_wmem_min: smallest send buffer of a datagram socket, bytes; 4096
+ * @somaxconn: largest accept backlog; 4096
+ * @tcp_max_syn_backlog: half-open connections of one listener; 4096
+ * @tcp_max_tw_buckets: connections in TIME-WAIT; 65536
+ * @tcp_max_orphans: connections without a process; 8192
+ * @tcp_rmem: receive buffer, bytes: least, default, most;
+ *	4096 131072 6291456
+ * @tcp_wmem: send buffer, bytes: least, default, most; 4096 16384 4194304
+ * @tcp_moderate_rcvbuf: grow receive buffers by themselves; 1
+ * @tcp_adv_win_scale: share of the buffer that is window, as the host's; 1
+ * @tcp_window_scaling: offer window scaling (RFC 7323 2); 1
+ * @tcp_timestamps: offer timestamps (RFC 7323 3); 1
+ * @tcp_syn_retries: SYN retransmissions; 6
+ * @tcp_synack_retries: SYN-ACK retransmissions; 5
+ * @tcp_retries1: retransmissions before the route is suspected; 3
+ * @tcp_retries2: retransmissions before the connection is given up; 15
+ * @tcp_orphan_retries: the same for a connection without a process; 0 (8)
+ * @tcp_fin_timeout: seconds an orphan may stay in FIN-WAIT-2; 60
+ * @tcp_keepalive_time: seconds of silence before the first probe; 7200
+ * @tcp_keepalive_intvl: seconds between probes; 75
+ * @tcp_keepalive_probes: unanswered probes before giving up; 9
+ * @tcp_rfc1337: ignore RST in TIME-WAIT (RFC 1337); 0
+ * @tcp_tw_reuse: a new outgoing connection may take over TIME-WAIT: 0 no,
+ *	1 yes, 2 on loopback only; 2
+ * @tcp_abort_on_overflow: reset when the accept queue is full; 0
+ * @tcp_slow_start_after_idle: restart cwnd after idle (RFC 5681 4.1); 1
+ * @tcp_stdurg: urgent pointer by RFC 9293 3.8.5, not by BSD's reading; 0
+ * @tcp_invalid_ratelimit: ms between ACKs for invalid segments, a
+ *	connection; 500
+ * @tcp_challenge_ack_limit: challenge ACKs a second, a connection; 100
+ * @tcp_min_snd_mss: floor of the send MSS, bytes; 48
+ * @tcp_reordering: duplicate ACKs that mean loss; 3
+ * @tcp_congestion_control: name of the default controller; reno
+ */
+struct nst_config {
+	int ip_default_ttl;
+	int ip_local_port_range[2];
+	int ip_unprivileged_port_start;
+	int ip_nonlocal_bind;
+	int ip_no_pmtu_disc;
+	int ipfrag_high_thresh;
+	int ipfrag_time;
+	int ipfrag_max_datagrams;
+
+	int icmp_echo_ignore_all;
+	int icmp_echo_ignore_broadcasts;
+	int icmp_ratelimit;
+	int icmp_ratemask;
+	int icmp_msgs_per_sec;
+	int icmp_msgs_burst;
+
+	int neigh_base_reachable_time_ms;
+	int neigh_retrans_time_ms;
+	int neigh_delay_first_probe_time;
+	int neigh_mcast_solicit;
+	int neigh_ucast_solicit;
+	int neigh_gc_stale_time;
+	int neigh_unres_qlen;
+	int neigh_max;
+	int arp_probe;
+
+	int route_max;
+	int address_max;
+	int link_max;
+	int loopback_backlog;
+	int socket_max;
+
+	int udp_rmem_min;
+	int udp_wmem_min;
+
+	int somaxconn;
+	int tcp_max_syn_backlog;
+	int tcp_max_tw_buckets;
+	int tcp_max_orphans;
+	int tcp_rmem[3];
+	int tcp_wmem[3];
+	int tcp_moderate_rcvbuf;
+	int tcp_adv_win_scale;
+	int tcp_window_scaling;
+	int tcp_timestamps;
+	int tcp_syn_retries;
+	int tcp_synack_retries;
+	int tcp_retries1;
+	int tcp_retries2;
+	int tcp_orphan_retries;
+	int tcp_fin_timeout;
+	int tcp_keepalive_time;
+	int tcp_keepalive_intvl;
+	int tcp_keepalive_probes;
+	int tcp_rfc1337;
+	int tcp_tw_reuse;
+	int tcp_abort_on_overflow;
+	int tcp_slow_start_after_idle;
+	int tcp_stdurg;
+	int tcp_invalid_ratelimit;
+	int tcp_challenge_ack_limit;
+	int tcp_min_snd_mss;
+	int tcp_reordering;
+	char tcp_congestion_control[NST_CA_NAME_MAX];
+};
+
+#endif /* NST_CONFIG_H */

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The link layer: what joins a stack to something, and the two ways through
+ * it. A link kind (net_device, lo, a test wire) supplies struct nst_link_ops
+ * and hands frames up with nst_link_receive(); the network layer sends with
+ * nst_link_xmit() and registers its protocols by EtherType.
+ */
+#ifndef NST_LINK_H
+#define NST_LINK_H
+
+#include <linux/etherdevice.h>
+#include <linux/if_ether.h>
+#include <linux/netdevice.h>
+#include <linux/refcount.h>
+#include <linux/u64_stats_sync.h>
+
+#include "../packet.h"
+#include "../stack.h"
+
+#define NST_LOOPBACK_INDEX	1
+#define NST_LINK_MTU_MIN	68	/* RFC 791 3.1 */
+#define NST_LINK_MTU_MAX	65535
+
+/* struct nst_link.flags */
+#define NST_LINK_UP		BIT(0)	/* switched on by the administrator */
+#define NST_LINK_CARRIER	BIT(1)	/* the other end is there */
+#define NST_LINK_PROMISC	BIT(2)	/* takes frames for any station */
+#define NST_LINK_ALLMULTI	BIT(3)	/* takes frames for any group */
+#define NST_LINK_LOOPBACK	BIT(4)	/* leads back to the stack; no header */
+#define NST_LINK_NOARP		BIT(5)	/* no address resolution */
+#define NST_LINK_TRUSTED_PEER	BIT(6)	/* CHECKSUM_PARTIAL taken as it is */
+
+struct nst_link;
+
+/**
+ * struct nst_link_ops - what a kind of link can do
+ * @kind: name of the kind, as users see it
+ * @xmit: send one frame (link header in place, checksum and segment state
+ *	within nst_link.features); consumes @skb. Any context with BHs
+ *	disabled; the caller may hold a socket's spinlock, so it must not
+ *	run any receive path. 0, or -ENOBUFS when its queue was full
+ * @admin_changed: nst_link.flags or .mtu changed; process, config_mutex
+ * @group_changed: the multicast filter changed; any context; may be NULL
+ * @destroy: last reference gone, RCU grace period over; frees the link
+ */
+struct nst_link_ops {
+	const char *kind;
+	int (*xmit)(struct nst_link *link, struct sk_buff *skb);
+	void (*admin_changed)(struct nst_link *link);
+	void (*group_changed)(struct nst_link *link);
+	void (*destroy)(struct nst_link *link);
+};
+
+/**
+ * struct nst_link_stats - one CPU's traffic counters of a link
+ * @rx_packets: frames taken from the link
+ * @rx_bytes: their bytes, link header included
+ * @tx_packets: frames sent
+ * @tx_bytes: their bytes, link header included
+ * @rx_dropped: frames refused by the link layer
+ * @tx_dropped: frames that could not be sent
+ * @syncp: protects 64-bit reads on 32-bit machines
+ */
+struct nst_link_stats {
+	u64_stats_t rx_packets;
+	u64_stats_t rx_bytes;
+	u64_stats_t tx_packets;
+	u64_stats_t tx_bytes;
+	u64_stats_t rx_dropped;
+	u64_stats_t tx_dropped;
+	struct u64_stats_sync syncp;
+};
+
+#define NST_LINK_GROUPS_MAX	256
+
+/**
+ * struct nst_link - one end of a link, the stack's
+ * @list: in the stack's list of links; RCU to read, config_mutex to write
+ * @stack: the stack; fixed
+ * @ops: the kind; fixed
+ * @stats: per-CPU traffic counters
+ * @features: offloads that @ops->xmit takes, NETIF_F_*; READ_ONCE
+ * @index: the number that users see; fixed
+ * @mtu: largest network packet, bytes; config_mutex to write, READ_ONCE
+ * @flags: NST_LINK_*; config_mutex to write, READ_ONCE
+ * @gso_max_size: largest super-packet, bytes; READ_ONCE
+ * @gso_max_segs: most segments of one
+ * @address: station address; config_mutex to write
+ * @name: as users see it; config_mutex to write
+ * @groups: multicast station addresses taken, with a use count each
+ * @groups_lock: protects changes of @groups (leaf)
+ * @network: owned by the network layer, one pointer per protocol slot
+ * @refs: the table, each path, neighbour and kind hold one
+ * @rcu: delays @ops->destroy
+ *
+ * Lifetime: nst_link_register() publishes it, nst_link_unregister() takes
+ * it out, announces NST_EVENT_LINK_DEL (whose listeners drop all they hold)
+ * and puts the table's reference. After that no packet enters or leaves.
+ */
+struct nst_link {
+	struct list_head list;
+	struct nst_stack *stack;
+	const struct nst_link_ops *ops;
+	struct nst_link_stats __percpu *stats;
+	netdev_features_t features;
+	u32 index;
+	u32 mtu;
+	u32 flags;
+	u32 gso_max_size;
+	u16 gso_max_segs;
+	u8 address[ETH_ALEN];
+	char name[IFNAMSIZ];
+
+	struct list_head groups;
+	spinlock_t groups_lock;
+
+	refcount_t refs;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct nst_network_protocol - what the link layer hands packets to
+ * @ethertype: of its packets
+ * @receive: takes the packet, skb->data at the network header, control
+ *	block zeroed but for the link; consumes @skb.
+ *	Context: softirq or BHs disabled, RCU
+ */
+struct nst_network_protocol {
+	__be16 ethertype;
+	void (*receive)(struct nst_link *link, struct sk_buff *skb);
+};
+
+/* Module initialisation only. Return: 0, -EEXIST or -ENOSPC. */
+int nst_network_protocol_register(const struct nst_network_protocol *protocol);
+
+int nst_link_init(struct nst_stack *stack);
+void nst_link_exit(struct nst_stack *stack);
+
+/**
+ * nst_link_setup() - fill a link with defaults before it is registered
+ * @link: zeroed memory of the kind's own
+ * @stack: stack that it will join
+ * @ops: its kind
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nst_link_setup(struct nst_link *link, struct nst_stack *stack,
+		   const struct nst_link_ops *ops);
+
+/**
+ * nst_link_register() - publish a link in its stack
+ * @link: set up, with index, name, address, mtu and features filled
+ *
+ * Context: process, config_mutex held.
+ * Return: 0, -EEXIST (index or name taken) or -ENOBUFS (link_max reached);
+ * on failure the caller still owns @link.
+ */
+int nst_link_register(struct nst_link *link);
+
+/* Context: process, config_mutex held. */
+void nst_link_unregister(struct nst_link *link);
+
+static inline void nst_link_get(struct nst_link *link)
+{
+	refcount_inc(&link->refs);
+}
+
+void nst_link_put(struct nst_link *link);
+
+/* Lookups. Context: RCU, or config_mutex held. No reference is taken. */
+struct nst_link *nst_link_by_index_rcu(struct nst_stack *stack, u32 index);
+struct nst_link *nst_link_by_name_rcu(struct nst_stack *stack,
+				      const char *name);
+
+/**
+ * nst_link_next_rcu() - walk the links of a stack
+ * @stack: stack
+ * @link: link before, or NULL for the first
+ */
+struct nst_link *nst_link_next_rcu(struct nst_stack *stack,
+				   struct nst_link *link);
+
+/* A link passes packets when it is up and its other end is there. */
+static inline bool nst_link_operational(const struct nst_link *link)
+{
+	return (READ_ONCE(link->flags) & (NST_LINK_UP | NST_LINK_CARRIER)) ==
+	       (NST_LINK_UP | NST_LINK_CARRIER);
+}
+
+/**
+ * nst_link_set_flags() - change administrative flags
+ * @link: link
+ * @flags: new values
+ * @mask: which of NST_LINK_UP, _CARRIER, _PROMISC, _ALLMULTI change
+ *
+ * Announces LINK_UP, LINK_DOWN or LINK_CHANGE.
+ * Context: process, config_mutex held.
+ */
+void nst_link_set_flags(struct nst_link *link, u32 flags, u32 mask);
+
+/* Return: 0 or -ERANGE. Context: process, config_mutex held. */
+int nst_link_set_mtu(struct nst_link *link, u32 mtu);
+
+/* Return: 0 or -EADDRNOTAVAIL. Context: process, config_mutex held. */
+int nst_link_set_address(struct nst_link *link, const u8 *address);
+
+/* Join or leave a link-layer group. Return: 0, -ENOBUFS or -ENOMEM. */
+int nst_link_group_add(struct nst_link *link, const u8 *group);
+void nst_link_group_del(struct nst_link *link, const u8 *group);
+
+void nst_link_stats_read(const struct nst_link *link,
+			 struct rtnl_link_stats64 *stats);
+
+/**
+ * nst_link_receive() - a frame came in
+ * @link: link it came from
+ * @skb: frame, skb->data at the link header (at the network header with
+ *	skb->protocol set on NST_LINK_LOOPBACK); consumed
+ *
+ * Checks the frame, filters by station address, and hands the packet to its
+ * network protocol.
+ *
+ * Context: softirq or BHs disabled; takes the RCU read lock itself.
+ */
+void nst_link_receive(struct nst_link *link, struct sk_buff *skb);
+
+/**
+ * nst_link_xmit() - send a frame
+ * @link: link
+ * @skb: frame with its link header; consumed
+ *
+ * Completes checksums that the link does not offload. Super-packets that
+ * exceed nst_link.features were cut by the network layer before.
+ *
+ * Context: any with BHs disabled; RCU.
+ * Return: 0, -ENETDOWN, -ENOBUFS or -ENOMEM.
+ */
+int nst_link_xmit(struct nst_link *link, struct sk_buff *skb);
+
+/* Ethernet framing (ethernet.c). */
+
+/**
+ * nst_ethernet_push() - put an Ethernet header before a packet
+ * @skb: packet with NST_HEADROOM_LINK bytes of headroom
+ * @link: link it will leave by; its address is the source
+ * @destination: station or group
+ * @ethertype: of the packet
+ */
+void nst_ethernet_push(struct sk_buff *skb, const struct nst_link *link,
+		       const u8 *destination, __be16 ethertype);
+
+/* RFC 1112 6.4: the station group of an IPv4 multicast address. */
+static inline void nst_ethernet_ipv4_group(u8 *address, __be32 group)
+{
+	u32 low = be32_to_cpu(group) & 0x7fffff;
+
+	address[0] = 0x01;
+	address[1] = 0x00;
+	address[2] = 0x5e;
+	address[3] = low >> 16;
+	address[4] = low >> 8;
+	address[5] = low;
+}
+
+/* lo (loopback.c): queues of a stack, and the link itself. */
+int nst_loopback_init(struct nst_stack *stack);
+void nst_loopback_exit(struct nst_stack *stack);
+
+/* The net_device kind (device.c): rtnl_link_ops "netstack". */
+int nst_device_init(void);
+void nst_device_exit(void);
+
+#endif /* NST_LINK_H */

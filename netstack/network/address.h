@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Local addresses of a stack, both families: what the stack answers to on
+ * each link (strong host model, RFC 1122 3.3.4.2) and what it may send from.
+ */
+#ifndef NST_ADDRESS_H
+#define NST_ADDRESS_H
+
+#include <linux/refcount.h>
+
+#include "../stack.h"
+#include "../link/link.h"
+
+struct netlink_ext_ack;
+
+#define NST_ADDRESS_TENTATIVE	BIT(0)	/* probed, not yet usable */
+#define NST_ADDRESS_DUPLICATE	BIT(1)	/* someone else has it */
+#define NST_ADDRESS_SECONDARY	BIT(2)	/* not the first of its prefix */
+#define NST_ADDRESS_PERMANENT	BIT(3)	/* set by the administrator */
+
+/**
+ * struct nst_local_address - one address on one link
+ * @hash_node: in the table's hash by address; RCU
+ * @list_node: in the table's list, in the order of addition; RCU
+ * @link: link that it is on; holds a reference; fixed
+ * @address: the address; fixed
+ * @broadcast: directed broadcast address (IPv4) or zero; fixed
+ * @family: AF_INET or AF_INET6; fixed
+ * @prefix_len: bits of the on-link prefix; fixed
+ * @scope: RT_SCOPE_*; fixed
+ * @flags: NST_ADDRESS_*; config_mutex to write, READ_ONCE
+ * @refs: the table and each timer hold one
+ * @rcu: delays freeing
+ */
+struct nst_local_address {
+	struct hlist_node hash_node;
+	struct list_head list_node;
+	struct nst_link *link;
+	union nst_address address;
+	union nst_address broadcast;
+	u8 family;
+	u8 prefix_len;
+	u8 scope;
+	u8 flags;
+	refcount_t refs;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct nst_address_config - an address to add
+ * @family: AF_INET or AF_INET6
+ * @address: the address
+ * @prefix_len: bits of its prefix
+ * @broadcast: directed broadcast address; zero: derived from the prefix,
+ *	none for /31 (RFC 3021) and /32
+ * @scope: RT_SCOPE_*
+ * @no_probe: use it at once, without probing for a duplicate
+ */
+struct nst_address_config {
+	u8 family;
+	u8 prefix_len;
+	u8 scope;
+	bool no_probe;
+	union nst_address address;
+	union nst_address broadcast;
+};
+
+int nst_address_init(struct nst_stack *stack);
+void nst_address_exit(struct nst_stack *stack);
+
+/* Module initialisation: listen to link events. */
+int nst_address_listen(void);
+
+/**
+ * nst_address_add() - give a link an address
+ * @link: link
+ * @config: address; checked for sense
+ * @extack: told why not
+ *
+ * Adds the local, broadcast and connected routes. With arp_probe set and
+ * the link able to resolve, the address is tentative until probing ends.
+ *
+ * Context: process, config_mutex held.
+ * Return: 0, -EEXIST, -EINVAL, -ENOBUFS (address_max) or -ENOMEM.
+ */
+int nst_address_add(struct nst_link *link,
+		    const struct nst_address_config *config,
+		    struct netlink_ext_ack *extack);
+
+/* Return: 0 or -EADDRNOTAVAIL. Context: process, config_mutex held. */
+int nst_address_del(struct nst_link *link, u8 family,
+		    const union nst_address *address, u8 prefix_len,
+		    struct netlink_ext_ack *extack);
+
+/* Set and clear flags, announce. Context: process, config_mutex held. */
+void nst_address_set_flags(struct nst_local_address *local, u8 set, u8 clear);
+
+/**
+ * nst_address_find_rcu() - is this one of ours?
+ * @stack: stack
+ * @link: only on this link, or NULL for any
+ * @family: AF_INET or AF_INET6
+ * @address: address
+ *
+ * 127.0.0.0/8 counts as a local address of lo. Tentative and duplicate
+ * addresses are found too: callers look at the flags.
+ *
+ * Context: RCU.
+ * Return: the local address without a reference, or NULL.
+ */
+struct nst_local_address *
+nst_address_find_rcu(struct nst_stack *stack, const struct nst_link *link,
+		     u8 family, const union nst_address *address);
+
+/* May packets be sent from @address? Usable means not tentative. */
+bool nst_address_usable(struct nst_stack *stack, u8 family,
+			const union nst_address *address);
+
+/**
+ * nst_address_source_rcu() - choose a source address
+ * @link: outgoing link
+ * @family: AF_INET or AF_INET6
+ * @destination: first hop or destination, to prefer an address of its
+ *	prefix; may be NULL
+ * @scope: widest RT_SCOPE_* allowed
+ * @source: filled
+ *
+ * Context: RCU.
+ * Return: 0 or -EADDRNOTAVAIL.
+ */
+int nst_address_source_rcu(struct nst_link *link, u8 family,
+			   const union nst_address *destination, u8 scope,
+			   union nst_address *source);
+
+/* Walk all addresses in the order of addition. Context: RCU or mutex. */
+struct nst_local_address *
+nst_address_next_rcu(struct nst_stack *stack, struct nst_local_address *local);
+
+static inline void nst_address_get(struct nst_local_address *local)
+{
+	refcount_inc(&local->refs);
+}
+
+void nst_address_put(struct nst_local_address *local);
+
+#endif /* NST_ADDRESS_H */

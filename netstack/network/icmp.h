@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Internet Control Message Protocol (RFC 792, 1122 3.2.2): echo and
+ * timestamp answers, errors sent and taken, rate limits.
+ */
+#ifndef NST_ICMP_H
+#define NST_ICMP_H
+
+#include "network.h"
+
+/* Module initialisation: transport registration and time exceeded. */
+int nst_icmp_register(void);
+
+int nst_icmp_init(struct nst_stack *stack);
+void nst_icmp_exit(struct nst_stack *stack);
+
+/**
+ * nst_icmp_send_error() - send an error about a received IPv4 packet
+ * @stack: stack
+ * @skb: packet with its network header set; not consumed
+ * @link: link it arrived on
+ * @type: ICMP_DEST_UNREACH, ICMP_TIME_EXCEEDED or ICMP_PARAMETERPROB
+ * @code: code
+ * @info: MTU or pointer
+ *
+ * Context: BHs disabled, RCU.
+ */
+void nst_icmp_send_error(struct nst_stack *stack, struct sk_buff *skb,
+			 struct nst_link *link, u8 type, u8 code, u32 info);
+
+/**
+ * nst_icmp_local_error() - tell local sockets that a packet went nowhere
+ * @stack: stack
+ * @skb: outgoing IPv4 packet, skb->data at its header; not consumed
+ * @type: ICMP type as a router would have sent it
+ * @code: code
+ * @info: MTU
+ *
+ * No packet is made: the error goes straight to the transport.
+ * Context: BHs disabled, RCU.
+ */
+void nst_icmp_local_error(struct nst_stack *stack, struct sk_buff *skb,
+			  u8 type, u8 code, u32 info);
+
+#endif /* NST_ICMP_H */

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The network layer as the transports see it, one interface for both
+ * families: how to send along a path, and how transports register to
+ * receive packets and errors.
+ */
+#ifndef NST_NETWORK_H
+#define NST_NETWORK_H
+
+#include <linux/skbuff.h>
+
+#include "../packet.h"
+#include "../stack.h"
+#include "route.h"
+
+#define NST_IPV4_OPTIONS_MAX	40
+
+/**
+ * struct nst_ip_options - IPv4 options to send, compiled and checked
+ * @length: bytes, a multiple of 4, 0 to 40
+ * @data: the options, padded with IPOPT_END
+ * @rcu: delays freeing when kept on a socket
+ */
+struct nst_ip_options {
+	struct rcu_head rcu;
+	u8 length;
+	u8 data[NST_IPV4_OPTIONS_MAX];
+};
+
+/**
+ * struct nst_output - what a transport asks of the network header
+ * @protocol: IPPROTO_*
+ * @tos: type of service or traffic class
+ * @hop_limit: TTL or hop limit, 1 to 255; 0: the stack's default
+ * @dont_fragment: set DF; a packet over the path MTU is refused
+ * @may_fragment: @dont_fragment is cleared when the packet needs cutting
+ *	(IP_PMTUDISC_WANT for datagrams)
+ * @options: IPv4 options, or NULL
+ */
+struct nst_output {
+	u8 protocol;
+	u8 tos;
+	u8 hop_limit;
+	bool dont_fragment;
+	bool may_fragment;
+	const struct nst_ip_options *options;
+};
+
+/**
+ * nst_network_output() - send a transport packet
+ * @stack: stack
+ * @skb: packet, skb->data at the transport header; consumed. Checksum as
+ *	CHECKSUM_PARTIAL with csum_start/csum_offset set, or complete
+ * @path: valid path; the caller keeps it
+ * @output: header fields
+ *
+ * Builds the header, cuts super-packets that the link does not take,
+ * fragments what may be fragmented, and sends.
+ *
+ * Context: BHs disabled or process; disables BHs itself. RCU is taken.
+ * Return: 0 (sent or queued for a neighbour), -EMSGSIZE (over the MTU and
+ * not to be fragmented), -ENETDOWN, -ENOBUFS, -EHOSTUNREACH or -ENOMEM.
+ */
+int nst_network_output(struct nst_stack *stack, struct sk_buff *skb,
+		       const struct nst_path *path,
+		       const struct nst_output *output);
+
+/**
+ * struct nst_icmp_error - an ICMP error about a packet that we sent
+ * @family: AF_INET or AF_INET6: of the error and the quoted packet
+ * @type: ICMP or ICMPv6 type
+ * @code: code
+ * @errno: positive errno for the socket (RFC 1122 4.2.3.9, 4.1.3.3)
+ * @hard: kills a connection attempt; soft errors do not
+ * @info: MTU or pointer, host order
+ * @saddr: source of the quoted packet (ours)
+ * @daddr: destination of the quoted packet
+ * @offender: who sent the error
+ * @link_index: where the error arrived
+ * @local: made by this stack itself (EMSGSIZE, neighbour failure)
+ */
+struct nst_icmp_error {
+	u8 family;
+	u8 type;
+	u8 code;
+	bool hard;
+	bool local;
+	int errno;
+	u32 info;
+	u32 link_index;
+	union nst_address saddr;
+	union nst_address daddr;
+	union nst_address offender;
+};
+
+/**
+ * struct nst_transport_protocol - a transport above the network layer
+ * @protocol: IPPROTO_*
+ * @receive: takes a packet, skb as struct nst_packet_cb says; consumes it
+ * @error: an ICMP error; skb->data is at the quoted transport header, of
+ *	which at least 8 bytes are linear; does not consume @skb
+ *
+ * Context of both: softirq or BHs disabled, RCU.
+ */
+struct nst_transport_protocol {
+	u8 protocol;
+	void (*receive)(struct nst_stack *stack, struct sk_buff *skb);
+	void (*error)(struct nst_stack *stack, struct sk_buff *skb,
+		      const struct nst_icmp_error *error);
+};
+
+/* Module initialisation only. Return: 0 or -EEXIST. */
+int nst_transport_register(const struct nst_transport_protocol *transport);
+
+/* Context: any. Return: the transport or NULL. */
+const struct nst_transport_protocol *nst_transport_find(u8 protocol);
+
+/**
+ * nst_network_error_reply() - tell the sender of a packet what is wrong
+ * @stack: stack
+ * @skb: packet as struct nst_packet_cb says; not consumed
+ * @type: ICMP type, for IPv4 (mapped for IPv6 by its own code)
+ * @code: ICMP code
+ * @info: MTU or pointer; 0 otherwise
+ *
+ * Keeps RFC 1122 3.2.2's list of packets that get no error, and the limits.
+ */
+void nst_network_error_reply(struct nst_stack *stack, struct sk_buff *skb,
+			     u8 type, u8 code, u32 info);
+
+#endif /* NST_NETWORK_H */

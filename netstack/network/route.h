@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Routes of a stack, both families: longest prefix first, then lowest
+ * metric; and struct nst_path, the answer to 'how does a packet get there',
+ * which sockets keep until the generation changes.
+ */
+#ifndef NST_ROUTE_H
+#define NST_ROUTE_H
+
+#include <linux/refcount.h>
+#include <linux/rtnetlink.h>
+
+#include "../stack.h"
+#include "../link/link.h"
+
+struct netlink_ext_ack;
+struct nst_neighbour;
+
+/**
+ * struct nst_route_config - a route to add or delete
+ * @family: AF_INET or AF_INET6
+ * @prefix_len: bits of @destination
+ * @type: RTN_UNICAST, RTN_LOCAL, RTN_BROADCAST, RTN_BLACKHOLE,
+ *	RTN_UNREACHABLE, RTN_PROHIBIT
+ * @protocol: RTPROT_*: who added it
+ * @scope: RT_SCOPE_*
+ * @tos: type of service that it serves, 0 for all
+ * @link_index: outgoing link, 0 to derive it from @gateway
+ * @metric: lower wins among equal prefixes
+ * @mtu: path MTU limit, bytes, 0 for the link's
+ * @destination: prefix, host bits zero
+ * @gateway: next hop, zero when on-link
+ * @prefsrc: preferred source address, zero for none
+ */
+struct nst_route_config {
+	u8 family;
+	u8 prefix_len;
+	u8 type;
+	u8 protocol;
+	u8 scope;
+	u8 tos;
+	u32 link_index;
+	u32 metric;
+	u32 mtu;
+	union nst_address destination;
+	union nst_address gateway;
+	union nst_address prefsrc;
+};
+
+/**
+ * struct nst_route - one route; immutable after publication
+ * @list_node: in the order of addition; RCU
+ * @hash_node: in the table of its prefix length; RCU
+ * @config: what it says
+ * @link: outgoing link, referenced; NULL for blackhole and its like
+ * @rcu: delays freeing
+ */
+struct nst_route {
+	struct list_head list_node;
+	struct hlist_node hash_node;
+	struct nst_route_config config;
+	struct nst_link *link;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct nst_route_key - what a lookup asks
+ * @family: AF_INET or AF_INET6
+ * @tos: type of service
+ * @link_index: link it must leave by (SO_BINDTODEVICE, scope id), or 0
+ * @mark: SO_MARK
+ * @daddr: destination
+ * @saddr: source that is given, or zero for 'choose'
+ */
+struct nst_route_key {
+	u8 family;
+	u8 tos;
+	u32 link_index;
+	u32 mark;
+	union nst_address daddr;
+	union nst_address saddr;
+};
+
+/**
+ * struct nst_path - how packets reach a destination
+ * @link: link to send by, referenced; lo when the destination is local
+ * @neighbour: next hop, referenced; NULL on lo, for groups and broadcast
+ * @daddr: destination
+ * @saddr: source to use: the one asked for, or the one chosen
+ * @mtu: largest network packet, bytes
+ * @generation: route generation it was made in
+ * @family: AF_INET or AF_INET6
+ * @type: RTN_UNICAST, RTN_LOCAL, RTN_BROADCAST or RTN_MULTICAST
+ * @gateway: the next hop is a router
+ *
+ * Owned by whoever asked; freed with nst_path_release(). All zero is a
+ * valid empty path.
+ */
+struct nst_path {
+	struct nst_link *link;
+	struct nst_neighbour *neighbour;
+	union nst_address daddr;
+	union nst_address saddr;
+	u32 mtu;
+	u32 generation;
+	u8 family;
+	u8 type;
+	bool gateway;
+};
+
+/**
+ * struct nst_route_table_head - the part of a route table that all may read
+ * @generation: changes with every event that may invalidate a path: route,
+ *	address, link or neighbour gone; READ_ONCE
+ *
+ * First member of struct nst_route_table, whose rest is route.c's own.
+ */
+struct nst_route_table_head {
+	u32 generation;
+};
+
+int nst_route_init(struct nst_stack *stack);
+void nst_route_exit(struct nst_stack *stack);
+
+/* Module initialisation: listen to link events. */
+int nst_route_listen(void);
+
+/**
+ * nst_route_add() - add a route
+ * @stack: stack
+ * @config: route; checked for sense
+ * @replace: replace the route of the same prefix, tos and metric
+ * @extack: told why not
+ *
+ * Context: process, config_mutex held.
+ * Return: 0, -EEXIST, -EINVAL, -ENODEV, -ENETDOWN, -ENETUNREACH (gateway is
+ * not on-link), -ENOBUFS (route_max) or -ENOMEM.
+ */
+int nst_route_add(struct nst_stack *stack,
+		  const struct nst_route_config *config, bool replace,
+		  struct netlink_ext_ack *extack);
+
+/**
+ * nst_route_del() - delete the first route that matches
+ * @stack: stack
+ * @config: family, prefix and prefix_len must match; of the other fields
+ *	those that are not zero
+ * @extack: told why not
+ *
+ * Context: process, config_mutex held.
+ * Return: 0 or -ESRCH.
+ */
+int nst_route_del(struct nst_stack *stack,
+		  const struct nst_route_config *config,
+		  struct netlink_ext_ack *extack);
+
+struct nst_route *nst_route_next_rcu(struct nst_stack *stack,
+				     struct nst_route *route);
+
+/**
+ * nst_route_output() - find the path to a destination
+ * @stack: stack
+ * @key: question
+ * @path: empty; filled with references on success
+ *
+ * A source that is given must be local and usable unless ip_nonlocal_bind
+ * is set. 255.255.255.255 and groups need a link: the key's, else the
+ * default route's, else the first operational one.
+ *
+ * Context: any; takes the RCU read lock.
+ * Return: 0, -ENETUNREACH, -EHOSTUNREACH, -EACCES (prohibit), -EINVAL
+ * (blackhole or bad source), -EADDRNOTAVAIL, -ENODEV or -ENOBUFS
+ * (neighbour table full).
+ */
+int nst_route_output(struct nst_stack *stack, const struct nst_route_key *key,
+		     struct nst_path *path);
+
+/* Drop what a path holds and empty it. */
+void nst_path_release(struct nst_path *path);
+
+/* Make every cached path stale. Context: any. */
+void nst_route_invalidate(struct nst_stack *stack);
+
+static inline bool nst_path_valid(const struct nst_stack *stack,
+				  const struct nst_path *path)
+{
+	const struct nst_route_table_head *head =
+		(const struct nst_route_table_head *)stack->routes;
+
+	return path->link && path->generation == READ_ONCE(head->generation);
+}
+
+/**
+ * nst_route_input_type() - is a destination ours on this link, and how?
+ * @link: arrival link
+ * @family: AF_INET or AF_INET6
+ * @daddr: destination of the packet
+ *
+ * Strong host model: a unicast address counts on its own link only.
+ *
+ * Context: RCU.
+ * Return: RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST, or RTN_UNREACHABLE.
+ */
+u8 nst_route_input_type(struct nst_link *link, u8 family,
+			const union nst_address *daddr);
+
+#endif /* NST_ROUTE_H */

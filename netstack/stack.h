@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * struct nst_stack: one TCP/IP stack, the instance of a network namespace.
+ *
+ * Every table, secret, counter, limit and port space hangs off this
+ * structure; the module has no other mutable state. stack.c composes it out
+ * of the layers' own parts, bottom up, and takes it apart top down.
+ */
+#ifndef NST_STACK_H
+#define NST_STACK_H
+
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/siphash.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "config.h"
+#include "types.h"
+
+struct ctl_table_header;
+struct nst_address_table;
+struct nst_arp;
+struct nst_icmp;
+struct nst_ipv4_identification;
+struct nst_link;
+struct nst_link_table;
+struct nst_loopback;
+struct nst_mib;
+struct nst_neighbour_table;
+struct nst_ports;
+struct nst_reassembly;
+struct nst_route_table;
+struct nst_tcp;
+struct nst_udp;
+
+/**
+ * struct nst_stack - one TCP/IP stack
+ * @net: the namespace; outlives the stack
+ * @config_mutex: serialises every change of links, addresses, routes and
+ *	permanent neighbours. Taken inside rtnl, outside any socket lock
+ * @dying: set once the namespace is going; no new link, socket or timer
+ * @config: tunables
+ * @secret: key of every keyed hash, random for each stack; parts derive
+ *	theirs by hashing different inputs
+ * @mib: per-CPU counters
+ * @links: link layer's table
+ * @loopback: queues of lo
+ * @addresses: local addresses
+ * @routes: routing tables
+ * @neighbours: neighbour caches
+ * @arp: address probes and announcements under way
+ * @reassembly: unfinished datagrams
+ * @identification: IPv4 identification sources
+ * @icmp: error rate limits
+ * @ports: port spaces of all transports
+ * @udp: datagram demultiplexing
+ * @tcp: connection demultiplexing, TIME-WAIT, listeners
+ * @sockets: open sockets, against config.socket_max
+ * @sysctl: registered net.netstack table
+ *
+ * Created with the first link of a namespace and published in the
+ * namespace's &struct nst_net; freed when the namespace exits, after an RCU
+ * grace period. Readers of packets run under RCU and need no reference.
+ */
+struct nst_stack {
+	struct net *net;
+	struct mutex config_mutex;
+	bool dying;
+	struct nst_config config;
+	siphash_key_t secret;
+
+	struct nst_mib __percpu *mib;
+	struct nst_link_table *links;
+	struct nst_loopback *loopback;
+	struct nst_address_table *addresses;
+	struct nst_route_table *routes;
+	struct nst_neighbour_table *neighbours;
+	struct nst_arp *arp;
+	struct nst_reassembly *reassembly;
+	struct nst_ipv4_identification *identification;
+	struct nst_icmp *icmp;
+	struct nst_ports *ports;
+	struct nst_udp *udp;
+	struct nst_tcp *tcp;
+
+	atomic_t sockets;
+	struct ctl_table_header *sysctl;
+};
+
+/**
+ * struct nst_net - what a network namespace knows of its stack
+ * @stack: the stack, or NULL before the first link and while exiting
+ * @create_mutex: serialises creation
+ */
+struct nst_net {
+	struct nst_stack __rcu *stack;
+	struct mutex create_mutex;
+};
+
+extern unsigned int nst_net_id;
+
+static inline struct nst_net *nst_net(const struct net *net)
+{
+	return net_generic(net, nst_net_id);
+}
+
+/**
+ * nst_stack_rcu() - the stack of a namespace
+ * @net: network namespace
+ *
+ * Context: RCU reader, or holder of a reference to @net that keeps the
+ * namespace from exiting.
+ * Return: the stack, or NULL if the namespace has none.
+ */
+static inline struct nst_stack *nst_stack_rcu(const struct net *net)
+{
+	return rcu_dereference_check(nst_net(net)->stack,
+				     rcu_read_lock_any_held());
+}
+
+/**
+ * nst_stack_get_or_create() - the stack of a namespace, made on first use
+ * @net: network namespace
+ *
+ * Makes lo and brings it up with 127.0.0.1/8.
+ *
+ * Context: process, rtnl held.
+ * Return: the stack, or ERR_PTR(-ENOMEM) or ERR_PTR(-ENODEV) when the
+ * namespace is exiting.
+ */
+struct nst_stack *nst_stack_get_or_create(struct net *net);
+
+int nst_stack_init(void);
+void nst_stack_exit(void);
+
+int nst_sysctl_register(struct nst_stack *stack);
+void nst_sysctl_unregister(struct nst_stack *stack);
+void nst_config_init(struct nst_config *config);
+
+static inline bool __nst_config_held(const struct nst_stack *stack)
+{
+	return lockdep_is_held(&stack->config_mutex);
+}
+
+#endif /* NST_STACK_H */
