@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The socket layer: AF_NETSTACK's entry points. A kind of socket (stream,
+ * datagram) is a struct proto_ops over a transport's struct proto.
+ */
+#ifndef NST_SOCKET_H
+#define NST_SOCKET_H
+
+#include <linux/net.h>
+#include <net/sock.h>
+
+#include "../transport/sock.h"
+
+/* family.c: socket(2) for the family. @family: its number. */
+int nst_family_register(int family);
+void nst_family_unregister(void);
+
+/* The number that sock_register() gave; AF_NETSTACK unless overridden. */
+extern int nst_family;
+
+extern const struct proto_ops nst_stream_ops;
+extern const struct proto_ops nst_datagram_ops;
+
+/**
+ * struct nst_sockaddr - an address that a program passed, parsed
+ * @family: AF_INET, AF_INET6 or AF_UNSPEC
+ * @address: address
+ * @port: network order
+ * @link_index: sin6_scope_id
+ */
+struct nst_sockaddr {
+	u16 family;
+	union nst_address address;
+	__be16 port;
+	u32 link_index;
+};
+
+/**
+ * nst_sockaddr_parse() - check and read what a program passed
+ * @sk: socket; its address family must fit
+ * @uaddr: copied from user space by net/socket.c
+ * @len: its length
+ * @address: filled
+ *
+ * Return: 0, -EINVAL (too short) or -EAFNOSUPPORT; AF_UNSPEC is passed on.
+ */
+int nst_sockaddr_parse(const struct sock *sk, const void *uaddr, int len,
+		       struct nst_sockaddr *address);
+
+/* Write a sockaddr of the socket's family. Return: its length. */
+int nst_sockaddr_fill(const struct sock *sk, void *uaddr,
+		      const union nst_address *address, __be16 port,
+		      u32 link_index);
+
+/* bind(2), getsockname(2), getpeername(2), ioctl(2) of every kind. */
+int nst_bind(struct sock *sk, const struct nst_sockaddr *address);
+
+/* SOL_IP options (ip_options.c), used by each protocol's setsockopt. */
+int nst_ip_setsockopt(struct sock *sk, int level, int optname,
+		      sockptr_t optval, unsigned int optlen);
+int nst_ip_getsockopt(struct sock *sk, int level, int optname,
+		      char __user *optval, int __user *optlen);
+
+#endif /* NST_SOCKET_H */

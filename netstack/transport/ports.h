@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Port spaces of a stack, one for each transport: who may bind what
+ * (SO_REUSEADDR, SO_REUSEPORT, bound links, by the host's rules), and the
+ * choice of ephemeral ports (RFC 6056 algorithm 4, double-hash, with random
+ * increments).
+ */
+#ifndef NST_PORTS_H
+#define NST_PORTS_H
+
+#include "sock.h"
+
+int nst_ports_init(struct nst_stack *stack);
+void nst_ports_exit(struct nst_stack *stack);
+
+/**
+ * nst_port_bind() - hold a port for a socket
+ * @sk: socket, locked; bound_address, link, sk_reuse, sk_reuseport and
+ *	sk_state (TCP_LISTEN) decide conflicts
+ * @port: host order; 0 to choose an ephemeral one at random
+ *
+ * Sets flow.lport and user_port. Holding a port twice is an error of the
+ * caller.
+ *
+ * Context: process.
+ * Return: 0, -EADDRINUSE or -ENOMEM. Privilege was checked before.
+ */
+int nst_port_bind(struct sock *sk, u16 port);
+
+/**
+ * nst_port_connect() - choose an ephemeral port for a connection
+ * @sk: socket, locked, without a port; flow.laddr, raddr and rport are set
+ * @demux: flow table, in which the flow must be free
+ * @claim: called with the port in flow.lport to publish the flow; 0 takes
+ *	it, -EADDRNOTAVAIL tries the next one, another error ends the search
+ *
+ * Several connections may share one port when their remote ends differ.
+ *
+ * Context: process.
+ * Return: 0, -EADDRNOTAVAIL when no port is free, -ENOMEM.
+ */
+int nst_port_connect(struct sock *sk, struct nst_demux *demux,
+		     int (*claim)(struct sock *sk));
+
+/* May the socket still listen? (a port shared before listen()) */
+int nst_port_listen(struct sock *sk);
+
+/* A child takes part in its listener's port. Context: softirq. */
+int nst_port_inherit(struct sock *child, const struct sock *listener);
+
+/* Give the port back, if one is held. Context: any. */
+void nst_port_release(struct sock *sk);
+
+#endif /* NST_PORTS_H */

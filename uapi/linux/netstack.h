@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * netstack: what programs and tools need to know of the module.
+ *
+ * Sockets: socket(AF_NETSTACK, type, protocol), then the addresses, options
+ * and calls of AF_INET, or of AF_INET6 when NETSTACK_IPV6 is or-ed into the
+ * protocol. Control: generic netlink family NETSTACK_GENL_NAME.
+ */
+#ifndef _UAPI_LINUX_NETSTACK_H
+#define _UAPI_LINUX_NETSTACK_H
+
+/*
+ * An address family number that Linux reserves and never implemented; the
+ * module parameter "family" chooses another one.
+ */
+#define AF_NETSTACK	18
+#define PF_NETSTACK	AF_NETSTACK
+
+/* Or-ed into socket()'s protocol: IPv6 addresses. */
+#define NETSTACK_IPV6	0x100
+
+#define NETSTACK_GENL_NAME	"netstack"
+#define NETSTACK_GENL_VERSION	1
+#define NETSTACK_GENL_GROUP_EVENTS "events"
+
+/*
+ * GET commands answer one object when attributes name it, all of them as a
+ * dump. NEW and DEL carry the object's nest. A reply and a notification
+ * carry the command of the object (NETSTACK_CMD_LINK_NEW and so on).
+ */
+enum netstack_cmd {
+	NETSTACK_CMD_UNSPEC,
+	NETSTACK_CMD_INFO_GET,		/* stack: limits and use */
+	NETSTACK_CMD_LINK_GET,
+	NETSTACK_CMD_LINK_SET,
+	NETSTACK_CMD_LINK_NEW,		/* notification */
+	NETSTACK_CMD_LINK_DEL,		/* notification */
+	NETSTACK_CMD_ADDR_GET,
+	NETSTACK_CMD_ADDR_NEW,
+	NETSTACK_CMD_ADDR_DEL,
+	NETSTACK_CMD_ROUTE_GET,
+	NETSTACK_CMD_ROUTE_NEW,
+	NETSTACK_CMD_ROUTE_DEL,
+	NETSTACK_CMD_NEIGH_GET,
+	NETSTACK_CMD_NEIGH_NEW,
+	NETSTACK_CMD_NEIGH_DEL,
+	NETSTACK_CMD_SOCKET_GET,
+	NETSTACK_CMD_STAT_GET,
+
+	__NETSTACK_CMD_MAX,
+#define NETSTACK_CMD_MAX (__NETSTACK_CMD_MAX - 1)
+};
+
+/* Top-level attributes: the object. */
+enum netstack_attr {
+	NETSTACK_A_UNSPEC,
+	NETSTACK_A_PAD,
+	NETSTACK_A_INFO,		/* nest, NETSTACK_A_INFO_* */
+	NETSTACK_A_LINK,		/* nest, NETSTACK_A_LINK_* */
+	NETSTACK_A_ADDR,		/* nest, NETSTACK_A_ADDR_* */
+	NETSTACK_A_ROUTE,		/* nest, NETSTACK_A_ROUTE_* */
+	NETSTACK_A_NEIGH,		/* nest, NETSTACK_A_NEIGH_* */
+	NETSTACK_A_SOCKET,		/* nest, NETSTACK_A_SOCKET_* */
+	NETSTACK_A_STAT,		/* nest, NETSTACK_A_STAT_* */
+
+	__NETSTACK_A_MAX,
+#define NETSTACK_A_MAX (__NETSTACK_A_MAX - 1)
+};
+
+enum netstack_info_attr {
+	NETSTACK_A_INFO_UNSPEC,
+	NETSTACK_A_INFO_PAD,
+	NETSTACK_A_INFO_VERSION,	/* string: of the module */
+	NETSTACK_A_INFO_FAMILY,		/* u32: socket family number */
+	NETSTACK_A_INFO_LIMIT,		/* nests, NETSTACK_A_LIMIT_* */
+
+	__NETSTACK_A_INFO_MAX,
+#define NETSTACK_A_INFO_MAX (__NETSTACK_A_INFO_MAX - 1)
+};
+
+enum netstack_limit_attr {
+	NETSTACK_A_LIMIT_UNSPEC,
+	NETSTACK_A_LIMIT_PAD,
+	NETSTACK_A_LIMIT_NAME,		/* string: "sockets", "routes", ... */
+	NETSTACK_A_LIMIT_USED,		/* u64 */
+	NETSTACK_A_LIMIT_MAX,		/* u64 */
+
+	__NETSTACK_A_LIMIT_MAX,
+#define NETSTACK_A_LIMIT_ATTR_MAX (__NETSTACK_A_LIMIT_MAX - 1)
+};
+
+#define NETSTACK_LINK_F_UP		(1 << 0)
+#define NETSTACK_LINK_F_CARRIER		(1 << 1)
+#define NETSTACK_LINK_F_PROMISC		(1 << 2)
+#define NETSTACK_LINK_F_ALLMULTI	(1 << 3)
+#define NETSTACK_LINK_F_LOOPBACK	(1 << 4)
+#define NETSTACK_LINK_F_NOARP		(1 << 5)
+
+enum netstack_link_attr {
+	NETSTACK_A_LINK_UNSPEC,
+	NETSTACK_A_LINK_PAD,
+	NETSTACK_A_LINK_INDEX,		/* u32 */
+	NETSTACK_A_LINK_NAME,		/* string */
+	NETSTACK_A_LINK_KIND,		/* string */
+	NETSTACK_A_LINK_FLAGS,		/* bitfield32, NETSTACK_LINK_F_* */
+	NETSTACK_A_LINK_MTU,		/* u32, bytes */
+	NETSTACK_A_LINK_ADDRESS,	/* binary, station address */
+	NETSTACK_A_LINK_FEATURES,	/* nests of strings: offloads */
+	NETSTACK_A_LINK_FEATURE,	/* string */
+	NETSTACK_A_LINK_GSO_MAX_SIZE,	/* u32, bytes */
+	NETSTACK_A_LINK_RX_PACKETS,	/* u64 */
+	NETSTACK_A_LINK_RX_BYTES,	/* u64 */
+	NETSTACK_A_LINK_RX_DROPPED,	/* u64 */
+	NETSTACK_A_LINK_TX_PACKETS,	/* u64 */
+	NETSTACK_A_LINK_TX_BYTES,	/* u64 */
+	NETSTACK_A_LINK_TX_DROPPED,	/* u64 */
+	NETSTACK_A_LINK_GROUP,		/* binary, repeated: groups taken */
+
+	__NETSTACK_A_LINK_MAX,
+#define NETSTACK_A_LINK_MAX (__NETSTACK_A_LINK_MAX - 1)
+};
+
+#define NETSTACK_ADDR_F_TENTATIVE	(1 << 0)
+#define NETSTACK_ADDR_F_DUPLICATE	(1 << 1)
+#define NETSTACK_ADDR_F_SECONDARY	(1 << 2)
+#define NETSTACK_ADDR_F_PERMANENT	(1 << 3)
+
+enum netstack_addr_attr {
+	NETSTACK_A_ADDR_UNSPEC,
+	NETSTACK_A_ADDR_PAD,
+	NETSTACK_A_ADDR_LINK,		/* u32, link index */
+	NETSTACK_A_ADDR_FAMILY,		/* u16, AF_INET or AF_INET6 */
+	NETSTACK_A_ADDR_ADDRESS,	/* binary, 4 or 16 bytes */
+	NETSTACK_A_ADDR_PREFIX_LEN,	/* u8 */
+	NETSTACK_A_ADDR_BROADCAST,	/* binary, 4 bytes */
+	NETSTACK_A_ADDR_SCOPE,		/* u8, RT_SCOPE_* */
+	NETSTACK_A_ADDR_FLAGS,		/* u32, NETSTACK_ADDR_F_* */
+	NETSTACK_A_ADDR_NO_PROBE,	/* flag: do not probe before use */
+
+	__NETSTACK_A_ADDR_MAX,
+#define NETSTACK_A_ADDR_MAX (__NETSTACK_A_ADDR_MAX - 1)
+};
+
+enum netstack_route_attr {
+	NETSTACK_A_ROUTE_UNSPEC,
+	NETSTACK_A_ROUTE_PAD,
+	NETSTACK_A_ROUTE_FAMILY,	/* u16 */
+	NETSTACK_A_ROUTE_TYPE,		/* u8, RTN_* */
+	NETSTACK_A_ROUTE_DST,		/* binary; prefix */
+	NETSTACK_A_ROUTE_PREFIX_LEN,	/* u8 */
+	NETSTACK_A_ROUTE_GATEWAY,	/* binary */
+	NETSTACK_A_ROUTE_LINK,		/* u32, link index */
+	NETSTACK_A_ROUTE_PREFSRC,	/* binary */
+	NETSTACK_A_ROUTE_METRIC,	/* u32 */
+	NETSTACK_A_ROUTE_MTU,		/* u32, bytes */
+	NETSTACK_A_ROUTE_TOS,		/* u8 */
+	NETSTACK_A_ROUTE_PROTOCOL,	/* u8, RTPROT_* */
+	NETSTACK_A_ROUTE_SCOPE,		/* u8, RT_SCOPE_* */
+	NETSTACK_A_ROUTE_LOOKUP,	/* flag: GET resolves DST */
+	NETSTACK_A_ROUTE_SRC,		/* binary: source chosen or asked */
+
+	__NETSTACK_A_ROUTE_MAX,
+#define NETSTACK_A_ROUTE_MAX (__NETSTACK_A_ROUTE_MAX - 1)
+};
+
+enum netstack_neigh_attr {
+	NETSTACK_A_NEIGH_UNSPEC,
+	NETSTACK_A_NEIGH_PAD,
+	NETSTACK_A_NEIGH_LINK,		/* u32, link index */
+	NETSTACK_A_NEIGH_FAMILY,	/* u16 */
+	NETSTACK_A_NEIGH_DST,		/* binary, network address */
+	NETSTACK_A_NEIGH_LLADDR,	/* binary, station address */
+	NETSTACK_A_NEIGH_STATE,		/* u16, NUD_* */
+	NETSTACK_A_NEIGH_ROUTER,	/* flag */
+	NETSTACK_A_NEIGH_PROBES,	/* u8 */
+	NETSTACK_A_NEIGH_QUEUED,	/* u32, packets waiting */
+	NETSTACK_A_NEIGH_USED_MS,	/* u32, ms since last used */
+	NETSTACK_A_NEIGH_CONFIRMED_MS,	/* u32, ms since last confirmed */
+	NETSTACK_A_NEIGH_UPDATED_MS,	/* u32, ms since last changed */
+
+	__NETSTACK_A_NEIGH_MAX,
+#define NETSTACK_A_NEIGH_MAX (__NETSTACK_A_NEIGH_MAX - 1)
+};
+
+enum netstack_socket_attr {
+	NETSTACK_A_SOCKET_UNSPEC,
+	NETSTACK_A_SOCKET_PAD,
+	NETSTACK_A_SOCKET_FAMILY,	/* u16, AF_INET or AF_INET6 */
+	NETSTACK_A_SOCKET_PROTOCOL,	/* u16, IPPROTO_* */
+	NETSTACK_A_SOCKET_STATE,	/* u8, TCP_* state numbers */
+	NETSTACK_A_SOCKET_LOCAL,	/* binary, address */
+	NETSTACK_A_SOCKET_LOCAL_PORT,	/* u16, host order */
+	NETSTACK_A_SOCKET_REMOTE,	/* binary, address */
+	NETSTACK_A_SOCKET_REMOTE_PORT,	/* u16, host order */
+	NETSTACK_A_SOCKET_LINK,		/* u32, bound link index */
+	NETSTACK_A_SOCKET_RECVQ,	/* u32, bytes; accept queue */
+	NETSTACK_A_SOCKET_SENDQ,	/* u32, bytes; backlog of a listener */
+	NETSTACK_A_SOCKET_INODE,	/* u64 */
+	NETSTACK_A_SOCKET_UID,		/* u32 */
+	NETSTACK_A_SOCKET_COOKIE,	/* u64 */
+	NETSTACK_A_SOCKET_DROPS,	/* u32 */
+
+	__NETSTACK_A_SOCKET_MAX,
+#define NETSTACK_A_SOCKET_MAX (__NETSTACK_A_SOCKET_MAX - 1)
+};
+
+enum netstack_stat_attr {
+	NETSTACK_A_STAT_UNSPEC,
+	NETSTACK_A_STAT_PAD,
+	NETSTACK_A_STAT_GROUP,		/* string, "Ip", "Tcp", "Drop" ... */
+	NETSTACK_A_STAT_NAME,		/* string */
+	NETSTACK_A_STAT_VALUE,		/* u64 */
+
+	__NETSTACK_A_STAT_MAX,
+#define NETSTACK_A_STAT_MAX (__NETSTACK_A_STAT_MAX - 1)
+};
+
+#endif /* _UAPI_LINUX_NETSTACK_H */
