@@ -1,0 +1,986 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Transmission Control Protocol (RFC 9293): the connection, and what the
+ * files of this folder offer each other. Variables have the names of the
+ * RFCs.
+ *
+ * Calls go one way:
+ *
+ *	socket/stream.c
+ *	  -> tcp_user: connect, accept, sendmsg, recvmsg, close, sockopt, info
+ *	receive.c (the door for packets)
+ *	  -> listen.c, request.c, timewait.c, input.c
+ *	input.c -> ack.c, receive_queue.c -> recovery.c, congestion.c, rtt.c
+ *	timer.c -> recovery.c
+ *	all of them -> output.c, retransmit.c -> transmit.c, options.c
+ *	all of them -> state.c
+ */
+#ifndef NST_TCP_H
+#define NST_TCP_H
+
+#include <linux/tcp.h>
+#include <net/tcp_states.h>
+
+#include "../sock.h"
+#include "congestion.h"
+
+#define NST_TCP_MIN_MSS		88	/* what a peer may make us send, least */
+#define NST_TCP_DEFAULT_MSS	536	/* RFC 9293 3.7.1 */
+#define NST_TCP_MIN_RCVMSS	536
+#define NST_TCP_MAX_WSCALE	14	/* RFC 7323 2.3 */
+#define NST_TCP_INIT_CWND	10	/* RFC 6928 */
+#define NST_TCP_MAX_QUICKACKS	16
+#define NST_TCP_INFINITE_SSTHRESH 0x7fffffff
+
+/* Times, in jiffies. */
+#define NST_TCP_RTO_INIT	(1 * HZ)	/* RFC 6298 2.1 */
+#define NST_TCP_RTO_MIN		(HZ / 5)	/* the host's 200 ms */
+#define NST_TCP_RTO_MAX		(120 * HZ)
+#define NST_TCP_DELACK_MIN	(HZ / 25)	/* 40 ms */
+#define NST_TCP_DELACK_MAX	(HZ / 5)
+#define NST_TCP_ATO_MIN		(HZ / 25)
+#define NST_TCP_TIMEWAIT_LEN	(60 * HZ)
+#define NST_TCP_RESOURCE_PROBE	(HZ / 2)
+
+/* Flag octet of the header (byte 13), as in struct nst_tcp_cb.flags. */
+#define NST_TCP_FIN		0x01
+#define NST_TCP_SYN		0x02
+#define NST_TCP_RST		0x04
+#define NST_TCP_PSH		0x08
+#define NST_TCP_ACK		0x10
+#define NST_TCP_URG		0x20
+#define NST_TCP_ECE		0x40
+#define NST_TCP_CWR		0x80
+
+/* struct nst_tcp_cb.sent: what happened to a segment sent. */
+#define NST_TCP_SENT_RETRANS	BIT(0)	/* retransmitted, still in flight */
+#define NST_TCP_SENT_EVER_RETRANS BIT(1) /* retransmitted at some time */
+#define NST_TCP_SENT_LOST	BIT(2)	/* marked lost */
+#define NST_TCP_SENT_SACKED	BIT(3)	/* acknowledged selectively */
+
+/**
+ * struct nst_tcp_cb - a segment's control block
+ * @seq: first sequence number
+ * @end_seq: one past the last, SYN and FIN counted
+ * @ack_seq: acknowledgement number (received)
+ * @flags: NST_TCP_*
+ * @sent: NST_TCP_SENT_* (sending)
+ * @eor: nothing may be appended (MSG_EOR, urgent end)
+ * @gso_segs: wire segments it makes (sending; received: that it came in)
+ * @gso_size: payload bytes of each but the last
+ * @urg_ptr: urgent pointer (received)
+ * @window: window field, unscaled (received)
+ * @tsval: TSval (received) when @has_ts
+ * @tsecr: TSecr
+ * @has_ts: a timestamp option was there
+ *
+ * Received: filled once, by nst_tcp_receive(); the length of the payload is
+ * that of the skb, whose data is at the payload once it is queued.
+ * Sending: skb->skb_mstamp_ns is the time of the last transmission.
+ */
+struct nst_tcp_cb {
+	u32 seq;
+	u32 end_seq;
+	union {
+		u32 ack_seq;
+		struct {
+			u16 gso_segs;
+			u16 gso_size;
+		};
+	};
+	u8 flags;
+	u8 sent;
+	bool eor;
+	bool has_ts;
+	u32 tsval;
+	u32 tsecr;
+	u16 urg_ptr;
+	u16 window;
+};
+
+static inline struct nst_tcp_cb *nst_tcp_cb(const struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct nst_tcp_cb) >
+		     sizeof_field(struct nst_packet_cb, layer));
+	return (struct nst_tcp_cb *)nst_packet_cb(skb)->layer;
+}
+
+/* Sequence number arithmetic, RFC 9293 3.4. */
+static inline bool nst_before(u32 a, u32 b)
+{
+	return (s32)(a - b) < 0;
+}
+
+static inline bool nst_after(u32 a, u32 b)
+{
+	return nst_before(b, a);
+}
+
+/* Is s1 <= a <= s2? */
+static inline bool nst_between(u32 a, u32 s1, u32 s2)
+{
+	return s2 - s1 >= a - s1;
+}
+
+/**
+ * struct nst_tcp_options - options of one segment, parsed
+ * @mss: MSS option, bytes, or 0
+ * @wscale: shift count, at most 14
+ * @has_wscale: window scale option there
+ * @has_ts: timestamp option there
+ * @sack_ok: SACK permitted option there
+ * @tsval: TSval
+ * @tsecr: TSecr
+ */
+struct nst_tcp_options {
+	u16 mss;
+	u8 wscale;
+	bool has_wscale;
+	bool has_ts;
+	bool sack_ok;
+	u32 tsval;
+	u32 tsecr;
+};
+
+/* struct nst_tcp_sock.ack_pending */
+#define NST_TCP_ACK_SCHED	BIT(0)	/* an ACK is owed */
+#define NST_TCP_ACK_TIMER	BIT(1)	/* the delayed ACK timer runs */
+#define NST_TCP_ACK_PUSHED	BIT(2)	/* data with PSH came in */
+#define NST_TCP_ACK_NOW		BIT(3)	/* do not delay it */
+
+/* struct nst_tcp_sock.deferred: work that waits for the socket's owner. */
+enum nst_tcp_deferred {
+	NST_TCP_DEFER_RTX_TIMER,
+	NST_TCP_DEFER_DELACK_TIMER,
+	NST_TCP_DEFER_KEEPALIVE,
+	NST_TCP_DEFER_MTU,
+};
+
+/* What the retransmission timer is set for. */
+enum nst_tcp_timer {
+	NST_TCP_TIMER_NONE,
+	NST_TCP_TIMER_RETRANSMIT,
+	NST_TCP_TIMER_PROBE,
+};
+
+/* Congestion state, as TCP_INFO shows it (tcpi_ca_state). */
+enum nst_tcp_ca_state {
+	NST_TCP_CA_OPEN,
+	NST_TCP_CA_DISORDER,
+	NST_TCP_CA_CWR,
+	NST_TCP_CA_RECOVERY,
+	NST_TCP_CA_LOSS,
+};
+
+/* struct nst_tcp_sock.nonagle */
+#define NST_TCP_NAGLE_OFF	BIT(0)	/* TCP_NODELAY */
+#define NST_TCP_NAGLE_CORK	BIT(1)	/* TCP_CORK */
+#define NST_TCP_NAGLE_PUSH	BIT(2)	/* cork pulled: this one goes */
+
+/* struct nst_tcp_sock.urg_state and the like */
+#define NST_TCP_URG_NONE	0
+#define NST_TCP_URG_NOTYET	1	/* announced, octet not yet here */
+#define NST_TCP_URG_VALID	2	/* octet in urg_data */
+#define NST_TCP_URG_READ	3	/* octet taken by the program */
+
+struct nst_tcp_listener;
+
+/**
+ * struct nst_tcp_sock - a TCP connection or listener
+ *
+ * Everything is protected by the socket lock (owner or bh_lock_sock) unless
+ * it says otherwise. Sequence numbers and windows are in bytes, congestion
+ * windows in segments of mss_cache bytes, times of the round trip in
+ * microseconds, timers in jiffies.
+ *
+ * @nst: the socket
+ *
+ * Receive sequence space (RFC 9293 3.3.1)
+ * @rcv_nxt: next sequence number expected
+ * @copied_seq: next that the program reads; READ_ONCE without the lock
+ * @rcv_wup: rcv_nxt at the last window update sent
+ * @rcv_wnd: window advertised at @rcv_wup, bytes
+ * @irs: initial receive sequence number
+ * @rcv_wscale: shift of the windows that we send
+ * @window_clamp: most that may be advertised, bytes
+ * @rcv_ssthresh: what is advertised of the buffer now, bytes
+ * @rcv_mss: estimate of the peer's segment size, bytes, for delayed ACK
+ * @advmss: MSS that we advertise
+ *
+ * Send sequence space
+ * @snd_una: oldest unacknowledged; READ_ONCE without the lock
+ * @snd_nxt: next to be sent
+ * @snd_wnd: window of the peer, scaled, bytes
+ * @snd_wl1: segment of the last window update
+ * @max_window: largest @snd_wnd ever seen (RFC 9293 3.8.6.2.1)
+ * @write_seq: one past the last byte queued; READ_ONCE without the lock
+ * @pushed_seq: last sequence number that was pushed
+ * @snd_sml: end of the last small segment sent (Minshall)
+ * @iss: initial send sequence number
+ * @snd_wscale: shift of the windows that we receive
+ * @snd_up: urgent pointer, when @urg_mode
+ * @mss_cache: payload bytes of a full segment, options subtracted
+ * @mss_clamp: peer's MSS option or the default
+ * @user_mss: TCP_MAXSEG, or 0
+ * @header_len: TCP header of a data segment, options included, bytes
+ * @pmtu: path MTU that @mss_cache was computed for
+ * @xmit_size_goal: payload bytes of a super-segment
+ *
+ * Timestamps (RFC 7323)
+ * @ts_ok: both ends send timestamps
+ * @ws_ok: both ends scale windows
+ * @sack_ok: both ends permit SACK
+ * @ts_offset: added to our clock, per connection (attack 15)
+ * @ts_recent: TS.Recent
+ * @ts_recent_stamp: seconds (ktime_get_seconds()) when it was taken
+ * @rcv_tsval: TSval of the segment being processed
+ * @rcv_tsecr: TSecr of the segment being processed, offset removed
+ * @mstamp: clock of the segment being processed, microseconds
+ * @last_ack_sent: Last.ACK.sent
+ *
+ * Round trip (RFC 6298)
+ * @srtt_us: smoothed round trip, 8 times
+ * @mdev_us: mean deviation, 4 times
+ * @mdev_max_us: largest deviation in this round trip
+ * @rttvar_us: deviation used, 4 times
+ * @rtt_seq: end of the round in which @mdev_max_us is taken
+ * @min_rtt_us: least round trip seen, or ~0
+ * @rto: retransmission time-out, jiffies
+ * @backoff: doublings of @rto
+ *
+ * Congestion (RFC 5681, 6582)
+ * @ca_ops: controller
+ * @ca_priv: its own
+ * @ca_state: enum nst_tcp_ca_state
+ * @cwnd: congestion window
+ * @cwnd_cnt: acknowledged segments not yet credited
+ * @cwnd_clamp: most that @cwnd may be
+ * @ssthresh: slow start threshold
+ * @prior_cwnd: before the last reduction
+ * @prior_ssthresh: before the last reduction
+ * @cwnd_limited: the window was full when last sent
+ * @cwnd_stamp: jiffies of the last validation
+ * @recover: RFC 6582's recover: snd_nxt when recovery began
+ * @packets_out: segments between snd_una and snd_nxt
+ * @retrans_out: of them, retransmitted and not acknowledged
+ * @lost_out: of them, thought lost
+ * @sacked_out: of them, arrived out of order (duplicate ACKs in Reno)
+ * @dupacks: duplicate ACKs in a row
+ * @undo_marker: snd_una at the reduction, or 0
+ * @undo_retrans: retransmissions not yet explained
+ * @total_retrans: retransmissions in all
+ * @retransmits: time-outs in a row
+ * @retrans_stamp: ms clock of the first retransmission of the episode
+ * @delivered: segments delivered in all
+ * @reordering: duplicate ACKs that mean loss
+ *
+ * Queues. Unsent segments are in sk->sk_write_queue, received ones in
+ * sk->sk_receive_queue.
+ * @rtx_queue: sent and unacknowledged, by sequence number
+ * @ofo_queue: received out of order, by sequence number
+ * @ofo_last: its last
+ * @ofo_bytes: truesize in it
+ *
+ * Timers. Each holds a reference to the socket while pending.
+ * @rtx_timer: retransmission or probe, as @rtx_timer_kind says
+ * @rtx_timeout: jiffies at which it is really due
+ * @delack_timer: delayed ACK
+ * @delack_timeout: jiffies at which it is really due
+ *	(sk->sk_timer: keepalive, and the end of FIN-WAIT-2)
+ * @deferred: bits of enum nst_tcp_deferred; atomic
+ *
+ * Acknowledging
+ * @ack_pending: NST_TCP_ACK_*
+ * @quickacks: ACKs that are not delayed
+ * @pingpong: the connection is interactive: delay ACKs
+ * @ato: delayed ACK time-out, jiffies
+ * @lrcvtime: jiffies of the last data received
+ * @lsndtime: jiffies of the last data sent
+ * @rcv_tstamp: jiffies of the last segment received
+ * @dup_ack_stamp: ms clock of the last ACK for an invalid segment
+ * @challenge_stamp: second in which @challenge_count counts
+ * @challenge_count: challenge ACKs in that second
+ *
+ * Buffers
+ * @rcvq_space: receive auto-tuning: bytes copied in the last round trip
+ * @rcvq_seq: copied_seq when the measuring round began
+ * @rcvq_time: microsecond clock of that
+ * @rcv_rtt_us: receiver's estimate of the round trip, 8 times
+ * @rcv_rtt_seq: end of the window of the estimate
+ * @rcv_rtt_time: its begin
+ * @notsent_lowat: TCP_NOTSENT_LOWAT, or 0
+ *
+ * Urgent data (RFC 9293 3.8.5)
+ * @urg_seq: sequence number of the received urgent octet
+ * @urg_state: NST_TCP_URG_*
+ * @urg_data: the octet
+ * @urg_mode: we are sending urgent data up to @snd_up
+ *
+ * Options and life
+ * @nonagle: NST_TCP_NAGLE_*
+ * @linger2: TCP_LINGER2, jiffies; negative: none
+ * @keepalive_time: TCP_KEEPIDLE, jiffies, 0 for the stack's
+ * @keepalive_intvl: TCP_KEEPINTVL, jiffies, 0 for the stack's
+ * @keepalive_probes: TCP_KEEPCNT, 0 for the stack's
+ * @syn_retries: TCP_SYNCNT, 0 for the stack's
+ * @user_timeout: TCP_USER_TIMEOUT, ms, 0 for none
+ * @defer_accept: TCP_DEFER_ACCEPT, seconds
+ * @probes_out: unanswered probes
+ * @probes_tstamp: ms clock when probing began, 0 if not
+ * @err_soft: last soft error (RFC 1122 4.2.3.9)
+ * @listener: when listening; RCU
+ * @bytes_acked: for TCP_INFO
+ * @bytes_received: for TCP_INFO
+ * @bytes_sent: for TCP_INFO
+ * @bytes_retrans: for TCP_INFO
+ * @segs_in: for TCP_INFO
+ * @segs_out: for TCP_INFO
+ * @data_segs_in: for TCP_INFO
+ * @data_segs_out: for TCP_INFO
+ * @orphan_counted: it counts as an orphan
+ * @established_counted: it counts in CurrEstab
+ */
+struct nst_tcp_sock {
+	struct nst_sock nst;
+
+	/* Every segment */
+	u32 rcv_nxt;
+	u32 copied_seq;
+	u32 rcv_wup;
+	u32 rcv_wnd;
+	u32 snd_una;
+	u32 snd_nxt;
+	u32 snd_wnd;
+	u32 snd_wl1;
+	u32 max_window;
+	u32 write_seq;
+	u32 pushed_seq;
+	u32 snd_sml;
+	u32 packets_out;
+	u32 cwnd;
+	u32 mss_cache;
+	u32 xmit_size_goal;
+	u16 header_len;
+	u16 advmss;
+	u16 rcv_mss;
+	u8 rcv_wscale;
+	u8 snd_wscale;
+	bool ts_ok;
+	bool ws_ok;
+	bool sack_ok;
+	u8 ack_pending;
+	u8 quickacks;
+	bool pingpong;
+	u8 nonagle;
+	u8 ca_state;
+	u8 urg_state;
+	u8 urg_data;
+	bool urg_mode;
+	bool cwnd_limited;
+	u8 backoff;
+	u8 retransmits;
+	u8 probes_out;
+	u8 rtx_timer_kind;
+	u32 ts_offset;
+	u32 ts_recent;
+	u32 rcv_tsval;
+	u32 rcv_tsecr;
+	u32 last_ack_sent;
+	u32 window_clamp;
+	u32 rcv_ssthresh;
+	u64 mstamp;
+	u32 lrcvtime;
+	u32 lsndtime;
+	u32 rcv_tstamp;
+	u32 ato;
+	unsigned long rtx_timeout;
+	unsigned long delack_timeout;
+	struct rb_root rtx_queue;
+	struct rb_root ofo_queue;
+	struct sk_buff *ofo_last;
+	u32 ofo_bytes;
+
+	/* Round trip */
+	u32 srtt_us;
+	u32 mdev_us;
+	u32 mdev_max_us;
+	u32 rttvar_us;
+	u32 rtt_seq;
+	u32 min_rtt_us;
+	u32 rto;
+
+	/* Congestion and loss */
+	const struct nst_congestion_ops *ca_ops;
+	u32 cwnd_cnt;
+	u32 cwnd_clamp;
+	u32 ssthresh;
+	u32 prior_cwnd;
+	u32 prior_ssthresh;
+	u32 cwnd_stamp;
+	u32 recover;
+	u32 retrans_out;
+	u32 lost_out;
+	u32 sacked_out;
+	u32 dupacks;
+	u32 undo_marker;
+	s32 undo_retrans;
+	u32 total_retrans;
+	u32 retrans_stamp;
+	u32 delivered;
+	u32 reordering;
+
+	struct timer_list rtx_timer;
+	struct timer_list delack_timer;
+	unsigned long deferred;
+
+	/* Buffers */
+	u32 rcvq_space;
+	u32 rcvq_seq;
+	u64 rcvq_time;
+	u32 rcv_rtt_us;
+	u32 rcv_rtt_seq;
+	u64 rcv_rtt_time;
+	u32 notsent_lowat;
+
+	/* Setup, options, rare events */
+	u32 iss;
+	u32 irs;
+	u32 snd_up;
+	u32 urg_seq;
+	time64_t ts_recent_stamp;
+	u32 dup_ack_stamp;
+	u32 challenge_stamp;
+	u16 challenge_count;
+	u16 mss_clamp;
+	u16 user_mss;
+	u32 pmtu;
+	int linger2;
+	u32 keepalive_time;
+	u32 keepalive_intvl;
+	u8 keepalive_probes;
+	u8 syn_retries;
+	u8 defer_accept;
+	bool orphan_counted;
+	bool established_counted;
+	u32 user_timeout;
+	u32 probes_tstamp;
+	int err_soft;
+	struct nst_tcp_listener __rcu *listener;
+
+	u64 bytes_acked;
+	u64 bytes_received;
+	u64 bytes_sent;
+	u64 bytes_retrans;
+	u32 segs_in;
+	u32 segs_out;
+	u32 data_segs_in;
+	u32 data_segs_out;
+
+	u64 ca_priv[NST_CA_PRIV_SIZE / sizeof(u64)];
+};
+
+static inline struct nst_tcp_sock *nst_tcp_sk(const struct sock *sk)
+{
+	return (struct nst_tcp_sock *)sk;
+}
+
+/**
+ * struct nst_tcp - connections of one stack
+ * @demux: flows (sockets, requests, TIME-WAIT) and listeners
+ * @isn_secret: RFC 6528 key
+ * @ts_secret: key of the timestamp offsets
+ * @orphans: connections without a process
+ * @timewaits: entries in TIME-WAIT
+ * @requests: half-open connections
+ * @timewait_list: all of TIME-WAIT, oldest first, to end them with the stack
+ * @timewait_lock: protects @timewait_list
+ */
+struct nst_tcp {
+	struct nst_demux demux;
+	siphash_key_t isn_secret;
+	siphash_key_t ts_secret;
+	atomic_t orphans;
+	atomic_t timewaits;
+	atomic_t requests;
+	struct list_head timewait_list;
+	spinlock_t timewait_lock; /* timewait_list; leaf */
+};
+
+/* Clocks. */
+static inline u64 nst_tcp_clock_us(void)
+{
+	return div_u64(ktime_get_ns(), NSEC_PER_USEC);
+}
+
+static inline u32 nst_tcp_clock_ms(void)
+{
+	return (u32)div_u64(ktime_get_ns(), NSEC_PER_MSEC);
+}
+
+static inline void nst_tcp_mstamp_refresh(struct nst_tcp_sock *tp)
+{
+	tp->mstamp = nst_tcp_clock_us();
+}
+
+static inline bool nst_tcp_ca_open(const struct nst_tcp_sock *tp)
+{
+	return tp->ca_state == NST_TCP_CA_OPEN;
+}
+
+/* Segments in flight as the sender believes, RFC 6675's pipe for Reno. */
+static inline u32 nst_tcp_in_flight(const struct nst_tcp_sock *tp)
+{
+	return tp->packets_out - (tp->sacked_out + tp->lost_out) +
+	       tp->retrans_out;
+}
+
+/* Bytes of the last window advertised that are still open. */
+static inline u32 nst_tcp_receive_window(const struct nst_tcp_sock *tp)
+{
+	s32 win = tp->rcv_wup + tp->rcv_wnd - tp->rcv_nxt;
+
+	return win < 0 ? 0 : win;
+}
+
+/* One past the last sequence number that the peer's window admits. */
+static inline u32 nst_tcp_wnd_end(const struct nst_tcp_sock *tp)
+{
+	return tp->snd_una + tp->snd_wnd;
+}
+
+/* Share of @space bytes of buffer that may be advertised as window. */
+static inline int nst_tcp_win_from_space(const struct sock *sk, int space)
+{
+	int scale = READ_ONCE(nst_sk(sk)->stack->config.tcp_adv_win_scale);
+
+	return scale <= 0 ? space >> -scale : space - (space >> scale);
+}
+
+static inline int nst_tcp_space(const struct sock *sk)
+{
+	return nst_tcp_win_from_space(sk, READ_ONCE(sk->sk_rcvbuf) -
+				      READ_ONCE(sk->sk_backlog.len) -
+				      atomic_read(&sk->sk_rmem_alloc));
+}
+
+static inline int nst_tcp_full_space(const struct sock *sk)
+{
+	return nst_tcp_win_from_space(sk, READ_ONCE(sk->sk_rcvbuf));
+}
+
+static inline struct sk_buff *nst_tcp_rtx_head(const struct sock *sk)
+{
+	return skb_rb_first(&nst_tcp_sk(sk)->rtx_queue);
+}
+
+static inline struct sk_buff *nst_tcp_rtx_tail(const struct sock *sk)
+{
+	return skb_rb_last(&nst_tcp_sk(sk)->rtx_queue);
+}
+
+/* First segment not yet sent. */
+static inline struct sk_buff *nst_tcp_send_head(const struct sock *sk)
+{
+	return skb_peek(&sk->sk_write_queue);
+}
+
+static inline void nst_tcp_wmem_free_skb(struct sock *sk, struct sk_buff *skb)
+{
+	sk_wmem_queued_add(sk, -skb->truesize);
+	sk_mem_uncharge(sk, skb->truesize);
+	__kfree_skb(skb);
+}
+
+/* ---- tcp.c: the protocol object and its part of a stack ---- */
+
+int nst_tcp_register(void);
+void nst_tcp_unregister(void);
+int nst_tcp_init(struct nst_stack *stack);
+void nst_tcp_exit(struct nst_stack *stack);
+extern struct proto nst_tcp_prot;
+
+/* Defaults of a new socket (sk_prot->init). Return: 0. */
+int nst_tcp_init_sock(struct sock *sk);
+
+/* ---- state.c ---- */
+
+/* Change state: counters, tracepoint, unhash on CLOSE. Socket lock. */
+void nst_tcp_set_state(struct sock *sk, int state);
+
+/* End a connection: CLOSE, timers off, error @err to the program. */
+void nst_tcp_done(struct sock *sk, int err);
+
+/* Free what is left of a dead orphan. Last call on it. Socket lock. */
+void nst_tcp_destroy_sock(struct sock *sk);
+
+/* Drop both send queues. Socket lock. */
+void nst_tcp_write_queue_purge(struct sock *sk);
+
+/* May there be one more orphan? Charges it. (tcp_max_orphans) */
+bool nst_tcp_orphan_charge(struct sock *sk);
+
+/* ---- options.c ---- */
+
+/**
+ * nst_tcp_options_parse() - read the options of a segment
+ * @skb: segment with its TCP header linear at skb_transport_header()
+ * @options: filled; all zero for what is not there
+ *
+ * Length 0 or 1, truncated and over-long options end the parse (RFC 9293
+ * 3.1); the first of two equal options counts. MSS, window scale and SACK
+ * permitted count on SYN only.
+ */
+void nst_tcp_options_parse(const struct sk_buff *skb,
+			   struct nst_tcp_options *options);
+
+/**
+ * nst_tcp_options_write_syn() - write the options of a SYN or SYN-ACK
+ * @ptr: 40 bytes of room, aligned
+ * @options: what to send; mss is always sent
+ *
+ * In the host's order and padding: mss, [sackOK,] timestamp, nop, wscale.
+ * Return: bytes written, a multiple of 4.
+ */
+unsigned int nst_tcp_options_write_syn(__be32 *ptr,
+				       const struct nst_tcp_options *options);
+
+/* nop, nop, timestamp: 12 bytes. */
+static inline __be32 *nst_tcp_options_write_ts(__be32 *ptr, u32 tsval,
+					       u32 tsecr)
+{
+	*ptr++ = htonl((TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) |
+		       (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP);
+	*ptr++ = htonl(tsval);
+	*ptr++ = htonl(tsecr);
+	return ptr;
+}
+
+/* ---- isn.c ---- */
+
+u32 nst_tcp_isn(const struct nst_stack *stack, const struct nst_endpoint *flow);
+u32 nst_tcp_ts_offset(const struct nst_stack *stack,
+		      const struct nst_endpoint *flow);
+
+/* ---- receive.c: segments from the network layer ---- */
+
+/* struct nst_transport_protocol.receive and .error of IPPROTO_TCP. */
+void nst_tcp_receive(struct nst_stack *stack, struct sk_buff *skb);
+void nst_tcp_error(struct nst_stack *stack, struct sk_buff *skb,
+		   const struct nst_icmp_error *error);
+
+/* sk_backlog_rcv: one segment for a socket whose lock is held. */
+int nst_tcp_backlog_rcv(struct sock *sk, struct sk_buff *skb);
+
+/* ---- input.c: RFC 9293 3.10.7 ---- */
+
+/**
+ * nst_tcp_input() - process a segment of a connection
+ * @sk: socket in any state but LISTEN and TIME-WAIT; locked
+ * @skb: segment; skb->data at the TCP header; consumed
+ *
+ * Context: softirq, or process with BHs disabled (backlog).
+ */
+void nst_tcp_input(struct sock *sk, struct sk_buff *skb);
+
+/**
+ * nst_tcp_input_handshake_done() - a new socket takes its first segment
+ * @child: socket that nst_tcp_accept_child() made, state SYN-RECEIVED,
+ *	locked
+ * @skb: the segment that acknowledged our SYN; consumed
+ */
+void nst_tcp_input_handshake_done(struct sock *child, struct sk_buff *skb);
+
+/* PAWS (RFC 7323 5.3): is the timestamp older than TS.Recent? */
+static inline bool nst_tcp_paws_reject(u32 ts_recent, time64_t stamp,
+				       u32 tsval)
+{
+	if ((s32)(ts_recent - tsval) <= 0)
+		return false;
+	/* RFC 7323 5.5: TS.Recent is void after 24 days of silence. */
+	return ktime_get_seconds() - stamp < 24 * 24 * 3600;
+}
+
+/**
+ * nst_tcp_sequence_acceptable() - RFC 9293 3.10.7.4, first check
+ * @rcv_nxt: RCV.NXT
+ * @rcv_wnd: RCV.WND
+ * @seq: first sequence number of the segment
+ * @end_seq: one past its last
+ */
+static inline bool nst_tcp_sequence_acceptable(u32 rcv_nxt, u32 rcv_wnd,
+					       u32 seq, u32 end_seq)
+{
+	return !nst_before(end_seq, rcv_nxt) &&
+	       !nst_after(seq, rcv_nxt + rcv_wnd);
+}
+
+/* ACK for an invalid segment, limited by tcp_invalid_ratelimit. */
+bool nst_tcp_invalid_ack_allowed(struct nst_stack *stack, u32 *last_stamp,
+				 enum nst_mib_item skipped);
+
+/* RFC 5961: challenge ACK, limited for each connection. */
+void nst_tcp_send_challenge_ack(struct sock *sk);
+
+/* Take a reset (RFC 9293 3.5.3): error by state, then done. */
+void nst_tcp_reset(struct sock *sk);
+
+/* ---- ack.c: acknowledgements, RFC 9293 3.10.7.4 fifth check ---- */
+
+/* Return of nst_tcp_ack() */
+#define NST_TCP_ACK_INVALID	(-1)	/* segment is dropped, ACK was sent */
+#define NST_TCP_ACK_OLD		0	/* acknowledges nothing new */
+#define NST_TCP_ACK_FORWARD	1
+
+int nst_tcp_ack(struct sock *sk, struct sk_buff *skb);
+
+/* ---- receive_queue.c: data, FIN and urgent data of a segment ---- */
+
+/* Queue the payload; consumes @skb. Socket lock. */
+void nst_tcp_data_queue(struct sock *sk, struct sk_buff *skb);
+
+/* Seventh check's urgent pointer; @th is linear. */
+void nst_tcp_urg(struct sock *sk, struct sk_buff *skb,
+		 const struct tcphdr *th);
+
+/* Send the ACK that is owed, now or by the timer. */
+void nst_tcp_ack_send_check(struct sock *sk);
+
+/* Interactive again: next few ACKs are not delayed. */
+void nst_tcp_enter_quickack(struct sock *sk, unsigned int max);
+
+/* The program has read: grow the buffer, open the window. */
+void nst_tcp_rcv_space_adjust(struct sock *sk);
+void nst_tcp_cleanup_rbuf(struct sock *sk, int copied);
+
+/* Free the out-of-order queue. */
+void nst_tcp_ofo_purge(struct sock *sk);
+
+/* First estimate of buffer and window when a connection is made. */
+void nst_tcp_init_buffer_space(struct sock *sk);
+
+/* ---- rtt.c: RFC 6298 ---- */
+
+void nst_tcp_rtt_init(struct nst_tcp_sock *tp);
+void nst_tcp_rtt_sample(struct nst_tcp_sock *tp, u32 rtt_us);
+
+/* ---- recovery.c: loss detection and recovery (RFC 5681, 6582) ---- */
+
+/**
+ * struct nst_tcp_acked - what one acknowledgement did
+ * @prior_snd_una: snd_una before it
+ * @prior_in_flight: segments in flight before it
+ * @acked: segments newly acknowledged
+ * @acked_bytes: bytes newly acknowledged
+ * @rtt_us: round trip measured, or -1
+ * @dupack: it was a duplicate by RFC 5681 2
+ * @forward: it moved snd_una
+ * @retrans_acked: some of what it acknowledged had been retransmitted
+ */
+struct nst_tcp_acked {
+	u32 prior_snd_una;
+	u32 prior_in_flight;
+	u32 acked;
+	u32 acked_bytes;
+	s32 rtt_us;
+	bool dupack;
+	bool forward;
+	bool retrans_acked;
+};
+
+/* After every acknowledgement: states, marks, windows. */
+void nst_tcp_recovery_ack(struct sock *sk, const struct nst_tcp_acked *acked);
+
+/* The retransmission timer expired: all is lost, cwnd is one. */
+void nst_tcp_recovery_timeout(struct sock *sk);
+
+/* Send what is marked lost, as far as the window goes. */
+void nst_tcp_recovery_retransmit(struct sock *sk);
+
+/* ---- transmit.c: one segment onto the wire ---- */
+
+/**
+ * nst_tcp_transmit() - give a segment its header and send it
+ * @sk: socket, locked
+ * @skb: segment with seq, end_seq, flags, gso_* set
+ * @clone: send a copy of the buffer; else @skb is consumed
+ *
+ * Fills window, timestamp, acknowledgement; updates counters and clocks,
+ * cancels a pending delayed ACK.
+ *
+ * Return: 0 or a negative errno of nst_network_output().
+ */
+int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone);
+
+/* Send a bare ACK now. Without memory the delayed ACK timer tries again. */
+void nst_tcp_send_ack(struct sock *sk);
+
+/* RST of a connection that we give up (RFC 9293 3.10.4, 3.10.5). */
+void nst_tcp_send_active_reset(struct sock *sk, gfp_t gfp);
+
+/* Window to advertise, scaled field; never shrinks (RFC 9293 3.8.6.2.2). */
+u16 nst_tcp_select_window(struct sock *sk);
+u32 __nst_tcp_select_window(struct sock *sk);
+
+/* First window and its scale for a buffer (SYN and SYN-ACK). */
+void nst_tcp_select_initial_window(const struct nst_stack *stack, int space,
+				   u32 mss, u32 *rcv_wnd, u32 *window_clamp,
+				   bool wscale_ok, u8 *rcv_wscale);
+
+/* ---- output.c: what may be sent, and when ---- */
+
+/**
+ * nst_tcp_push() - send what the windows, Nagle and the cork allow
+ * @sk: socket, locked
+ * @nonagle: NST_TCP_NAGLE_* to apply to the last segment
+ *
+ * Sets the probe timer when a zero window blocks everything.
+ */
+void nst_tcp_push(struct sock *sk, u8 nonagle);
+
+/* After an acknowledgement: send what has become possible. */
+void nst_tcp_data_snd_check(struct sock *sk);
+
+/* Send queued data up to @mss, ignoring Nagle, at least one segment. */
+void nst_tcp_push_one(struct sock *sk);
+
+/* Append a FIN to the last segment or send one of its own. */
+void nst_tcp_send_fin(struct sock *sk);
+
+/* Zero-window or keepalive probe. Return: 0 or a negative errno. */
+int nst_tcp_send_window_probe(struct sock *sk);
+int nst_tcp_send_keepalive_probe(struct sock *sk);
+
+/* Current MSS after options and path MTU; refreshes mss_cache. */
+u32 nst_tcp_current_mss(struct sock *sk);
+void nst_tcp_sync_mss(struct sock *sk, u32 pmtu);
+
+/* MSS to advertise on the socket's path. */
+u16 nst_tcp_advertised_mss(const struct sock *sk);
+
+/* Empty segment buffer charged to the send buffer. NULL: no memory. */
+struct sk_buff *nst_tcp_alloc_skb(struct sock *sk, gfp_t gfp);
+
+/* Cut @skb (in the rtx or write queue) after @len bytes. */
+int nst_tcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len,
+		     bool in_rtx_queue, gfp_t gfp);
+
+/* ---- retransmit.c ---- */
+
+/* Retransmit up to @segs segments of @skb. Return: 0 or negative errno. */
+int nst_tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs);
+
+/* ---- connect.c: active open ---- */
+
+int nst_tcp_connect_start(struct sock *sk);
+
+/* Connection is synchronised (either role): buffers, timers, cwnd. */
+void nst_tcp_established(struct sock *sk);
+
+/* ---- timer.c ---- */
+
+void nst_tcp_timers_init(struct sock *sk);
+void nst_tcp_timers_stop(struct sock *sk);
+void nst_tcp_rtx_timer_set(struct sock *sk, enum nst_tcp_timer kind,
+			   unsigned long when);
+void nst_tcp_rtx_timer_stop(struct sock *sk);
+
+/* After an ACK or a transmission: restart, stop or leave (RFC 6298 5). */
+void nst_tcp_rearm_rto(struct sock *sk);
+void nst_tcp_probe_timer_check(struct sock *sk);
+void nst_tcp_delack_timer_set(struct sock *sk, unsigned long delay);
+void nst_tcp_keepalive_set(struct sock *sk, unsigned long delay);
+
+/* SO_KEEPALIVE switched (sk_prot->keepalive). */
+void nst_tcp_set_keepalive(struct sock *sk, int on);
+
+/* release_sock(): what timers and errors left for the owner. */
+void nst_tcp_release_cb(struct sock *sk);
+
+/* ---- listen.c, request.c: passive open ---- */
+
+int nst_tcp_listen_start(struct sock *sk, int backlog);
+void nst_tcp_listen_stop(struct sock *sk);
+
+/* A segment for a listener. Softirq, RCU, no lock; consumes @skb. */
+void nst_tcp_listen_input(struct sock *sk, struct sk_buff *skb);
+
+/* A segment for a half-open connection; consumes @skb and the reference. */
+void nst_tcp_request_input(struct nst_stack *stack,
+			   struct nst_endpoint *endpoint, struct sk_buff *skb);
+
+/* ICMP error about our SYN-ACK. */
+void nst_tcp_request_error(struct nst_stack *stack,
+			   struct nst_endpoint *endpoint, u32 seq);
+
+/* ---- timewait.c ---- */
+
+/* Move a closing connection to TIME-WAIT (or FIN-WAIT-2); ends @sk. */
+void nst_tcp_time_wait(struct sock *sk, int state, unsigned long timeout);
+
+/* A segment for it; consumes @skb and the reference. */
+void nst_tcp_timewait_input(struct nst_stack *stack,
+			    struct nst_endpoint *endpoint,
+			    struct sk_buff *skb);
+
+/* May a new connection take the flow over (RFC 6191)? */
+bool nst_tcp_timewait_reusable(struct nst_stack *stack,
+			       struct nst_endpoint *endpoint,
+			       struct nst_tcp_sock *tp);
+
+/* End all of a stack. */
+void nst_tcp_timewait_purge(struct nst_stack *stack);
+
+/* ---- reply.c: segments without a socket ---- */
+
+/* RST in answer to @skb (RFC 9293 3.10.7.1); @skb is not consumed. */
+void nst_tcp_reply_reset(struct nst_stack *stack, struct sk_buff *skb);
+
+/**
+ * struct nst_tcp_reply - a segment of a request or TIME-WAIT
+ * @flow: its flow
+ * @seq: sequence number
+ * @ack: acknowledgement number
+ * @window: field, already scaled
+ * @flags: NST_TCP_*
+ * @tos: type of service
+ * @has_ts: send @tsval and @tsecr
+ * @tsval: TSval
+ * @tsecr: TSecr
+ * @syn_options: options of a SYN-ACK, or NULL
+ */
+struct nst_tcp_reply {
+	const struct nst_endpoint *flow;
+	u32 seq;
+	u32 ack;
+	u16 window;
+	u8 flags;
+	u8 tos;
+	bool has_ts;
+	u32 tsval;
+	u32 tsecr;
+	const struct nst_tcp_options *syn_options;
+};
+
+int nst_tcp_reply_send(struct nst_stack *stack,
+		       const struct nst_tcp_reply *reply);
+
+/* ---- what programs call: sk_prot and socket/stream.c ---- */
+
+int nst_tcp_connect(struct sock *sk, const union nst_address *address,
+		    __be16 port, u32 link_index);
+struct sock *nst_tcp_accept(struct sock *sk, int flags, int *err);
+int nst_tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size);
+int nst_tcp_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags);
+__poll_t nst_tcp_poll(struct file *file, struct socket *sock,
+		      struct poll_table_struct *wait);
+int nst_tcp_ioctl(struct sock *sk, int cmd, int *karg);
+void nst_tcp_close(struct sock *sk, long timeout);
+void nst_tcp_shutdown(struct sock *sk, int how);
+int nst_tcp_disconnect(struct sock *sk, int flags);
+int nst_tcp_setsockopt(struct sock *sk, int level, int optname,
+		       sockptr_t optval, unsigned int optlen);
+int nst_tcp_getsockopt(struct sock *sk, int level, int optname,
+		       char __user *optval, int __user *optlen);
+void nst_tcp_get_info(struct sock *sk, struct tcp_info *info);
+
+#endif /* NST_TCP_H */
