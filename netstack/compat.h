@@ -6,6 +6,12 @@
 #ifndef NST_COMPAT_H
 #define NST_COMPAT_H
 
+#include <linux/timer.h>
 #include <linux/version.h>
+
+/* 6.16 renamed from_timer(). */
+#ifndef timer_container_of
+#define timer_container_of	from_timer
+#endif
 
 #endif /* NST_COMPAT_H */

@@ -19,7 +19,8 @@ struct nst_stack;
  * @NST_EVENT_LINK_DOWN: struct nst_link, stopped being operational
  * @NST_EVENT_LINK_DEL: struct nst_link, leaving; listeners drop what they
  *	hold of it before they return
- * @NST_EVENT_ADDRESS_NEW: struct nst_local_address, usable
+ * @NST_EVENT_ADDRESS_NEW: struct nst_local_address, in the table; usable
+ *	unless its flags say that it is tentative
  * @NST_EVENT_ADDRESS_CHANGE: struct nst_local_address, flags
  * @NST_EVENT_ADDRESS_DEL: struct nst_local_address, gone from the table
  * @NST_EVENT_ROUTE_NEW: struct nst_route

@@ -7,6 +7,7 @@
 #define NST_ADDRESS_H
 
 #include <linux/refcount.h>
+#include <linux/timer.h>
 
 #include "../stack.h"
 #include "../link/link.h"
@@ -17,6 +18,28 @@ struct netlink_ext_ack;
 #define NST_ADDRESS_DUPLICATE	BIT(1)	/* someone else has it */
 #define NST_ADDRESS_SECONDARY	BIT(2)	/* not the first of its prefix */
 #define NST_ADDRESS_PERMANENT	BIT(3)	/* set by the administrator */
+
+/**
+ * struct nst_address_detection - conflict detection of one address
+ * @timer: next probe or announcement; holds a reference to the address
+ * @defended: jiffies of the last conflict that was answered
+ * @phase: where detection stands
+ * @verdict: what detection found and the table does not know yet
+ * @sent: packets sent in this phase
+ * @conflicted: @defended holds a time
+ * @announced: station address that was announced last
+ *
+ * Owned by arp_detect.c, which describes the values; protected by its lock.
+ */
+struct nst_address_detection {
+	struct timer_list timer;
+	unsigned long defended;
+	u8 phase;
+	u8 verdict;
+	u8 sent;
+	bool conflicted;
+	u8 announced[ETH_ALEN];
+};
 
 /**
  * struct nst_local_address - one address on one link
@@ -30,6 +53,7 @@ struct netlink_ext_ack;
  * @scope: RT_SCOPE_*; fixed
  * @flags: NST_ADDRESS_*; config_mutex to write, READ_ONCE
  * @refs: the table and each timer hold one
+ * @detection: RFC 5227 state
  * @rcu: delays freeing
  */
 struct nst_local_address {
@@ -43,8 +67,16 @@ struct nst_local_address {
 	u8 scope;
 	u8 flags;
 	refcount_t refs;
+	struct nst_address_detection detection;
 	struct rcu_head rcu;
 };
+
+static inline bool
+nst_local_address_usable(const struct nst_local_address *local)
+{
+	return !(READ_ONCE(local->flags) &
+		 (NST_ADDRESS_TENTATIVE | NST_ADDRESS_DUPLICATE));
+}
 
 /**
  * struct nst_address_config - an address to add
@@ -78,7 +110,10 @@ int nst_address_listen(void);
  * @extack: told why not
  *
  * Adds the local, broadcast and connected routes. With arp_probe set and
- * the link able to resolve, the address is tentative until probing ends.
+ * the link able to resolve, the address is tentative until probing ends:
+ * four to seven seconds by RFC 5227 1.1. Callers that cannot wait set
+ * no_probe. The first address of a prefix on a link is its primary; further
+ * ones are secondary.
  *
  * Context: process, config_mutex held.
  * Return: 0, -EEXIST, -EINVAL, -ENOBUFS (address_max) or -ENOMEM.
@@ -87,7 +122,22 @@ int nst_address_add(struct nst_link *link,
 		    const struct nst_address_config *config,
 		    struct netlink_ext_ack *extack);
 
-/* Return: 0 or -EADDRNOTAVAIL. Context: process, config_mutex held. */
+/**
+ * nst_address_del() - take an address from a link
+ * @link: link
+ * @family: AF_INET or AF_INET6
+ * @address: the address
+ * @prefix_len: bits of its prefix
+ * @extack: told why not
+ *
+ * Its routes go with it, and those that prefer it as source. When a primary
+ * goes, the oldest secondary of the prefix takes its place, as the host does
+ * with promote_secondaries set. With the last address of a family go all
+ * routes of that family through the link.
+ *
+ * Context: process, config_mutex held.
+ * Return: 0, -EADDRNOTAVAIL, or -ENOMEM (nothing changed).
+ */
 int nst_address_del(struct nst_link *link, u8 family,
 		    const union nst_address *address, u8 prefix_len,
 		    struct netlink_ext_ack *extack);

@@ -18,18 +18,22 @@
 #include "../link/link.h"
 #include "route.h"
 
-struct netlink_ext_ack;
+/* The station address is known and may be used. */
+#define NST_NUD_VALID	(NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | \
+			 NUD_STALE | NUD_DELAY | NUD_PROBE)
 
 /**
  * struct nst_neighbour - one neighbour on one link
  * @hash_node: in the stack's hash; RCU to read, table lock to write
- * @gc_node: in the table's list, least recently used first
+ * @gc_node: in the table's list, table lock; an entry moves to the end when
+ *	it is confirmed or used again after a rest
  * @link: link, referenced; fixed
  * @address: its network address; fixed
  * @family: AF_INET or AF_INET6; fixed
  * @state: NUD_* of <linux/neighbour.h>; @lock to write, READ_ONCE
  * @router: it is a router (NDP)
  * @dead: out of the table
+ * @proven: was confirmed to be reachable at least once
  * @probes: solicitations sent in this state
  * @lladdr: station address; @lock or @seq to read
  * @lock: protects state, address, queue, timer (leaf)
@@ -51,6 +55,7 @@ struct nst_neighbour {
 	u8 state;
 	bool router;
 	bool dead;
+	bool proven;
 	u8 probes;
 	u8 lladdr[ETH_ALEN];
 	spinlock_t lock;
@@ -98,7 +103,8 @@ int nst_neighbour_listen(void);
  *
  * Context: any; takes the RCU read lock.
  * Return: the neighbour with a reference; NULL if there is none and @create
- * is false; ERR_PTR(-ENOBUFS) when the table is full, ERR_PTR(-ENOMEM).
+ * is false; ERR_PTR(-ENOBUFS) when the table is full, ERR_PTR(-ENETDOWN) when
+ * one would be made on a link that is not operational, ERR_PTR(-ENOMEM).
  */
 struct nst_neighbour *nst_neighbour_lookup(struct nst_link *link, u8 family,
 					   const union nst_address *address,

@@ -132,6 +132,11 @@ int nst_route_listen(void);
  * @replace: replace the route of the same prefix, tos and metric
  * @extack: told why not
  *
+ * RTPROT_KERNEL is for the routes that an address brings along: only these
+ * may be local or broadcast routes, and they may stand beside a route of the
+ * same prefix through another link. A scope of 0 is derived: host for local,
+ * link for routes without a gateway.
+ *
  * Context: process, config_mutex held.
  * Return: 0, -EEXIST, -EINVAL, -ENODEV, -ENETDOWN, -ENETUNREACH (gateway is
  * not on-link), -ENOBUFS (route_max) or -ENOMEM.
@@ -144,7 +149,8 @@ int nst_route_add(struct nst_stack *stack,
  * nst_route_del() - delete the first route that matches
  * @stack: stack
  * @config: family, prefix and prefix_len must match; of the other fields
- *	those that are not zero
+ *	those that are not zero. Local and broadcast routes match only by
+ *	their type
  * @extack: told why not
  *
  * Context: process, config_mutex held.
@@ -154,6 +160,7 @@ int nst_route_del(struct nst_stack *stack,
 		  const struct nst_route_config *config,
 		  struct netlink_ext_ack *extack);
 
+/* Walk all routes in the order of addition. Context: RCU or mutex. */
 struct nst_route *nst_route_next_rcu(struct nst_stack *stack,
 				     struct nst_route *route);
 
@@ -174,6 +181,39 @@ struct nst_route *nst_route_next_rcu(struct nst_stack *stack,
  */
 int nst_route_output(struct nst_stack *stack, const struct nst_route_key *key,
 		     struct nst_path *path);
+
+/**
+ * nst_route_lookup_rcu() - the route that serves a destination
+ * @stack: stack
+ * @family: AF_INET or AF_INET6
+ * @daddr: destination
+ * @tos: type of service
+ * @link_index: only routes through this link, or 0 for any
+ *
+ * Local and broadcast routes first, then the longest prefix, then a route
+ * for the very @tos, then the lowest metric. Routes through a link that is
+ * not operational and local routes of unusable addresses do not count.
+ *
+ * Context: RCU.
+ * Return: the route, or NULL.
+ */
+struct nst_route *nst_route_lookup_rcu(struct nst_stack *stack, u8 family,
+				       const union nst_address *daddr, u8 tos,
+				       u32 link_index);
+
+/**
+ * nst_route_flush() - delete the routes that something gone has left behind
+ * @stack: stack
+ * @link: routes through this link, or NULL for any
+ * @family: of this family, or AF_UNSPEC for both
+ * @prefsrc: that prefer this source, or NULL for any
+ *
+ * Local routes stay: their address takes them away.
+ *
+ * Context: process, config_mutex held.
+ */
+void nst_route_flush(struct nst_stack *stack, const struct nst_link *link,
+		     u8 family, const union nst_address *prefsrc);
 
 /* Drop what a path holds and empty it. */
 void nst_path_release(struct nst_path *path);
