@@ -131,6 +131,26 @@ static inline struct nst_stack *nst_stack_rcu(const struct net *net)
  */
 struct nst_stack *nst_stack_get_or_create(struct net *net);
 
+/**
+ * nst_stack_create() - make a stack with lo, without publishing it
+ * @net: network namespace that it is of
+ *
+ * The work behind nst_stack_get_or_create(), and the fixture of unit tests.
+ *
+ * Context: process, rtnl held.
+ * Return: the stack or ERR_PTR(-ENOMEM).
+ */
+struct nst_stack *nst_stack_create(struct net *net);
+
+/**
+ * nst_stack_destroy() - take a stack apart and free it
+ * @stack: stack that nobody can find any more, RCU grace period over; its
+ *	links but lo are unregistered
+ *
+ * Context: process, may sleep; config_mutex not held.
+ */
+void nst_stack_destroy(struct nst_stack *stack);
+
 int nst_stack_init(void);
 void nst_stack_exit(void);
 

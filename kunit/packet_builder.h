@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Packets for unit tests, built from the inside out: payload first, then one
+ * header after the other pushed in front of it. Every header comes out
+ * correct, checksums included, unless a knob says otherwise:
+ *
+ *	skb = nst_build_payload(test, "hello", 5);
+ *	nst_build_udp(skb, &(struct nst_build_udp){ .dport = 7 });
+ *	nst_build_ipv4(skb, &(struct nst_build_ipv4){ .protocol = IPPROTO_UDP });
+ *	nst_build_ethernet(skb, &(struct nst_build_ethernet){});
+ *
+ * A field of zero means its default: from the peer to the stack. Numbers and
+ * IPv4 addresses are in host order.
+ */
+#ifndef NST_KUNIT_PACKET_BUILDER_H
+#define NST_KUNIT_PACKET_BUILDER_H
+
+#include <kunit/test.h>
+#include <linux/icmp.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+
+#include "wire.h"
+
+/* An sk_buff with headroom for all headers; aborts the test without memory. */
+struct sk_buff *nst_build_payload(struct kunit *test, const void *data,
+				  unsigned int len);
+
+/* @len octets counting up from @first. */
+struct sk_buff *nst_build_pattern(struct kunit *test, unsigned int len,
+				  u8 first);
+
+/**
+ * struct nst_build_ethernet - an Ethernet header
+ * @destination: default nst_wire_local_mac
+ * @source: default nst_wire_peer_mac
+ * @ethertype: default ETH_P_IP
+ */
+struct nst_build_ethernet {
+	const u8 *destination;
+	const u8 *source;
+	u16 ethertype;
+};
+
+void nst_build_ethernet(struct sk_buff *skb,
+			const struct nst_build_ethernet *header);
+
+/**
+ * struct nst_build_arp - an ARP packet for Ethernet and IPv4
+ * @operation: default ARPOP_REQUEST
+ * @sender_mac: default nst_wire_peer_mac
+ * @sender: default NST_WIRE_PEER
+ * @sender_any: sender is 0.0.0.0: a probe (RFC 5227)
+ * @target_mac: default zero
+ * @target: default NST_WIRE_LOCAL
+ * @hardware: default ARPHRD_ETHER
+ * @protocol: default ETH_P_IP
+ * @hardware_len: default 6
+ * @protocol_len: default 4
+ */
+struct nst_build_arp {
+	u16 operation;
+	const u8 *sender_mac;
+	u32 sender;
+	bool sender_any;
+	const u8 *target_mac;
+	u32 target;
+	u16 hardware;
+	u16 protocol;
+	u8 hardware_len;
+	u8 protocol_len;
+};
+
+/* The ARP packet itself, without Ethernet header. */
+struct sk_buff *nst_build_arp(struct kunit *test,
+			      const struct nst_build_arp *arp);
+
+/**
+ * struct nst_build_ipv4 - an IPv4 header
+ * @saddr: default NST_WIRE_PEER; use @source_any for 0.0.0.0
+ * @daddr: default NST_WIRE_LOCAL
+ * @source_any: source is 0.0.0.0
+ * @protocol: IPPROTO_*
+ * @ttl: default 64; use @ttl_zero for 0
+ * @ttl_zero: TTL is 0
+ * @tos: type of service
+ * @id: identification
+ * @fragment: flags and offset field as it is (IP_DF, IP_MF, offset / 8)
+ * @options: options, copied
+ * @options_len: bytes, a multiple of 4
+ * @version: default 4
+ * @ihl: header length field instead of the right one, if not zero
+ * @total_len: total length field instead of the right one, if not zero
+ * @bad_checksum: header checksum is off by one
+ */
+struct nst_build_ipv4 {
+	u32 saddr;
+	u32 daddr;
+	bool source_any;
+	u8 protocol;
+	u8 ttl;
+	bool ttl_zero;
+	u8 tos;
+	u16 id;
+	u16 fragment;
+	const u8 *options;
+	u8 options_len;
+	u8 version;
+	u8 ihl;
+	u16 total_len;
+	bool bad_checksum;
+};
+
+void nst_build_ipv4(struct sk_buff *skb, const struct nst_build_ipv4 *header);
+
+/**
+ * struct nst_build_icmp - an ICMP header; skb holds what follows it
+ * @type: ICMP_*
+ * @code: code
+ * @rest: the second word of the header: id and sequence, gateway, MTU...
+ * @bad_checksum: checksum is off by one
+ */
+struct nst_build_icmp {
+	u8 type;
+	u8 code;
+	u32 rest;
+	bool bad_checksum;
+};
+
+void nst_build_icmp(struct sk_buff *skb, const struct nst_build_icmp *header);
+
+/**
+ * struct nst_build_udp - a UDP header
+ * @saddr: for the checksum, default NST_WIRE_PEER
+ * @daddr: for the checksum, default NST_WIRE_LOCAL
+ * @sport: source port
+ * @dport: destination port
+ * @length: length field instead of the right one, if not zero
+ * @no_checksum: checksum field zero
+ * @bad_checksum: checksum is off by one
+ */
+struct nst_build_udp {
+	u32 saddr;
+	u32 daddr;
+	u16 sport;
+	u16 dport;
+	u16 length;
+	bool no_checksum;
+	bool bad_checksum;
+};
+
+void nst_build_udp(struct sk_buff *skb, const struct nst_build_udp *header);
+
+/* Octet 13 of a TCP header (RFC 9293 3.1). */
+#define NST_TCP_FIN	0x01
+#define NST_TCP_SYN	0x02
+#define NST_TCP_RST	0x04
+#define NST_TCP_PSH	0x08
+#define NST_TCP_ACK	0x10
+#define NST_TCP_URG	0x20
+#define NST_TCP_ECE	0x40
+#define NST_TCP_CWR	0x80
+
+/**
+ * struct nst_build_tcp - a TCP header
+ * @saddr: for the checksum, default NST_WIRE_PEER
+ * @daddr: for the checksum, default NST_WIRE_LOCAL
+ * @sport: source port
+ * @dport: destination port
+ * @seq: sequence number
+ * @ack: acknowledgement number
+ * @flags: NST_TCP_*
+ * @window: window field, default 65535; use @window_zero for 0
+ * @window_zero: window is 0
+ * @urgent: urgent pointer
+ * @options: options, copied and padded with zeroes to a multiple of 4
+ * @options_len: bytes, up to 40
+ * @data_offset: data offset field instead of the right one, if not zero
+ * @bad_checksum: checksum is off by one
+ */
+struct nst_build_tcp {
+	u32 saddr;
+	u32 daddr;
+	u16 sport;
+	u16 dport;
+	u32 seq;
+	u32 ack;
+	u8 flags;
+	u16 window;
+	bool window_zero;
+	u16 urgent;
+	const u8 *options;
+	u8 options_len;
+	u8 data_offset;
+	bool bad_checksum;
+};
+
+void nst_build_tcp(struct sk_buff *skb, const struct nst_build_tcp *header);
+
+/* Whole frames from the peer to the stack, for the common case. */
+struct sk_buff *nst_build_frame_icmp(struct kunit *test,
+				     const struct nst_build_icmp *icmp,
+				     const void *data, unsigned int len);
+struct sk_buff *nst_build_frame_udp(struct kunit *test, u16 sport, u16 dport,
+				    const void *data, unsigned int len);
+struct sk_buff *nst_build_frame_tcp(struct kunit *test,
+				    const struct nst_build_tcp *tcp,
+				    const void *data, unsigned int len);
+struct sk_buff *nst_build_frame_arp(struct kunit *test,
+				    const struct nst_build_arp *arp);
+
+#endif /* NST_KUNIT_PACKET_BUILDER_H */
