@@ -90,12 +90,11 @@ struct nst_stack {
 
 /**
  * struct nst_net - what a network namespace knows of its stack
- * @stack: the stack, or NULL before the first link and while exiting
- * @create_mutex: serialises creation
+ * @stack: the stack, or NULL before the first link and while exiting; rtnl
+ *	to create
  */
 struct nst_net {
 	struct nst_stack __rcu *stack;
-	struct mutex create_mutex;
 };
 
 extern unsigned int nst_net_id;

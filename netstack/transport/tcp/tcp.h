@@ -52,6 +52,19 @@
 #define NST_TCP_ECE		0x40
 #define NST_TCP_CWR		0x80
 
+/* Option kinds and lengths (RFC 9293 3.2, 7323 2.2 and 3.2, 2018 2). */
+#define NST_TCPOPT_EOL		0
+#define NST_TCPOPT_NOP		1
+#define NST_TCPOPT_MSS		2
+#define NST_TCPOPT_WSCALE	3
+#define NST_TCPOPT_SACK_OK	4
+#define NST_TCPOPT_TIMESTAMP	8
+#define NST_TCPOLEN_MSS		4
+#define NST_TCPOLEN_WSCALE	3
+#define NST_TCPOLEN_SACK_OK	2
+#define NST_TCPOLEN_TIMESTAMP	10
+#define NST_TCPOLEN_TS_ALIGNED	12
+
 /* struct nst_tcp_cb.sent: what happened to a segment sent. */
 #define NST_TCP_SENT_RETRANS	BIT(0)	/* retransmitted, still in flight */
 #define NST_TCP_SENT_EVER_RETRANS BIT(1) /* retransmitted at some time */
@@ -648,8 +661,8 @@ unsigned int nst_tcp_options_write_syn(__be32 *ptr,
 static inline __be32 *nst_tcp_options_write_ts(__be32 *ptr, u32 tsval,
 					       u32 tsecr)
 {
-	*ptr++ = htonl((TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) |
-		       (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP);
+	*ptr++ = htonl((NST_TCPOPT_NOP << 24) | (NST_TCPOPT_NOP << 16) |
+		       (NST_TCPOPT_TIMESTAMP << 8) | NST_TCPOLEN_TIMESTAMP);
 	*ptr++ = htonl(tsval);
 	*ptr++ = htonl(tsecr);
 	return ptr;

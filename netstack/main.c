@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * netstack: a TCP/IP stack of its own for programs, in a kernel module.
+ *
+ * The table of contents: what the module registers, bottom up, and takes
+ * back in the opposite order.
+ */
+#include <linux/module.h>
+
+#include "control/control.h"
+#include "link/link.h"
+#include "netstack_version.h"
+#include "network/address.h"
+#include "network/arp.h"
+#include "network/icmp.h"
+#include "network/ipv4.h"
+#include "network/neighbour.h"
+#include "network/route.h"
+#include "socket/socket.h"
+#include "stack.h"
+#include "transport/tcp/tcp.h"
+#include "transport/udp.h"
+#include <linux/netstack.h>
+
+static int family = AF_NETSTACK;
+module_param(family, int, 0444);
+MODULE_PARM_DESC(family, "address family number of the sockets (default 18)");
+
+/*
+ * What layers tell each other without calling upward. Listeners hear an
+ * event in this order: when a link goes, its addresses go first, with the
+ * routes that they brought, then the other routes, then the neighbours.
+ */
+static int __init listen_to_events(void)
+{
+	int err;
+
+	err = nst_address_listen();
+	if (!err)
+		err = nst_route_listen();
+	if (!err)
+		err = nst_neighbour_listen();
+	return err;
+}
+
+/* Tables that are read-only once the module runs: nothing to take back. */
+static int __init register_protocols(void)
+{
+	int err;
+
+	err = nst_arp_register();
+	if (!err)
+		err = nst_ipv4_register();
+	if (!err)
+		err = nst_icmp_register();
+	return err;
+}
+
+static int __init netstack_init(void)
+{
+	int err;
+
+	err = listen_to_events();
+	if (err)
+		return err;
+	err = register_protocols();
+	if (err)
+		return err;
+	err = nst_udp_register();
+	if (err)
+		return err;
+	err = nst_tcp_register();
+	if (err)
+		goto err_udp;
+	err = nst_stack_init();
+	if (err)
+		goto err_tcp;
+	err = nst_control_init();
+	if (err)
+		goto err_stack;
+	err = nst_family_register(family);
+	if (err) {
+		pr_err("netstack: address family %d: %s; load with family=22 or family=25\n",
+		       family, err == -EEXIST ? "taken by another module" :
+						"not a family number");
+		goto err_control;
+	}
+	err = nst_device_init();
+	if (err)
+		goto err_family;
+	return 0;
+
+err_family:
+	nst_family_unregister();
+err_control:
+	nst_control_exit();
+err_stack:
+	nst_stack_exit();
+err_tcp:
+	nst_tcp_unregister();
+err_udp:
+	nst_udp_unregister();
+	rcu_barrier();
+	return err;
+}
+
+static void __exit netstack_exit(void)
+{
+	nst_device_exit();
+	nst_family_unregister();
+	nst_control_exit();
+	nst_stack_exit();
+	nst_tcp_unregister();
+	nst_udp_unregister();
+	/* Callbacks under way run code of this module. */
+	rcu_barrier();
+}
+
+module_init(netstack_init);
+module_exit(netstack_exit);
+
+MODULE_DESCRIPTION("A TCP/IP stack of its own for each network namespace");
+MODULE_AUTHOR("The netstack authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(NETSTACK_VERSION);

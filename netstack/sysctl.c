@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * net.netstack.*: the tunables of the stack of a network namespace, with
+ * their defaults and bounds.
+ */
+#include <linux/limits.h>
+#include <linux/slab.h>
+#include <linux/sysctl.h>
+
+#include "compat.h"
+#include "link/link.h"
+#include "stack.h"
+#include "transport/tcp/congestion.h"
+
+static const struct nst_config defaults = {
+	.ip_default_ttl = 64,
+	.ip_local_port_range = { 32768, 60999 },
+	.ip_unprivileged_port_start = 1024,
+	.ipfrag_high_thresh = 4 << 20,
+	.ipfrag_time = 30,
+	.ipfrag_max_datagrams = 1024,
+
+	.icmp_echo_ignore_broadcasts = 1,
+	.icmp_ratelimit = 1000,
+	/* Bits of destination unreachable, source quench, time exceeded and
+	 * parameter problem.
+	 */
+	.icmp_ratemask = 0x1818,
+	.icmp_msgs_per_sec = 1000,
+	.icmp_msgs_burst = 50,
+
+	.neigh_base_reachable_time_ms = 30000,
+	.neigh_retrans_time_ms = 1000,
+	.neigh_delay_first_probe_time = 5,
+	.neigh_mcast_solicit = 3,
+	.neigh_ucast_solicit = 3,
+	.neigh_gc_stale_time = 60,
+	.neigh_unres_qlen = 101,
+	.neigh_max = 1024,
+	.arp_probe = 1,
+
+	.route_max = 8192,
+	.address_max = 1024,
+	.link_max = 256,
+	.loopback_backlog = 1000,
+	.socket_max = 65536,
+
+	.udp_rmem_min = 4096,
+	.udp_wmem_min = 4096,
+
+	.somaxconn = 4096,
+	.tcp_max_syn_backlog = 4096,
+	.tcp_max_tw_buckets = 65536,
+	.tcp_max_orphans = 8192,
+	.tcp_rmem = { 4096, 131072, 6291456 },
+	.tcp_wmem = { 4096, 16384, 4194304 },
+	.tcp_moderate_rcvbuf = 1,
+	.tcp_adv_win_scale = 1,
+	.tcp_window_scaling = 1,
+	.tcp_timestamps = 1,
+	.tcp_syn_retries = 6,
+	.tcp_synack_retries = 5,
+	.tcp_retries1 = 3,
+	.tcp_retries2 = 15,
+	.tcp_fin_timeout = 60,
+	.tcp_keepalive_time = 7200,
+	.tcp_keepalive_intvl = 75,
+	.tcp_keepalive_probes = 9,
+	.tcp_tw_reuse = 2,
+	.tcp_slow_start_after_idle = 1,
+	.tcp_invalid_ratelimit = 500,
+	.tcp_challenge_ack_limit = 100,
+	.tcp_min_snd_mss = 48,
+	.tcp_reordering = 3,
+	.tcp_congestion_control = "reno",
+};
+
+void nst_config_init(struct nst_config *config)
+{
+	*config = defaults;
+}
+
+/**
+ * struct nst_tunable - one sysctl
+ * @name: file name under net/netstack
+ * @offset: of the value in struct nst_config
+ * @count: how many numbers it holds
+ * @min: least value of each
+ * @max: largest value of each
+ */
+struct nst_tunable {
+	const char *name;
+	size_t offset;
+	unsigned int count;
+	int min;
+	int max;
+};
+
+#define TUNABLE(field, least, most) {					\
+	.name = #field,							\
+	.offset = offsetof(struct nst_config, field),			\
+	.count = sizeof_field(struct nst_config, field) / sizeof(int),	\
+	.min = least,							\
+	.max = most,							\
+}
+
+static const struct nst_tunable tunables[] = {
+	TUNABLE(ip_default_ttl, 1, 255),
+	TUNABLE(ip_local_port_range, 1, 65535),
+	TUNABLE(ip_unprivileged_port_start, 0, 65535),
+	TUNABLE(ip_nonlocal_bind, 0, 1),
+	TUNABLE(ip_no_pmtu_disc, 0, 1),
+	TUNABLE(ipfrag_high_thresh, 0, INT_MAX),
+	TUNABLE(ipfrag_time, 1, 3600),
+	TUNABLE(ipfrag_max_datagrams, 0, INT_MAX),
+	TUNABLE(icmp_echo_ignore_all, 0, 1),
+	TUNABLE(icmp_echo_ignore_broadcasts, 0, 1),
+	TUNABLE(icmp_ratelimit, 0, INT_MAX),
+	TUNABLE(icmp_ratemask, 0, INT_MAX),
+	TUNABLE(icmp_msgs_per_sec, 0, INT_MAX),
+	TUNABLE(icmp_msgs_burst, 0, INT_MAX),
+	TUNABLE(neigh_base_reachable_time_ms, 1000, 3600000),
+	TUNABLE(neigh_retrans_time_ms, 10, 60000),
+	TUNABLE(neigh_delay_first_probe_time, 1, 3600),
+	TUNABLE(neigh_mcast_solicit, 1, 100),
+	TUNABLE(neigh_ucast_solicit, 1, 100),
+	TUNABLE(neigh_gc_stale_time, 1, 86400),
+	TUNABLE(neigh_unres_qlen, 1, 10000),
+	TUNABLE(neigh_max, 1, 1 << 20),
+	TUNABLE(arp_probe, 0, 1),
+	TUNABLE(route_max, 0, 1 << 22),
+	TUNABLE(address_max, 0, 1 << 20),
+	TUNABLE(link_max, 1, 1 << 16),
+	TUNABLE(loopback_backlog, 1, 1 << 20),
+	TUNABLE(socket_max, 0, 1 << 24),
+	TUNABLE(udp_rmem_min, 1024, INT_MAX),
+	TUNABLE(udp_wmem_min, 1024, INT_MAX),
+	TUNABLE(somaxconn, 0, 1 << 20),
+	TUNABLE(tcp_max_syn_backlog, 0, 1 << 20),
+	TUNABLE(tcp_max_tw_buckets, 0, 1 << 24),
+	TUNABLE(tcp_max_orphans, 0, 1 << 24),
+	TUNABLE(tcp_rmem, 1024, INT_MAX),
+	TUNABLE(tcp_wmem, 1024, INT_MAX),
+	TUNABLE(tcp_moderate_rcvbuf, 0, 1),
+	TUNABLE(tcp_adv_win_scale, -31, 31),
+	TUNABLE(tcp_window_scaling, 0, 1),
+	TUNABLE(tcp_timestamps, 0, 1),
+	TUNABLE(tcp_syn_retries, 1, 127),
+	TUNABLE(tcp_synack_retries, 0, 255),
+	TUNABLE(tcp_retries1, 0, 255),
+	TUNABLE(tcp_retries2, 0, 255),
+	TUNABLE(tcp_orphan_retries, 0, 255),
+	TUNABLE(tcp_fin_timeout, 0, 3600),
+	TUNABLE(tcp_keepalive_time, 1, 32767),
+	TUNABLE(tcp_keepalive_intvl, 1, 32767),
+	TUNABLE(tcp_keepalive_probes, 1, 127),
+	TUNABLE(tcp_rfc1337, 0, 1),
+	TUNABLE(tcp_tw_reuse, 0, 2),
+	TUNABLE(tcp_abort_on_overflow, 0, 1),
+	TUNABLE(tcp_slow_start_after_idle, 0, 1),
+	TUNABLE(tcp_stdurg, 0, 1),
+	TUNABLE(tcp_invalid_ratelimit, 0, INT_MAX),
+	TUNABLE(tcp_challenge_ack_limit, 0, INT_MAX),
+	TUNABLE(tcp_min_snd_mss, 48, 65535),
+	TUNABLE(tcp_reordering, 1, 127),
+};
+
+/* The tunables and tcp_congestion_control. */
+#define NST_TUNABLES	(ARRAY_SIZE(tunables) + 1)
+
+/* ip_local_port_range: a refused pair changes neither end. */
+static int port_range_handler(nst_ctl_table *table, int write, void *buffer,
+			      size_t *lenp, loff_t *ppos)
+{
+	int *range = table->data;
+	int pair[2] = { READ_ONCE(range[0]), READ_ONCE(range[1]) };
+	struct ctl_table copy = *table;
+	int err;
+
+	copy.data = pair;
+	err = proc_dointvec_minmax(&copy, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	if (pair[0] > pair[1])
+		return -EINVAL;
+	WRITE_ONCE(range[0], pair[0]);
+	WRITE_ONCE(range[1], pair[1]);
+	return 0;
+}
+
+static int congestion_control_handler(nst_ctl_table *table, int write,
+				      void *buffer, size_t *lenp, loff_t *ppos)
+{
+	char name[NST_CA_NAME_MAX];
+	struct ctl_table copy = *table;
+	int err;
+
+	strscpy(name, table->data, sizeof(name));
+	copy.data = name;
+	err = proc_dostring(&copy, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	if (!nst_congestion_find(name))
+		return -ENOENT;
+	strscpy(table->data, name, NST_CA_NAME_MAX);
+	return 0;
+}
+
+int nst_sysctl_register(struct nst_stack *stack)
+{
+	struct ctl_table *table;
+	size_t i;
+
+	/* One entry more ends the table for kernels before 6.6. */
+	table = kcalloc(NST_TUNABLES + 1, sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(tunables); i++) {
+		const struct nst_tunable *tunable = &tunables[i];
+
+		table[i].procname = tunable->name;
+		table[i].data = (void *)&stack->config + tunable->offset;
+		table[i].maxlen = tunable->count * sizeof(int);
+		table[i].mode = 0644;
+		table[i].proc_handler = proc_dointvec_minmax;
+		table[i].extra1 = (void *)&tunable->min;
+		table[i].extra2 = (void *)&tunable->max;
+		if (tunable->offset ==
+		    offsetof(struct nst_config, ip_local_port_range))
+			table[i].proc_handler = port_range_handler;
+	}
+	table[i].procname = "tcp_congestion_control";
+	table[i].data = stack->config.tcp_congestion_control;
+	table[i].maxlen = NST_CA_NAME_MAX;
+	table[i].mode = 0644;
+	table[i].proc_handler = congestion_control_handler;
+
+	stack->sysctl = register_net_sysctl_sz(stack->net, "net/netstack",
+					       table, NST_TUNABLES);
+	if (!stack->sysctl) {
+		kfree(table);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void nst_sysctl_unregister(struct nst_stack *stack)
+{
+	const struct ctl_table *table = stack->sysctl->ctl_table_arg;
+
+	unregister_net_sysctl_table(stack->sysctl);
+	kfree(table);
+}
