@@ -73,6 +73,8 @@ static inline void nst_compat_set_lltx(struct net_device *dev)
 	struct net *src_net, struct net_device *dev, struct nlattr *tb[], \
 	struct nlattr *data[]
 #define NST_COMPAT_NEWLINK_NET	src_net
+#endif
+
 /* 6.17 replaced sock_i_uid(), which took a lock. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #define nst_sk_uid(sk)	sock_i_uid(sk)
