@@ -29,7 +29,7 @@ struct netlink_ext_ack;
  * @conflicted: @defended holds a time
  * @announced: station address that was announced last
  *
- * Owned by arp_detect.c, which describes the values; protected by its lock.
+ * Owned by arp_probe.c, which describes the values; protected by its lock.
  */
 struct nst_address_detection {
 	struct timer_list timer;

@@ -8,11 +8,48 @@
 #define NST_ARP_H
 
 #include "../stack.h"
+#include "../link/link.h"
+
+struct nst_local_address;
 
 /* Module initialisation: EtherType, neighbour ops, address events. */
 int nst_arp_register(void);
 
 int nst_arp_init(struct nst_stack *stack);
 void nst_arp_exit(struct nst_stack *stack);
+
+/**
+ * nst_arp_send() - send an ARP packet
+ * @link: link
+ * @operation: ARPOP_REQUEST or ARPOP_REPLY
+ * @destination: station or group of the frame
+ * @sender: sender protocol address; zero in a probe
+ * @target_station: target hardware address, or NULL for zero
+ * @target: target protocol address
+ *
+ * Context: BHs disabled, RCU.
+ */
+void nst_arp_send(struct nst_link *link, u16 operation, const u8 *destination,
+		  __be32 sender, const u8 *target_station, __be32 target);
+
+/* Does the link speak ARP? Fixed for the life of a link. */
+static inline bool nst_arp_link(const struct nst_link *link)
+{
+	return !(READ_ONCE(link->flags) &
+		 (NST_LINK_LOOPBACK | NST_LINK_NOARP));
+}
+
+/* Conflict detection (arp_probe.c). */
+
+/* Module initialisation: listen to address and link events. */
+int nst_arp_probe_listen(void);
+
+/**
+ * nst_arp_conflict() - another station uses an address of ours
+ * @local: the address
+ *
+ * Context: softirq or BHs disabled, RCU.
+ */
+void nst_arp_conflict(struct nst_local_address *local);
 
 #endif /* NST_ARP_H */

@@ -74,15 +74,14 @@ struct nst_neighbour {
  * @family: AF_INET or AF_INET6
  * @ethertype: of the packets that wait
  * @solicit: send one question; @unicast: to its known station address
- * @unreachable: a packet whose neighbour did not answer; consumes @skb,
+ * @failed: a packet whose neighbour did not answer; consumes @skb,
  *	tells the sender (ICMP host unreachable to local sockets)
  */
 struct nst_neighbour_ops {
 	u8 family;
 	__be16 ethertype;
 	void (*solicit)(struct nst_neighbour *neighbour, bool unicast);
-	void (*unreachable)(struct nst_neighbour *neighbour,
-			    struct sk_buff *skb);
+	void (*failed)(struct nst_neighbour *neighbour, struct sk_buff *skb);
 };
 
 /* Module initialisation only. Return: 0 or -EEXIST. */
@@ -104,7 +103,8 @@ int nst_neighbour_listen(void);
  * Context: any; takes the RCU read lock.
  * Return: the neighbour with a reference; NULL if there is none and @create
  * is false; ERR_PTR(-ENOBUFS) when the table is full, ERR_PTR(-ENETDOWN) when
- * one would be made on a link that is not operational, ERR_PTR(-ENOMEM).
+ * one would be made on a link that is not operational,
+ * ERR_PTR(-EAFNOSUPPORT) when nothing resolves the family, ERR_PTR(-ENOMEM).
  */
 struct nst_neighbour *nst_neighbour_lookup(struct nst_link *link, u8 family,
 					   const union nst_address *address,

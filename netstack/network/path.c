@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From a question to a path: nst_route_output() chooses link, next hop and
+ * source address of what the stack sends, nst_route_input_type() says
+ * whether a destination is the stack's own. The host model is the strong one
+ * (RFC 1122 3.3.4.2): a packet is taken on the link that has the address,
+ * and leaves by the link of its source when that link has a route.
+ */
+#include <linux/err.h>
+
+#include "address.h"
+#include "neighbour.h"
+#include "route.h"
+
+/**
+ * struct choice - a path in the making; nothing in it is referenced
+ * @link: outgoing link
+ * @route: route that was found, or NULL
+ * @source_link: link of the source that was given, or NULL
+ * @daddr: destination
+ * @saddr: source, zero while not chosen
+ * @scope: widest scope of a source that may be chosen
+ * @type: RTN_* of the path
+ */
+struct choice {
+	struct nst_link *link;
+	const struct nst_route *route;
+	struct nst_link *source_link;
+	union nst_address daddr;
+	union nst_address saddr;
+	u8 scope;
+	u8 type;
+};
+
+static bool is_limited_broadcast(u8 family, const union nst_address *address)
+{
+	return family == AF_INET && ipv4_is_lbcast(address->v4);
+}
+
+static bool is_multicast(u8 family, const union nst_address *address)
+{
+	if (family == AF_INET6)
+		return address->v6.s6_addr[0] == 0xff;
+	return ipv4_is_multicast(address->v4);
+}
+
+static bool is_loopback(u8 family, const union nst_address *address)
+{
+	return family == AF_INET && ipv4_is_loopback(address->v4);
+}
+
+static bool on_loopback(const struct nst_link *link)
+{
+	return READ_ONCE(link->flags) & NST_LINK_LOOPBACK;
+}
+
+static struct nst_link *loopback_rcu(struct nst_stack *stack)
+{
+	return nst_link_by_index_rcu(stack, NST_LOOPBACK_INDEX);
+}
+
+/* The source that the caller insists on. */
+static int check_source(struct nst_stack *stack,
+			const struct nst_route_key *key, struct choice *choice)
+{
+	const struct nst_local_address *local;
+
+	if (nst_address_any(&key->saddr))
+		return 0;
+	/* RFC 1122 3.2.1.3: these are never the source of a packet. */
+	if (is_multicast(key->family, &key->saddr) ||
+	    is_limited_broadcast(key->family, &key->saddr) ||
+	    (key->family == AF_INET && ipv4_is_zeronet(key->saddr.v4)))
+		return -EINVAL;
+
+	choice->saddr = key->saddr;
+	local = nst_address_find_rcu(stack, NULL, key->family, &key->saddr);
+	if (local && nst_address_usable(stack, key->family, &key->saddr)) {
+		choice->source_link = local->link;
+		return 0;
+	}
+	return READ_ONCE(stack->config.ip_nonlocal_bind) ? 0 : -EINVAL;
+}
+
+/* A destination of 0.0.0.0 or :: means this host, as AF_INET has it. */
+static void choose_destination(const struct nst_route_key *key,
+			       struct choice *choice)
+{
+	choice->daddr = key->daddr;
+	if (!nst_address_any(&key->daddr))
+		return;
+	choice->daddr = key->saddr;
+	if (!nst_address_any(&key->saddr))
+		return;
+	if (key->family == AF_INET6)
+		choice->daddr.v6 = (struct in6_addr)IN6ADDR_LOOPBACK_INIT;
+	else
+		choice->daddr = nst_address_v4(htonl(INADDR_LOOPBACK));
+}
+
+static int bound_link(struct nst_stack *stack,
+		      const struct nst_route_key *key, struct nst_link **link)
+{
+	*link = NULL;
+	if (!key->link_index)
+		return 0;
+	*link = nst_link_by_index_rcu(stack, key->link_index);
+	if (!*link)
+		return -ENODEV;
+	return nst_link_operational(*link) ? 0 : -ENETUNREACH;
+}
+
+/* What a route that refuses packets tells, as the host does; else 0. */
+static int refusal(const struct nst_route *route)
+{
+	switch (route->config.type) {
+	case RTN_BLACKHOLE:
+		return -EINVAL;
+	case RTN_UNREACHABLE:
+		return -EHOSTUNREACH;
+	case RTN_PROHIBIT:
+		return -EACCES;
+	}
+	return 0;
+}
+
+static struct nst_link *first_operational_rcu(struct nst_stack *stack)
+{
+	struct nst_link *link = NULL;
+
+	while ((link = nst_link_next_rcu(stack, link)))
+		if (!on_loopback(link) && nst_link_operational(link))
+			return link;
+	return NULL;
+}
+
+/*
+ * Groups and the limited broadcast have no place in the network: the link
+ * is that which the caller names, by itself or by its source, then that of
+ * the route which covers the group, often the default route.
+ */
+static int choose_group(struct nst_stack *stack,
+			const struct nst_route_key *key,
+			struct nst_link *bound, struct choice *choice)
+{
+	bool broadcast = is_limited_broadcast(key->family, &choice->daddr);
+	const struct nst_route *route;
+
+	choice->type = broadcast ? RTN_BROADCAST : RTN_MULTICAST;
+	choice->scope = RT_SCOPE_UNIVERSE;
+	if (broadcast || (key->family == AF_INET &&
+			  ipv4_is_local_multicast(choice->daddr.v4)))
+		choice->scope = RT_SCOPE_LINK;
+
+	choice->link = bound ?: choice->source_link;
+	if (choice->link)
+		return nst_link_operational(choice->link) ? 0 : -ENETUNREACH;
+
+	route = nst_route_lookup_rcu(stack, key->family, &choice->daddr,
+				     key->tos, 0);
+	if (route) {
+		int err = refusal(route);
+
+		if (err)
+			return err;
+		choice->link = route->link;
+		choice->route = route;
+		return 0;
+	}
+	choice->link = first_operational_rcu(stack);
+	return choice->link ? 0 : -ENETUNREACH;
+}
+
+static int choose_local(struct nst_stack *stack, struct choice *choice)
+{
+	choice->link = loopback_rcu(stack);
+	if (!choice->link || !nst_link_operational(choice->link))
+		return -ENETUNREACH;
+	choice->type = RTN_LOCAL;
+	choice->scope = RT_SCOPE_HOST;
+	return 0;
+}
+
+static int choose_unicast(struct nst_stack *stack,
+			  const struct nst_route_key *key,
+			  struct nst_link *bound, struct choice *choice)
+{
+	struct nst_link *source_link = choice->source_link;
+	const struct nst_route *route;
+	int err;
+
+	if (bound && on_loopback(bound) &&
+	    nst_address_usable(stack, key->family, &choice->daddr))
+		return choose_local(stack, choice);
+
+	route = nst_route_lookup_rcu(stack, key->family, &choice->daddr,
+				     key->tos, key->link_index);
+	if (!route && !bound)
+		return -ENETUNREACH;
+	if (!route) {
+		/* Whoever names the link knows that the peer is there. */
+		choice->link = bound;
+		choice->type = RTN_UNICAST;
+		choice->scope = RT_SCOPE_LINK;
+		return 0;
+	}
+
+	err = refusal(route);
+	if (err)
+		return err;
+	if (route->config.type == RTN_UNICAST && !bound && source_link &&
+	    source_link != route->link && !on_loopback(source_link)) {
+		const struct nst_route *own;
+
+		own = nst_route_lookup_rcu(stack, key->family, &choice->daddr,
+					   key->tos, source_link->index);
+		if (own && own->link == source_link)
+			route = own;
+	}
+
+	choice->route = route;
+	if (route->config.type == RTN_LOCAL)
+		return choose_local(stack, choice);
+	choice->link = route->link;
+	choice->type = route->config.type;
+	choice->scope = route->config.scope;
+	return 0;
+}
+
+static int choose_source(struct nst_stack *stack,
+			 const struct nst_route_key *key,
+			 struct choice *choice)
+{
+	const struct nst_route *route = choice->route;
+	const union nst_address *near = &choice->daddr;
+
+	if (!nst_address_any(&choice->saddr))
+		return 0;
+	if (route && !nst_address_any(&route->config.prefsrc) &&
+	    nst_address_usable(stack, key->family, &route->config.prefsrc)) {
+		choice->saddr = route->config.prefsrc;
+		return 0;
+	}
+	if (choice->type == RTN_LOCAL) {
+		choice->saddr = choice->daddr;
+		return 0;
+	}
+	if (choice->type == RTN_UNICAST && route &&
+	    !nst_address_any(&route->config.gateway))
+		near = &route->config.gateway;
+	if (!nst_address_source_rcu(choice->link, key->family, near,
+				    choice->scope, &choice->saddr))
+		return 0;
+	/* RFC 1122 3.2.1.3 (a): a host may ask for its address from 0.0.0.0. */
+	if (is_limited_broadcast(key->family, &choice->daddr))
+		return 0;
+	return -EADDRNOTAVAIL;
+}
+
+/* RFC 1122 3.2.1.3 (a) and (g): what never leaves the host. */
+static int check_wire(u8 family, const struct choice *choice)
+{
+	if (on_loopback(choice->link))
+		return 0;
+	if (is_loopback(family, &choice->saddr))
+		return -EINVAL;
+	if (is_loopback(family, &choice->daddr))
+		return -ENETUNREACH;
+	if (family == AF_INET && ipv4_is_zeronet(choice->daddr.v4))
+		return -EINVAL;
+	return 0;
+}
+
+static int fill_path(const struct nst_route_key *key,
+		     const struct choice *choice, struct nst_path *path)
+{
+	const struct nst_route *route = choice->route;
+	const union nst_address *next_hop = &choice->daddr;
+	struct nst_link *link = choice->link;
+
+	path->mtu = READ_ONCE(link->mtu);
+	if (choice->type == RTN_UNICAST && route) {
+		if (route->config.mtu)
+			path->mtu = min(path->mtu, route->config.mtu);
+		if (!nst_address_any(&route->config.gateway)) {
+			next_hop = &route->config.gateway;
+			path->gateway = true;
+		}
+	}
+	if (choice->type == RTN_UNICAST && !on_loopback(link)) {
+		struct nst_neighbour *neighbour;
+
+		neighbour = nst_neighbour_lookup(link, key->family, next_hop,
+						 true);
+		if (IS_ERR(neighbour))
+			return PTR_ERR(neighbour) == -ENETDOWN ?
+			       -ENETUNREACH : PTR_ERR(neighbour);
+		path->neighbour = neighbour;
+	}
+	nst_link_get(link);
+	path->link = link;
+	path->daddr = choice->daddr;
+	path->saddr = choice->saddr;
+	path->family = key->family;
+	path->type = choice->type;
+	return 0;
+}
+
+static int output_rcu(struct nst_stack *stack, const struct nst_route_key *key,
+		      struct nst_path *path)
+{
+	struct choice choice = { };
+	struct nst_link *bound;
+	int err;
+
+	err = check_source(stack, key, &choice);
+	if (!err)
+		err = bound_link(stack, key, &bound);
+	if (err)
+		return err;
+
+	choose_destination(key, &choice);
+	if (is_multicast(key->family, &choice.daddr) ||
+	    is_limited_broadcast(key->family, &choice.daddr))
+		err = choose_group(stack, key, bound, &choice);
+	else
+		err = choose_unicast(stack, key, bound, &choice);
+	if (!err)
+		err = choose_source(stack, key, &choice);
+	if (!err)
+		err = check_wire(key->family, &choice);
+	if (!err)
+		err = fill_path(key, &choice, path);
+	return err;
+}
+
+int nst_route_output(struct nst_stack *stack, const struct nst_route_key *key,
+		     struct nst_path *path)
+{
+	struct nst_route_table_head *head;
+	u32 generation;
+	int err;
+
+	memset(path, 0, sizeof(*path));
+	head = (struct nst_route_table_head *)stack->routes;
+
+	rcu_read_lock();
+	/*
+	 * Read before the tables: a change while we look leaves the path
+	 * stale, never falsely fresh.
+	 */
+	generation = smp_load_acquire(&head->generation);
+	err = output_rcu(stack, key, path);
+	rcu_read_unlock();
+	if (err) {
+		memset(path, 0, sizeof(*path));
+		return err;
+	}
+	path->generation = generation;
+	return 0;
+}
+
+void nst_path_release(struct nst_path *path)
+{
+	if (path->neighbour)
+		nst_neighbour_put(path->neighbour);
+	if (path->link)
+		nst_link_put(path->link);
+	memset(path, 0, sizeof(*path));
+}
+
+u8 nst_route_input_type(struct nst_link *link, u8 family,
+			const union nst_address *daddr)
+{
+	struct nst_stack *stack = link->stack;
+	const struct nst_local_address *local;
+	const struct nst_route *route;
+
+	local = nst_address_find_rcu(stack, link, family, daddr);
+	if (local && nst_local_address_usable(local))
+		return RTN_LOCAL;
+	if (is_limited_broadcast(family, daddr))
+		return RTN_BROADCAST;
+	if (is_multicast(family, daddr))
+		return RTN_MULTICAST;
+	/* What the stack sends to an address of its own arrives on lo. */
+	if (on_loopback(link) && nst_address_usable(stack, family, daddr))
+		return RTN_LOCAL;
+	if (family != AF_INET)
+		return RTN_UNREACHABLE;
+	route = nst_route_lookup_rcu(stack, family, daddr, 0, link->index);
+	return route && route->config.type == RTN_BROADCAST ?
+	       RTN_BROADCAST : RTN_UNREACHABLE;
+}
