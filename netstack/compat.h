@@ -6,8 +6,11 @@
 #ifndef NST_COMPAT_H
 #define NST_COMPAT_H
 
+#include <linux/netdevice.h>
+#include <linux/slab.h>
 #include <linux/timer.h>
 #include <linux/version.h>
+#include <net/rtnetlink.h>
 
 /* 6.16 renamed from_timer(). */
 #ifndef timer_container_of
@@ -25,6 +28,58 @@
 #define nst_ctl_table	struct ctl_table
 #else
 #define nst_ctl_table	const struct ctl_table
+#endif
+
+/* 6.10: a device that only carries NAPI polls is no longer initialised. */
+static inline struct net_device *nst_compat_dummy_alloc(void)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+	return alloc_netdev_dummy(0);
+#else
+	struct net_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+
+	if (dev)
+		init_dummy_netdev(dev);
+	return dev;
+#endif
+}
+
+static inline void nst_compat_dummy_free(struct net_device *dev)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+	free_netdev(dev);
+#else
+	kfree(dev);
+#endif
+}
+
+/* 6.12 took NETIF_F_LLTX out of the features. */
+static inline void nst_compat_set_lltx(struct net_device *dev)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	dev->lltx = true;
+#else
+	dev->features |= NETIF_F_LLTX;
+#endif
+}
+
+/* 6.15 put the arguments of rtnl_link_ops.newlink into a structure. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define NST_COMPAT_NEWLINK_ARGS \
+	struct net_device *dev, struct rtnl_newlink_params *params
+#define NST_COMPAT_NEWLINK_NET	rtnl_newlink_link_net(params)
+#else
+#define NST_COMPAT_NEWLINK_ARGS \
+	struct net *src_net, struct net_device *dev, struct nlattr *tb[], \
+	struct nlattr *data[]
+#define NST_COMPAT_NEWLINK_NET	src_net
+#endif
+
+/* 6.17 replaced sock_i_uid(), which took a lock. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define nst_sk_uid(sk)	sock_i_uid(sk)
+#else
+#define nst_sk_uid(sk)	sk_uid(sk)
 #endif
 
 #endif /* NST_COMPAT_H */

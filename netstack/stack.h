@@ -41,6 +41,8 @@ struct nst_udp;
  *	permanent neighbours. Taken inside rtnl, outside any socket lock
  * @dying: set once the namespace is going; no new link, socket or timer
  * @config: tunables
+ * @config_generation: changes with every event under config_mutex, so that
+ *	dumps can tell that they were interrupted
  * @secret: key of every keyed hash, random for each stack; parts derive
  *	theirs by hashing different inputs
  * @mib: per-CPU counters
@@ -68,6 +70,7 @@ struct nst_stack {
 	struct mutex config_mutex;
 	bool dying;
 	struct nst_config config;
+	u32 config_generation;
 	siphash_key_t secret;
 
 	struct nst_mib __percpu *mib;

@@ -14,6 +14,7 @@
 #include <linux/refcount.h>
 #include <linux/u64_stats_sync.h>
 
+#include "../mib.h"
 #include "../packet.h"
 #include "../stack.h"
 
@@ -51,6 +52,9 @@ struct nst_link_ops {
 	void (*destroy)(struct nst_link *link);
 };
 
+/* The reasons of the link layer come first in drop_list.h. */
+#define NST_LINK_REFUSALS	(NST_DROP_NOMEM + 1)
+
 /**
  * struct nst_link_stats - one CPU's traffic counters of a link
  * @rx_packets: frames taken from the link
@@ -59,6 +63,7 @@ struct nst_link_ops {
  * @tx_bytes: their bytes, link header included
  * @rx_dropped: frames refused by the link layer
  * @tx_dropped: frames that could not be sent
+ * @refused: both of these by reason, &enum nst_drop_reason
  * @syncp: protects 64-bit reads on 32-bit machines
  */
 struct nst_link_stats {
@@ -68,6 +73,7 @@ struct nst_link_stats {
 	u64_stats_t tx_bytes;
 	u64_stats_t rx_dropped;
 	u64_stats_t tx_dropped;
+	u64_stats_t refused[NST_LINK_REFUSALS];
 	struct u64_stats_sync syncp;
 };
 
@@ -85,6 +91,7 @@ struct nst_link_stats {
  * @flags: NST_LINK_*; config_mutex to write, READ_ONCE
  * @gso_max_size: largest super-packet, bytes; READ_ONCE
  * @gso_max_segs: most segments of one
+ * @group_count: length of @groups, NST_LINK_GROUPS_MAX at most
  * @address: station address; config_mutex to write
  * @name: as users see it; config_mutex to write
  * @groups: multicast station addresses taken, with a use count each
@@ -108,11 +115,12 @@ struct nst_link {
 	u32 flags;
 	u32 gso_max_size;
 	u16 gso_max_segs;
-	u8 address[ETH_ALEN];
+	u16 group_count;
+	u8 address[ETH_ALEN] __aligned(2);
 	char name[IFNAMSIZ];
 
 	struct list_head groups;
-	spinlock_t groups_lock;
+	spinlock_t groups_lock;	/* changes of groups, group_count (leaf) */
 
 	refcount_t refs;
 	struct rcu_head rcu;
@@ -204,12 +212,58 @@ int nst_link_set_mtu(struct nst_link *link, u32 mtu);
 /* Return: 0 or -EADDRNOTAVAIL. Context: process, config_mutex held. */
 int nst_link_set_address(struct nst_link *link, const u8 *address);
 
-/* Join or leave a link-layer group. Return: 0, -ENOBUFS or -ENOMEM. */
+/* Return: 0 or -EEXIST. Context: process, config_mutex held. */
+int nst_link_set_name(struct nst_link *link, const char *name);
+
+/* What ops->xmit takes has changed. Context: process, config_mutex held. */
+void nst_link_set_features(struct nst_link *link, netdev_features_t features);
+
+/**
+ * nst_link_group_add() - take frames for a group
+ * @link: link
+ * @group: multicast station address; counted, so that several may ask
+ *
+ * Context: any.
+ * Return: 0, -EINVAL (not a group), -ENOBUFS (NST_LINK_GROUPS_MAX reached)
+ * or -ENOMEM.
+ */
 int nst_link_group_add(struct nst_link *link, const u8 *group);
+
+/* Undo one nst_link_group_add(). Context: any. */
 void nst_link_group_del(struct nst_link *link, const u8 *group);
+
+/* Is the group asked for? Context: RCU. */
+bool nst_link_group_taken(const struct nst_link *link, const u8 *group);
+
+/**
+ * nst_link_group_next_rcu() - walk the groups of a link
+ * @link: link
+ * @group: group before, or NULL for the first
+ *
+ * Context: RCU.
+ * Return: the next group's address, or NULL at the end.
+ */
+const u8 *nst_link_group_next_rcu(struct nst_link *link, const u8 *group);
 
 void nst_link_stats_read(const struct nst_link *link,
 			 struct rtnl_link_stats64 *stats);
+
+/* Frames refused for one of the link layer's reasons. Context: any. */
+u64 nst_link_refused_read(const struct nst_link *link,
+			  enum nst_drop_reason reason);
+
+/**
+ * nst_link_refuse() - drop a frame at the link layer
+ * @link: link that refuses it
+ * @skb: frame, freed
+ * @reason: one of the first NST_LINK_REFUSALS
+ *
+ * Counts for the stack and for the link; the caller counts the direction.
+ *
+ * Context: BHs disabled.
+ */
+void nst_link_refuse(struct nst_link *link, struct sk_buff *skb,
+		     enum nst_drop_reason reason);
 
 /**
  * nst_link_receive() - a frame came in
@@ -218,7 +272,11 @@ void nst_link_stats_read(const struct nst_link *link,
  *	skb->protocol set on NST_LINK_LOOPBACK); consumed
  *
  * Checks the frame, filters by station address, and hands the packet to its
- * network protocol.
+ * network protocol. A packet is handed up without owner, with skb->pkt_type
+ * saying for whom it was (PACKET_OTHERHOST only on a promiscuous link), and
+ * with skb->ip_summed either CHECKSUM_NONE or, from a trusted peer,
+ * CHECKSUM_PARTIAL with its checksum field inside the packet. The link's MTU
+ * does not limit what comes in, IP's 65535 octets do.
  *
  * Context: softirq or BHs disabled; takes the RCU read lock itself.
  */
@@ -238,6 +296,20 @@ void nst_link_receive(struct nst_link *link, struct sk_buff *skb);
 int nst_link_xmit(struct nst_link *link, struct sk_buff *skb);
 
 /* Ethernet framing (ethernet.c). */
+
+/**
+ * nst_ethernet_pull() - take the Ethernet header off a frame that came in
+ * @link: link that it came from
+ * @skb: frame, skb->data at the header; on success at the network header
+ *	with skb->protocol and skb->pkt_type set
+ * @flags: flags of @link
+ * @reason: why the frame is refused
+ *
+ * Context: RCU.
+ * Return: false when the frame is to be dropped for @reason.
+ */
+bool nst_ethernet_pull(const struct nst_link *link, struct sk_buff *skb,
+		       u32 flags, enum nst_drop_reason *reason);
 
 /**
  * nst_ethernet_push() - put an Ethernet header before a packet
@@ -262,11 +334,29 @@ static inline void nst_ethernet_ipv4_group(u8 *address, __be32 group)
 	address[5] = low;
 }
 
-/* lo (loopback.c): queues of a stack, and the link itself. */
+/**
+ * nst_loopback_init() - make lo and its queues
+ * @stack: stack with every layer's table in place; lo is announced to them
+ *
+ * lo is up from the start.
+ *
+ * Context: process; takes config_mutex.
+ * Return: 0 or -ENOMEM.
+ */
 int nst_loopback_init(struct nst_stack *stack);
+
+/* Unregister lo and drop what it holds. Context: process; takes config_mutex. */
 void nst_loopback_exit(struct nst_stack *stack);
 
-/* The net_device kind (device.c): rtnl_link_ops "netstack". */
+/**
+ * nst_device_init() - the net_device kind (device.c), and netstack0
+ *
+ * After nst_stack_init(), so that the devices of a dying namespace leave
+ * before its stack does.
+ *
+ * Return: 0, -EEXIST (the kind is taken), or what making netstack0 in the
+ * initial namespace met.
+ */
 int nst_device_init(void);
 void nst_device_exit(void);
 

@@ -42,4 +42,26 @@ void nst_icmp_send_error(struct nst_stack *stack, struct sk_buff *skb,
 void nst_icmp_local_error(struct nst_stack *stack, struct sk_buff *skb,
 			  u8 type, u8 code, u32 info);
 
+/**
+ * nst_icmp_receive_error() - an error came in (icmp_error.c)
+ * @stack: stack
+ * @skb: ICMP message of an error type, checksum verified, skb->data at its
+ *	header of which 8 bytes are linear; consumed
+ *
+ * Context: BHs disabled, RCU.
+ */
+void nst_icmp_receive_error(struct nst_stack *stack, struct sk_buff *skb);
+
+/**
+ * nst_icmp_allow() - do the rate limits allow one more error?
+ * @stack: stack
+ * @daddr: where it would go
+ * @type: ICMP type
+ *
+ * Takes from the buckets only what it allows.
+ *
+ * Context: any.
+ */
+bool nst_icmp_allow(struct nst_stack *stack, __be32 daddr, u8 type);
+
 #endif /* NST_ICMP_H */

@@ -15,7 +15,6 @@
  * @protocol: IPPROTO_* (part of the key for IPv4)
  * @ecn: ECN bits of the header (RFC 3168 5.3)
  * @more: more fragments follow
- * @dont_fragment: DF was set
  * @identification: of the datagram
  * @offset: first byte's place in the datagram's payload
  * @saddr: source
@@ -26,7 +25,6 @@ struct nst_fragment {
 	u8 protocol;
 	u8 ecn;
 	bool more;
-	bool dont_fragment;
 	u32 identification;
 	u32 offset;
 	union nst_address saddr;
@@ -43,8 +41,15 @@ void nst_reassembly_exit(struct nst_stack *stack);
  * @fragment: its place
  *
  * Context: softirq or BHs disabled, RCU.
- * Return: the whole datagram (first fragment's network header, skb->data at
- * the payload, lengths in the header not yet corrected), or NULL.
+ * A fragment that is byte for byte one that is there is dropped alone, as
+ * RFC 8200 4.5 allows. Any other overlap, and any disagreement about the
+ * length, ends the datagram: what is there is freed, no error is sent, and
+ * what comes for it until its time is over is dropped.
+ *
+ * Return: the whole datagram or NULL. It has the first fragment's network
+ * header, its lengths not yet corrected; skb->data is at the payload; the
+ * control block has the family, the ECN bits in tos, max_fragment and
+ * NST_PACKET_REASSEMBLED set.
  */
 struct sk_buff *nst_reassembly_add(struct nst_stack *stack,
 				   struct sk_buff *skb,
@@ -54,7 +59,11 @@ struct sk_buff *nst_reassembly_add(struct nst_stack *stack,
 unsigned int nst_reassembly_memory(const struct nst_stack *stack);
 unsigned int nst_reassembly_datagrams(const struct nst_stack *stack);
 
-/* Called when a datagram's time is over and its first fragment is there. */
+/*
+ * Called when a datagram's time is over and its first fragment is there:
+ * skb->data at the payload, control block as at nst_reassembly_add(), the
+ * link valid. Does not consume @first. Context: softirq, RCU.
+ */
 typedef void (*nst_reassembly_expired_t)(struct nst_stack *stack,
 					 struct sk_buff *first);
 

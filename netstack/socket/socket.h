@@ -15,9 +15,6 @@
 int nst_family_register(int family);
 void nst_family_unregister(void);
 
-/* The number that sock_register() gave; AF_NETSTACK unless overridden. */
-extern int nst_family;
-
 extern const struct proto_ops nst_stream_ops;
 extern const struct proto_ops nst_datagram_ops;
 

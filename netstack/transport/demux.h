@@ -150,7 +150,10 @@ bool nst_endpoint_matches(const struct nst_endpoint *endpoint,
 bool nst_endpoint_get_unless_zero(struct nst_endpoint *endpoint);
 void nst_endpoint_put(struct nst_endpoint *endpoint);
 
-/* Bound sockets: bound_address, port, bound link of struct nst_sock. */
+/*
+ * Bound sockets: bound_address, port, bound link of struct nst_sock, and its
+ * peer if it is connected. The table holds a reference.
+ */
 void nst_demux_bound_add(struct nst_demux *demux, struct nst_sock *nst);
 void nst_demux_bound_del(struct nst_demux *demux, struct nst_sock *nst);
 
@@ -167,6 +170,10 @@ void nst_demux_bound_del(struct nst_demux *demux, struct nst_sock *nst);
  */
 struct nst_sock *nst_demux_bound_get(const struct nst_demux *demux,
 				     const struct nst_flow_key *key);
+
+/* The same without a reference: valid as long as the caller's RCU section. */
+struct nst_sock *nst_demux_bound_lookup_rcu(const struct nst_demux *demux,
+					    const struct nst_flow_key *key);
 
 /**
  * nst_demux_bound_each_rcu() - visit all bound sockets that take a packet

@@ -10,6 +10,28 @@
 
 #include "sock.h"
 
+/**
+ * struct nst_port_timewait - what a connection in TIME-WAIT keeps of a port
+ * @node: among those of the port
+ * @port: port, or NULL if it has none
+ * @address: local address
+ * @link_index: link that the socket was bound to, or 0
+ * @reuse: SO_REUSEADDR of the socket
+ * @reuseport: SO_REUSEPORT of the socket
+ * @bind: the port was taken by bind()
+ *
+ * Keeps bind() off the port by the host's rules until TIME-WAIT ends.
+ */
+struct nst_port_timewait {
+	struct hlist_node node;
+	struct nst_port *port;
+	union nst_address address;
+	u32 link_index;
+	bool reuse;
+	bool reuseport;
+	bool bind;
+};
+
 int nst_ports_init(struct nst_stack *stack);
 void nst_ports_exit(struct nst_stack *stack);
 
@@ -36,8 +58,12 @@ int nst_port_bind(struct sock *sk, u16 port);
  *
  * Several connections may share one port when their remote ends differ.
  *
+ * Every port of the range is tried at most once. The socket holds the port
+ * while @claim runs.
+ *
  * Context: process.
- * Return: 0, -EADDRNOTAVAIL when no port is free, -ENOMEM.
+ * Return: 0, -EADDRNOTAVAIL when no port is free, -ENOMEM, or the error of
+ * @claim.
  */
 int nst_port_connect(struct sock *sk, struct nst_demux *demux,
 		     int (*claim)(struct sock *sk));
@@ -45,10 +71,22 @@ int nst_port_connect(struct sock *sk, struct nst_demux *demux,
 /* May the socket still listen? (a port shared before listen()) */
 int nst_port_listen(struct sock *sk);
 
-/* A child takes part in its listener's port. Context: softirq. */
+/*
+ * A child takes part in its listener's port. Context: softirq.
+ * Return: 0, or -ENOENT if the listener has given the port back.
+ */
 int nst_port_inherit(struct sock *child, const struct sock *listener);
 
-/* Give the port back, if one is held. Context: any. */
+/*
+ * Give the port back, if one is held; flow.lport stays. Context: any, with
+ * the socket locked or closing.
+ */
 void nst_port_release(struct sock *sk);
+
+/* TIME-WAIT keeps the port of the socket, which still holds it. */
+void nst_port_timewait_add(struct nst_port_timewait *timewait,
+			   const struct sock *sk);
+void nst_port_timewait_del(struct nst_stack *stack,
+			   struct nst_port_timewait *timewait);
 
 #endif /* NST_PORTS_H */

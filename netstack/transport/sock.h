@@ -56,6 +56,7 @@ struct nst_port;
  * @bind_no_port: IP_BIND_ADDRESS_NO_PORT
  * @port_range: IP_LOCAL_PORT_RANGE, low and high, 0 for the stack's
  * @user_port: the port was given to bind(), not chosen
+ * @port_bind: the port was taken by bind(), given or chosen; the port's lock
  * @counted: it counts in stack->sockets
  * @net_held: it holds a reference to the namespace, given back when the
  *	program closes it: an orphan does not keep a namespace alive
@@ -88,9 +89,13 @@ struct nst_sock {
 	bool bind_no_port;
 	u16 port_range[2];
 	bool user_port;
+	bool port_bind;
 	bool counted;
 	bool net_held;
 };
+
+/* The number that sock_register() gave; AF_NETSTACK unless overridden. */
+extern int nst_family;
 
 static inline struct nst_sock *nst_sk(const struct sock *sk)
 {
@@ -113,8 +118,10 @@ static inline struct nst_sock *nst_endpoint_sock(struct nst_endpoint *endpoint)
  * @gfp: GFP_KERNEL or GFP_ATOMIC
  *
  * SOCK_RCU_FREE is set: a reader under RCU may try refcount_inc_not_zero().
+ * The socket is initialised in full (sock_init_data(), sk_type, locks,
+ * sk_destruct, one reference) but for what its protocol adds.
  *
- * Return: the socket, not yet attached to a struct socket, or ERR_PTR(),
+ * Return: the socket, to be attached by sock_graft(), or ERR_PTR(),
  * -ENOBUFS (limit) or -ENOMEM.
  */
 struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
@@ -132,6 +139,17 @@ void nst_sock_inherit(struct sock *child, const struct sock *listener);
 /* The program is gone: sock_orphan() and the namespace reference go. */
 void nst_sock_orphan(struct sock *sk);
 
+/**
+ * nst_sock_detach() - drop what a socket holds of its stack
+ * @sk: socket, closed and out of all tables
+ *
+ * The cached path and the count against config.socket_max. A protocol calls
+ * it when it is done with a socket (proto.destroy): packets that wait in
+ * queues of the host keep the memory of a socket for longer than the stack
+ * may live. Idempotent.
+ */
+void nst_sock_detach(struct sock *sk);
+
 /* sk_destruct of every protocol: frees what struct nst_sock holds. */
 void nst_sock_destruct(struct sock *sk);
 
@@ -143,7 +161,10 @@ void nst_sock_destruct(struct sock *sk);
  */
 const struct nst_path *nst_sock_path(struct sock *sk);
 
-/* Header fields from the socket's options; @output is filled. */
+/*
+ * Header fields from the socket's options; @output is filled. Context: the
+ * socket is locked, or RCU for as long as @output->options is used.
+ */
 void nst_sock_output(const struct sock *sk, struct nst_output *output);
 
 /* Queue an error for IP_RECVERR (errqueue.c). Context: any. */

@@ -215,4 +215,21 @@ enum netstack_stat_attr {
 #define NETSTACK_A_STAT_MAX (__NETSTACK_A_STAT_MAX - 1)
 };
 
+/*
+ * IFLA_INFO_DATA of a device of kind "netstack": the stack's end of the
+ * link. Read-only; IFLA_LINK_NETNSID names the namespace of the stack when
+ * the device was moved out of it.
+ */
+enum netstack_ifla {
+	IFLA_NETSTACK_UNSPEC,
+	IFLA_NETSTACK_LINK_INDEX,	/* u32 */
+	IFLA_NETSTACK_LINK_NAME,	/* string */
+	IFLA_NETSTACK_LINK_FLAGS,	/* u32, NETSTACK_LINK_F_* */
+	IFLA_NETSTACK_LINK_MTU,		/* u32, bytes */
+	IFLA_NETSTACK_LINK_ADDRESS,	/* binary, station address */
+
+	__IFLA_NETSTACK_MAX,
+#define IFLA_NETSTACK_MAX (__IFLA_NETSTACK_MAX - 1)
+};
+
 #endif /* _UAPI_LINUX_NETSTACK_H */

@@ -80,7 +80,7 @@
  * @sent: NST_TCP_SENT_* (sending)
  * @eor: nothing may be appended (MSG_EOR, urgent end)
  * @gso_segs: wire segments it makes (sending; received: that it came in)
- * @gso_size: payload bytes of each but the last
+ * @gso_size: payload bytes of each but the last; 0 when there is one
  * @urg_ptr: urgent pointer (received)
  * @window: window field, unscaled (received)
  * @tsval: TSval (received) when @has_ts
@@ -237,6 +237,8 @@ struct nst_tcp_listener;
  * @user_mss: TCP_MAXSEG, or 0
  * @header_len: TCP header of a data segment, options included, bytes
  * @pmtu: path MTU that @mss_cache was computed for
+ * @mtu_info: path MTU that an ICMP error named; WRITE_ONCE by the error
+ *	handler even when the user owns the socket
  * @xmit_size_goal: payload bytes of a super-segment
  *
  * Timestamps (RFC 7323)
@@ -271,7 +273,8 @@ struct nst_tcp_listener;
  * @ssthresh: slow start threshold
  * @prior_cwnd: before the last reduction
  * @prior_ssthresh: before the last reduction
- * @cwnd_limited: the window was full when last sent
+ * @cwnd_limited: the window was full in this round of sending
+ * @cwnd_usage_seq: snd_nxt when @cwnd_limited was last set
  * @cwnd_stamp: jiffies of the last validation
  * @recover: RFC 6582's recover: snd_nxt when recovery began
  * @packets_out: segments between snd_una and snd_nxt
@@ -430,6 +433,7 @@ struct nst_tcp_sock {
 	u32 prior_cwnd;
 	u32 prior_ssthresh;
 	u32 cwnd_stamp;
+	u32 cwnd_usage_seq;
 	u32 recover;
 	u32 retrans_out;
 	u32 lost_out;
@@ -467,6 +471,7 @@ struct nst_tcp_sock {
 	u16 mss_clamp;
 	u16 user_mss;
 	u32 pmtu;
+	u32 mtu_info;
 	int linger2;
 	u32 keepalive_time;
 	u32 keepalive_intvl;
@@ -846,7 +851,8 @@ void nst_tcp_select_initial_window(const struct nst_stack *stack, int space,
  * @sk: socket, locked
  * @nonagle: NST_TCP_NAGLE_* to apply to the last segment
  *
- * Sets the probe timer when a zero window blocks everything.
+ * Takes the time (mstamp); sets the probe timer when a zero window blocks
+ * everything.
  */
 void nst_tcp_push(struct sock *sk, u8 nonagle);
 
@@ -870,14 +876,51 @@ void nst_tcp_sync_mss(struct sock *sk, u32 pmtu);
 /* MSS to advertise on the socket's path. */
 u16 nst_tcp_advertised_mss(const struct sock *sk);
 
-/* Empty segment buffer charged to the send buffer. NULL: no memory. */
-struct sk_buff *nst_tcp_alloc_skb(struct sock *sk, gfp_t gfp);
+/*
+ * The path MTU is mtu_info now (RFC 1191 6.4): smaller segments from here on
+ * and what no longer fits is sent again. Socket lock, not owned by the user
+ * (else set NST_TCP_DEFER_MTU).
+ */
+void nst_tcp_mtu_reduced(struct sock *sk);
+
+/*
+ * Empty segment buffer with room for all headers and @linear bytes. Its
+ * memory is reserved, not charged: who queues it does
+ * sk_wmem_queued_add() and sk_mem_charge() of skb->truesize. NULL: no memory.
+ */
+struct sk_buff *nst_tcp_alloc_skb(struct sock *sk, unsigned int linear,
+				  gfp_t gfp);
+
+/* Count the wire segments of @skb at @mss; does not touch packets_out. */
+static inline unsigned int nst_tcp_set_segs(struct sk_buff *skb, u32 mss)
+{
+	struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+
+	if (skb->len <= mss) {
+		cb->gso_segs = 1;
+		cb->gso_size = 0;
+	} else {
+		cb->gso_segs = DIV_ROUND_UP(skb->len, mss);
+		cb->gso_size = mss;
+	}
+	return cb->gso_segs;
+}
+
+/* Put a sent segment among the unacknowledged ones. */
+void nst_tcp_rtx_insert(struct sock *sk, struct sk_buff *skb);
 
 /* Cut @skb (in the rtx or write queue) after @len bytes. */
 int nst_tcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len,
 		     bool in_rtx_queue, gfp_t gfp);
 
 /* ---- retransmit.c ---- */
+
+/*
+ * Take the first @len bytes, which were acknowledged, off a segment of the
+ * rtx queue; gso_segs is counted anew, packets_out and its like are the
+ * caller's. Return: 0 or -ENOMEM.
+ */
+int nst_tcp_trim_head(struct sock *sk, struct sk_buff *skb, u32 len);
 
 /* Retransmit up to @segs segments of @skb. Return: 0 or negative errno. */
 int nst_tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs);

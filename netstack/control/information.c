@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The stack itself over netlink: version, family number, and every limit
+ * with its use.
+ */
+#include "../network/address.h"
+#include "../network/neighbour.h"
+#include "../network/reassembly.h"
+#include "../network/route.h"
+#include "../netstack_version.h"
+#include "../socket/socket.h"
+#include "../transport/tcp/tcp.h"
+#include "message.h"
+
+static u64 count_links(struct nst_stack *stack)
+{
+	struct nst_link *link = NULL;
+	u64 count = 0;
+
+	while ((link = nst_link_next_rcu(stack, link)))
+		count++;
+	return count;
+}
+
+static u64 count_addresses(struct nst_stack *stack)
+{
+	struct nst_local_address *local = NULL;
+	u64 count = 0;
+
+	while ((local = nst_address_next_rcu(stack, local)))
+		count++;
+	return count;
+}
+
+static u64 count_routes(struct nst_stack *stack)
+{
+	struct nst_route *route = NULL;
+	u64 count = 0;
+
+	while ((route = nst_route_next_rcu(stack, route)))
+		count++;
+	return count;
+}
+
+static int count_neighbour(struct nst_neighbour *neigh, void *data)
+{
+	u64 *count = data;
+
+	(*count)++;
+	return 0;
+}
+
+static u64 count_neighbours(struct nst_stack *stack)
+{
+	unsigned long cursor = 0;
+	u64 count = 0;
+
+	nst_neighbour_walk(stack, &cursor, count_neighbour, &count);
+	return count;
+}
+
+static u64 count_sockets(struct nst_stack *stack)
+{
+	return atomic_read(&stack->sockets);
+}
+
+static u64 count_orphans(struct nst_stack *stack)
+{
+	return atomic_read(&stack->tcp->orphans);
+}
+
+static u64 count_timewaits(struct nst_stack *stack)
+{
+	return atomic_read(&stack->tcp->timewaits);
+}
+
+static u64 count_datagrams(struct nst_stack *stack)
+{
+	return nst_reassembly_datagrams(stack);
+}
+
+static u64 count_fragment_bytes(struct nst_stack *stack)
+{
+	return nst_reassembly_memory(stack);
+}
+
+static const struct {
+	const char *name;
+	u64 (*used)(struct nst_stack *stack);
+	size_t max;
+} limits[] = {
+#define LIMIT(name, used, max) \
+	{ name, used, offsetof(struct nst_config, max) }
+	LIMIT("links", count_links, link_max),
+	LIMIT("addresses", count_addresses, address_max),
+	LIMIT("routes", count_routes, route_max),
+	LIMIT("neighbours", count_neighbours, neigh_max),
+	LIMIT("fragmented-datagrams", count_datagrams, ipfrag_max_datagrams),
+	LIMIT("fragment-bytes", count_fragment_bytes, ipfrag_high_thresh),
+	LIMIT("sockets", count_sockets, socket_max),
+	LIMIT("orphans", count_orphans, tcp_max_orphans),
+	LIMIT("time-wait", count_timewaits, tcp_max_tw_buckets),
+#undef LIMIT
+};
+
+static int fill_limit(struct sk_buff *skb, struct nst_stack *stack, size_t i)
+{
+	const int *max = (void *)&stack->config + limits[i].max;
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, NETSTACK_A_INFO_LIMIT);
+	if (!nest ||
+	    nla_put_string(skb, NETSTACK_A_LIMIT_NAME, limits[i].name) ||
+	    nla_put_u64_64bit(skb, NETSTACK_A_LIMIT_USED,
+			      limits[i].used(stack), NETSTACK_A_LIMIT_PAD) ||
+	    nla_put_u64_64bit(skb, NETSTACK_A_LIMIT_MAX, READ_ONCE(*max),
+			      NETSTACK_A_LIMIT_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int fill(struct sk_buff *skb, const void *object)
+{
+	struct nst_stack *stack = (struct nst_stack *)object;
+	struct nlattr *nest;
+	size_t i;
+
+	nest = nla_nest_start(skb, NETSTACK_A_INFO);
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_string(skb, NETSTACK_A_INFO_VERSION, NETSTACK_VERSION) ||
+	    nla_put_u32(skb, NETSTACK_A_INFO_FAMILY, nst_family))
+		goto cancel;
+	for (i = 0; i < ARRAY_SIZE(limits); i++)
+		if (fill_limit(skb, stack, i))
+			goto cancel;
+	nla_nest_end(skb, nest);
+	return 0;
+
+cancel:
+	nla_nest_cancel(skb, nest);
+	return -EMSGSIZE;
+}
+
+int nst_control_info_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nst_stack *stack;
+	int err;
+
+	stack = nst_message_stack(genl_info_net(info), info->extack);
+	if (IS_ERR(stack))
+		return PTR_ERR(stack);
+	rcu_read_lock();
+	err = nst_message_reply(info, NETSTACK_CMD_INFO_GET, fill, stack);
+	rcu_read_unlock();
+	return err;
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Generic netlink family "netstack": its operations, and the notifications
+ * of every change. What may be changed takes CAP_NET_ADMIN in the user
+ * namespace that owns the network namespace.
+ */
+#include "../event.h"
+#include "control.h"
+#include "message.h"
+
+/* A request holds one nest: the object it speaks of. */
+static const struct nla_policy policy[NETSTACK_A_MAX + 1] = {
+	[NETSTACK_A_LINK] = NLA_POLICY_NESTED(nst_link_policy),
+	[NETSTACK_A_ADDR] = NLA_POLICY_NESTED(nst_addr_policy),
+	[NETSTACK_A_ROUTE] = NLA_POLICY_NESTED(nst_route_policy),
+	[NETSTACK_A_NEIGH] = NLA_POLICY_NESTED(nst_neigh_policy),
+};
+
+static const struct genl_ops operations[] = {
+	{
+		.cmd = NETSTACK_CMD_INFO_GET,
+		.doit = nst_control_info_get,
+	},
+	{
+		.cmd = NETSTACK_CMD_LINK_GET,
+		.doit = nst_control_link_get,
+		.dumpit = nst_control_link_dump,
+	},
+	{
+		.cmd = NETSTACK_CMD_LINK_SET,
+		.doit = nst_control_link_set,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = NETSTACK_CMD_ADDR_GET,
+		.dumpit = nst_control_addr_dump,
+	},
+	{
+		.cmd = NETSTACK_CMD_ADDR_NEW,
+		.doit = nst_control_addr_new,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = NETSTACK_CMD_ADDR_DEL,
+		.doit = nst_control_addr_del,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = NETSTACK_CMD_ROUTE_GET,
+		.doit = nst_control_route_get,
+		.dumpit = nst_control_route_dump,
+	},
+	{
+		.cmd = NETSTACK_CMD_ROUTE_NEW,
+		.doit = nst_control_route_new,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = NETSTACK_CMD_ROUTE_DEL,
+		.doit = nst_control_route_del,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = NETSTACK_CMD_NEIGH_GET,
+		.dumpit = nst_control_neigh_dump,
+	},
+	{
+		.cmd = NETSTACK_CMD_NEIGH_NEW,
+		.doit = nst_control_neigh_new,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = NETSTACK_CMD_NEIGH_DEL,
+		.doit = nst_control_neigh_del,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = NETSTACK_CMD_SOCKET_GET,
+		.dumpit = nst_control_socket_dump,
+	},
+	{
+		.cmd = NETSTACK_CMD_STAT_GET,
+		.dumpit = nst_control_stat_dump,
+	},
+};
+
+/**
+ * struct notification - how an event is told
+ * @cmd: NETSTACK_CMD_* of the message
+ * @fill: writes the object, or NULL for events that are not told
+ */
+struct notification {
+	u8 cmd;
+	nst_fill_t fill;
+};
+
+static const struct notification notifications[] = {
+	[NST_EVENT_LINK_NEW] = { NETSTACK_CMD_LINK_NEW, nst_link_fill },
+	[NST_EVENT_LINK_CHANGE] = { NETSTACK_CMD_LINK_NEW, nst_link_fill },
+	[NST_EVENT_LINK_UP] = { NETSTACK_CMD_LINK_NEW, nst_link_fill },
+	[NST_EVENT_LINK_DOWN] = { NETSTACK_CMD_LINK_NEW, nst_link_fill },
+	[NST_EVENT_LINK_DEL] = { NETSTACK_CMD_LINK_DEL, nst_link_fill },
+	[NST_EVENT_ADDRESS_NEW] = { NETSTACK_CMD_ADDR_NEW, nst_addr_fill },
+	[NST_EVENT_ADDRESS_CHANGE] = { NETSTACK_CMD_ADDR_NEW, nst_addr_fill },
+	[NST_EVENT_ADDRESS_DEL] = { NETSTACK_CMD_ADDR_DEL, nst_addr_fill },
+	[NST_EVENT_ROUTE_NEW] = { NETSTACK_CMD_ROUTE_NEW, nst_route_fill },
+	[NST_EVENT_ROUTE_DEL] = { NETSTACK_CMD_ROUTE_DEL, nst_route_fill },
+	[NST_EVENT_NEIGHBOUR_CHANGE] = { NETSTACK_CMD_NEIGH_NEW,
+					 nst_neigh_fill },
+	[NST_EVENT_NEIGHBOUR_DEL] = { NETSTACK_CMD_NEIGH_DEL,
+				      nst_neigh_fill },
+};
+
+static void notify(struct nst_stack *stack, enum nst_event event,
+		   void *object)
+{
+	bool softirq = event == NST_EVENT_NEIGHBOUR_CHANGE ||
+		       event == NST_EVENT_NEIGHBOUR_DEL;
+
+	if (event >= ARRAY_SIZE(notifications) || !notifications[event].fill)
+		return;
+	if (!softirq)
+		WRITE_ONCE(stack->config_generation,
+			   stack->config_generation + 1);
+	nst_message_notify(stack, notifications[event].cmd,
+			   notifications[event].fill, object,
+			   softirq ? GFP_ATOMIC : GFP_KERNEL);
+}
+
+int nst_control_init(void)
+{
+	int err;
+
+	nst_genl_family.policy = policy;
+	nst_genl_family.ops = operations;
+	nst_genl_family.n_ops = ARRAY_SIZE(operations);
+	nst_genl_family.resv_start_op = NETSTACK_CMD_MAX + 1;
+	err = genl_register_family(&nst_genl_family);
+	if (err)
+		return err;
+	err = nst_event_listen(notify);
+	if (err)
+		genl_unregister_family(&nst_genl_family);
+	return err;
+}
+
+void nst_control_exit(void)
+{
+	genl_unregister_family(&nst_genl_family);
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counters over netlink: every one of mib_list.h, then every drop reason.
+ */
+#include "../mib.h"
+#include "message.h"
+
+/**
+ * struct counter - one counter, read
+ * @name: how it is shown
+ * @value: sum over all CPUs
+ */
+struct counter {
+	const struct nst_counter_name *name;
+	u64 value;
+};
+
+static int fill(struct sk_buff *skb, const void *object)
+{
+	const struct counter *counter = object;
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, NETSTACK_A_STAT);
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_string(skb, NETSTACK_A_STAT_GROUP, counter->name->group) ||
+	    nla_put_string(skb, NETSTACK_A_STAT_NAME, counter->name->name) ||
+	    nla_put_u64_64bit(skb, NETSTACK_A_STAT_VALUE, counter->value,
+			      NETSTACK_A_STAT_PAD)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int nst_control_stat_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nst_stack *stack = nst_message_stack(sock_net(cb->skb->sk),
+						    cb->extack);
+	struct counter counter;
+	int err = 0;
+	long i;
+
+	if (IS_ERR(stack))
+		return PTR_ERR(stack);
+	for (i = cb->args[0]; i < NST_MIB_COUNT + NST_DROP_COUNT; i++) {
+		if (i < NST_MIB_COUNT) {
+			counter.name = &nst_mib_names[i];
+			counter.value = nst_mib_read(stack, i);
+		} else {
+			counter.name = &nst_drop_names[i - NST_MIB_COUNT];
+			counter.value = nst_drop_read(stack,
+						      i - NST_MIB_COUNT);
+		}
+		err = nst_message_dump(skb, cb, NETSTACK_CMD_STAT_GET, fill,
+				       &counter);
+		if (err)
+			break;
+	}
+	cb->args[0] = i;
+	return skb->len ?: err;
+}

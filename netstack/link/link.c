@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Links of a stack: the table that names them, their flags, MTU, address and
+ * groups with the announcements of every change, and the two ways through
+ * them, nst_link_receive() and nst_link_xmit().
+ */
+#include <linux/netdevice.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "../event.h"
+#include "link.h"
+
+/* IPv4, IPv6 and ARP. */
+#define NETWORK_PROTOCOLS_MAX	3
+
+/* Segment states that the layers above understand. */
+#define GSO_TYPES_TAKEN	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4 | \
+			 SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID | SKB_GSO_DODGY)
+
+/**
+ * struct nst_link_table - the links of a stack
+ * @list: all of them, in the order of registration; RCU to read,
+ *	config_mutex to write
+ * @by_index: the same by number
+ * @count: how many, against config.link_max; config_mutex
+ */
+struct nst_link_table {
+	struct list_head list;
+	struct xarray by_index;
+	unsigned int count;
+};
+
+/**
+ * struct link_group - a multicast station address that is taken
+ * @list: in nst_link.groups; RCU to read, groups_lock to write
+ * @uses: how often it was asked for; groups_lock
+ * @address: the group; fixed
+ * @rcu: delays freeing
+ */
+struct link_group {
+	struct list_head list;
+	unsigned int uses;
+	u8 address[ETH_ALEN] __aligned(2);
+	struct rcu_head rcu;
+};
+
+/* Written while the module is initialised, constant after that. */
+static struct nst_network_protocol network_protocols[NETWORK_PROTOCOLS_MAX]
+	__ro_after_init;
+static unsigned int network_protocol_count __ro_after_init;
+
+int nst_network_protocol_register(const struct nst_network_protocol *protocol)
+{
+	unsigned int i;
+
+	for (i = 0; i < network_protocol_count; i++)
+		if (network_protocols[i].ethertype == protocol->ethertype)
+			return -EEXIST;
+	if (network_protocol_count == NETWORK_PROTOCOLS_MAX)
+		return -ENOSPC;
+	network_protocols[network_protocol_count++] = *protocol;
+	return 0;
+}
+
+int nst_link_init(struct nst_stack *stack)
+{
+	struct nst_link_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
+
+	if (!table)
+		return -ENOMEM;
+	INIT_LIST_HEAD(&table->list);
+	xa_init(&table->by_index);
+	stack->links = table;
+	return 0;
+}
+
+void nst_link_exit(struct nst_stack *stack)
+{
+	WARN_ON_ONCE(stack->links->count);
+	xa_destroy(&stack->links->by_index);
+	kfree(stack->links);
+	stack->links = NULL;
+}
+
+int nst_link_setup(struct nst_link *link, struct nst_stack *stack,
+		   const struct nst_link_ops *ops)
+{
+	link->stats = netdev_alloc_pcpu_stats(struct nst_link_stats);
+	if (!link->stats)
+		return -ENOMEM;
+	link->stack = stack;
+	link->ops = ops;
+	link->mtu = ETH_DATA_LEN;
+	link->gso_max_size = NST_LINK_MTU_MAX;
+	link->gso_max_segs = U16_MAX;
+	INIT_LIST_HEAD(&link->list);
+	INIT_LIST_HEAD(&link->groups);
+	spin_lock_init(&link->groups_lock);
+	refcount_set(&link->refs, 1);
+	return 0;
+}
+
+int nst_link_register(struct nst_link *link)
+{
+	struct nst_link_table *table = link->stack->links;
+	int err;
+
+	lockdep_assert_held(&link->stack->config_mutex);
+
+	if (table->count >= READ_ONCE(link->stack->config.link_max))
+		return -ENOBUFS;
+	if (nst_link_by_name_rcu(link->stack, link->name))
+		return -EEXIST;
+	err = xa_insert(&table->by_index, link->index, link, GFP_KERNEL);
+	if (err)
+		return err == -EBUSY ? -EEXIST : err;
+
+	nst_link_get(link);
+	table->count++;
+	list_add_tail_rcu(&link->list, &table->list);
+	nst_event_notify(link->stack, NST_EVENT_LINK_NEW, link);
+	if (nst_link_operational(link))
+		nst_event_notify(link->stack, NST_EVENT_LINK_UP, link);
+	return 0;
+}
+
+void nst_link_unregister(struct nst_link *link)
+{
+	struct nst_link_table *table = link->stack->links;
+	bool operational = nst_link_operational(link);
+
+	lockdep_assert_held(&link->stack->config_mutex);
+
+	/* From here on nothing passes; readers that passed finish in RCU. */
+	WRITE_ONCE(link->flags,
+		   link->flags & ~(NST_LINK_UP | NST_LINK_CARRIER));
+	if (operational)
+		nst_event_notify(link->stack, NST_EVENT_LINK_DOWN, link);
+
+	list_del_rcu(&link->list);
+	xa_erase(&table->by_index, link->index);
+	table->count--;
+	nst_event_notify(link->stack, NST_EVENT_LINK_DEL, link);
+	nst_link_put(link);
+}
+
+static void link_free_rcu(struct rcu_head *rcu)
+{
+	struct nst_link *link = container_of(rcu, struct nst_link, rcu);
+	struct link_group *group, *next;
+
+	list_for_each_entry_safe(group, next, &link->groups, list)
+		kfree(group);
+	free_percpu(link->stats);
+	link->ops->destroy(link);
+}
+
+void nst_link_put(struct nst_link *link)
+{
+	if (refcount_dec_and_test(&link->refs))
+		call_rcu(&link->rcu, link_free_rcu);
+}
+
+struct nst_link *nst_link_by_index_rcu(struct nst_stack *stack, u32 index)
+{
+	return xa_load(&stack->links->by_index, index);
+}
+
+struct nst_link *nst_link_by_name_rcu(struct nst_stack *stack,
+				      const char *name)
+{
+	struct nst_link *link;
+
+	list_for_each_entry_rcu(link, &stack->links->list, list,
+				__nst_config_held(stack))
+		if (!strncmp(link->name, name, IFNAMSIZ))
+			return link;
+	return NULL;
+}
+
+struct nst_link *nst_link_next_rcu(struct nst_stack *stack,
+				   struct nst_link *link)
+{
+	struct list_head *head = &stack->links->list;
+
+	return list_next_or_null_rcu(head, link ? &link->list : head,
+				     struct nst_link, list);
+}
+
+void nst_link_set_flags(struct nst_link *link, u32 flags, u32 mask)
+{
+	u32 new = (link->flags & ~mask) | (flags & mask);
+	bool was = nst_link_operational(link);
+	enum nst_event event;
+
+	lockdep_assert_held(&link->stack->config_mutex);
+
+	if (new == link->flags)
+		return;
+	WRITE_ONCE(link->flags, new);
+	link->ops->admin_changed(link);
+
+	event = nst_link_operational(link) ? NST_EVENT_LINK_UP :
+					     NST_EVENT_LINK_DOWN;
+	if (nst_link_operational(link) == was)
+		event = NST_EVENT_LINK_CHANGE;
+	nst_event_notify(link->stack, event, link);
+}
+
+int nst_link_set_mtu(struct nst_link *link, u32 mtu)
+{
+	lockdep_assert_held(&link->stack->config_mutex);
+
+	if (mtu < NST_LINK_MTU_MIN || mtu > NST_LINK_MTU_MAX)
+		return -ERANGE;
+	if (mtu == link->mtu)
+		return 0;
+	WRITE_ONCE(link->mtu, mtu);
+	link->ops->admin_changed(link);
+	nst_event_notify(link->stack, NST_EVENT_LINK_CHANGE, link);
+	return 0;
+}
+
+int nst_link_set_address(struct nst_link *link, const u8 *address)
+{
+	lockdep_assert_held(&link->stack->config_mutex);
+
+	if ((link->flags & NST_LINK_LOOPBACK) || !is_valid_ether_addr(address))
+		return -EADDRNOTAVAIL;
+	if (ether_addr_equal(link->address, address))
+		return 0;
+	/*
+	 * A frame that meets half of the change is filtered or sent wrongly,
+	 * as it would be a moment earlier or later.
+	 */
+	ether_addr_copy(link->address, address);
+	nst_event_notify(link->stack, NST_EVENT_LINK_CHANGE, link);
+	return 0;
+}
+
+int nst_link_set_name(struct nst_link *link, const char *name)
+{
+	struct nst_link *holder;
+
+	lockdep_assert_held(&link->stack->config_mutex);
+
+	holder = nst_link_by_name_rcu(link->stack, name);
+	if (holder)
+		return holder == link ? 0 : -EEXIST;
+	/* An RCU reader may miss the link while its name is changing. */
+	strscpy(link->name, name, IFNAMSIZ);
+	nst_event_notify(link->stack, NST_EVENT_LINK_CHANGE, link);
+	return 0;
+}
+
+void nst_link_set_features(struct nst_link *link, netdev_features_t features)
+{
+	lockdep_assert_held(&link->stack->config_mutex);
+
+	if (link->features == features)
+		return;
+	WRITE_ONCE(link->features, features);
+	nst_event_notify(link->stack, NST_EVENT_LINK_CHANGE, link);
+}
+
+static struct link_group *group_find(const struct nst_link *link,
+				     const u8 *address)
+{
+	struct link_group *group;
+
+	list_for_each_entry_rcu(group, &link->groups, list,
+				lockdep_is_held(&link->groups_lock))
+		if (ether_addr_equal(group->address, address))
+			return group;
+	return NULL;
+}
+
+bool nst_link_group_taken(const struct nst_link *link, const u8 *group)
+{
+	return group_find(link, group);
+}
+
+const u8 *nst_link_group_next_rcu(struct nst_link *link, const u8 *group)
+{
+	struct list_head *at = &link->groups;
+	struct link_group *entry;
+
+	if (group) {
+		entry = container_of((u8 *)group, struct link_group,
+				     address[0]);
+		at = &entry->list;
+	}
+	entry = list_next_or_null_rcu(&link->groups, at, struct link_group,
+				      list);
+	return entry ? entry->address : NULL;
+}
+
+int nst_link_group_add(struct nst_link *link, const u8 *group)
+{
+	struct link_group *entry;
+	int err = 0;
+
+	if (!is_multicast_ether_addr(group))
+		return -EINVAL;
+
+	spin_lock_bh(&link->groups_lock);
+	entry = group_find(link, group);
+	if (entry) {
+		entry->uses++;
+		goto unlock;
+	}
+	if (link->group_count == NST_LINK_GROUPS_MAX) {
+		err = -ENOBUFS;
+		goto unlock;
+	}
+	entry = kzalloc(sizeof(*entry), GFP_ATOMIC);
+	if (!entry) {
+		err = -ENOMEM;
+		goto unlock;
+	}
+	entry->uses = 1;
+	ether_addr_copy(entry->address, group);
+	list_add_tail_rcu(&entry->list, &link->groups);
+	link->group_count++;
+	if (link->ops->group_changed)
+		link->ops->group_changed(link);
+unlock:
+	spin_unlock_bh(&link->groups_lock);
+	return err;
+}
+
+void nst_link_group_del(struct nst_link *link, const u8 *group)
+{
+	struct link_group *entry;
+
+	spin_lock_bh(&link->groups_lock);
+	entry = group_find(link, group);
+	if (entry && !--entry->uses) {
+		list_del_rcu(&entry->list);
+		link->group_count--;
+		kfree_rcu(entry, rcu);
+		if (link->ops->group_changed)
+			link->ops->group_changed(link);
+	}
+	spin_unlock_bh(&link->groups_lock);
+}
+
+void nst_link_stats_read(const struct nst_link *link,
+			 struct rtnl_link_stats64 *stats)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct nst_link_stats *from =
+			per_cpu_ptr(link->stats, cpu);
+		u64 rx_packets, rx_bytes, tx_packets, tx_bytes;
+		u64 rx_dropped, tx_dropped;
+		unsigned int start;
+
+		do {
+			start = u64_stats_fetch_begin(&from->syncp);
+			rx_packets = u64_stats_read(&from->rx_packets);
+			rx_bytes = u64_stats_read(&from->rx_bytes);
+			tx_packets = u64_stats_read(&from->tx_packets);
+			tx_bytes = u64_stats_read(&from->tx_bytes);
+			rx_dropped = u64_stats_read(&from->rx_dropped);
+			tx_dropped = u64_stats_read(&from->tx_dropped);
+		} while (u64_stats_fetch_retry(&from->syncp, start));
+
+		stats->rx_packets += rx_packets;
+		stats->rx_bytes += rx_bytes;
+		stats->tx_packets += tx_packets;
+		stats->tx_bytes += tx_bytes;
+		stats->rx_dropped += rx_dropped;
+		stats->tx_dropped += tx_dropped;
+	}
+}
+
+u64 nst_link_refused_read(const struct nst_link *link,
+			  enum nst_drop_reason reason)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct nst_link_stats *from =
+			per_cpu_ptr(link->stats, cpu);
+		unsigned int start;
+		u64 refused;
+
+		do {
+			start = u64_stats_fetch_begin(&from->syncp);
+			refused = u64_stats_read(&from->refused[reason]);
+		} while (u64_stats_fetch_retry(&from->syncp, start));
+		sum += refused;
+	}
+	return sum;
+}
+
+void nst_link_refuse(struct nst_link *link, struct sk_buff *skb,
+		     enum nst_drop_reason reason)
+{
+	struct nst_link_stats *stats = this_cpu_ptr(link->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->refused[reason]);
+	u64_stats_update_end(&stats->syncp);
+	nst_drop(link->stack, skb, reason);
+}
+
+/*
+ * What a trusted peer says of checksum and segments need not be true: a
+ * program can hand such frames to the host's device. The checksum field must
+ * lie inside the packet, and segments must be of a kind and size that the
+ * layers above can take for granted.
+ */
+static bool link_offload_valid(const struct sk_buff *skb)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	int start;
+
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return !skb_is_gso(skb);
+
+	start = skb_checksum_start_offset(skb);
+	if (start < 0 || (u32)start + skb->csum_offset + sizeof(__sum16) >
+			 skb->len)
+		return false;
+	if (!skb_is_gso(skb))
+		return true;
+	return info->gso_type && !(info->gso_type & ~GSO_TYPES_TAKEN) &&
+	       info->gso_size < skb->len;
+}
+
+static bool link_offload_check(struct sk_buff *skb, u32 flags)
+{
+	if (flags & NST_LINK_LOOPBACK) {
+		/* The packet was made by this stack, on this machine. */
+		if (skb->ip_summed != CHECKSUM_PARTIAL)
+			skb->ip_summed = CHECKSUM_NONE;
+		return true;
+	}
+	if (flags & NST_LINK_TRUSTED_PEER) {
+		if (unlikely(!link_offload_valid(skb)))
+			return false;
+		if (skb->ip_summed != CHECKSUM_PARTIAL)
+			skb->ip_summed = CHECKSUM_NONE;
+		return true;
+	}
+	skb->ip_summed = CHECKSUM_NONE;
+	return !skb_is_gso(skb);
+}
+
+void nst_link_receive(struct nst_link *link, struct sk_buff *skb)
+{
+	u32 flags = READ_ONCE(link->flags);
+	enum nst_drop_reason reason;
+	struct nst_link_stats *stats;
+	struct nst_packet_cb *cb;
+	unsigned int len;
+	unsigned int i;
+
+	rcu_read_lock();
+	skb_orphan(skb);
+	len = skb->len;
+
+	if (unlikely((flags & (NST_LINK_UP | NST_LINK_CARRIER)) !=
+		     (NST_LINK_UP | NST_LINK_CARRIER))) {
+		reason = NST_DROP_LINK_DOWN;
+		goto refuse;
+	}
+	/* User pages under the packet would be read again (MSG_ZEROCOPY). */
+	if (unlikely(skb_orphan_frags_rx(skb, GFP_ATOMIC))) {
+		reason = NST_DROP_NOMEM;
+		goto refuse;
+	}
+
+	cb = nst_packet_cb(skb);
+	memset(skb->cb, 0, sizeof(skb->cb));
+	cb->link = link;
+	if (flags & NST_LINK_LOOPBACK) {
+		skb->dev = NULL;
+		skb->pkt_type = PACKET_HOST;
+		skb_clear_tstamp(skb);
+		skb_reset_mac_header(skb);
+		cb->flags = NST_PACKET_LOOPBACK;
+	} else {
+		if (!nst_ethernet_pull(link, skb, flags, &reason))
+			goto refuse;
+		if (skb->pkt_type == PACKET_BROADCAST ||
+		    skb->pkt_type == PACKET_MULTICAST)
+			cb->flags = NST_PACKET_LINK_GROUP;
+	}
+	if (unlikely(!link_offload_check(skb, flags))) {
+		reason = NST_DROP_LINK_CSUM;
+		goto refuse;
+	}
+	skb_reset_network_header(skb);
+
+	for (i = 0; i < network_protocol_count; i++) {
+		if (network_protocols[i].ethertype != skb->protocol)
+			continue;
+		stats = this_cpu_ptr(link->stats);
+		u64_stats_update_begin(&stats->syncp);
+		u64_stats_inc(&stats->rx_packets);
+		u64_stats_add(&stats->rx_bytes, len);
+		u64_stats_update_end(&stats->syncp);
+
+		network_protocols[i].receive(link, skb);
+		rcu_read_unlock();
+		return;
+	}
+	reason = NST_DROP_LINK_PROTOCOL;
+
+refuse:
+	stats = this_cpu_ptr(link->stats);
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->rx_dropped);
+	u64_stats_update_end(&stats->syncp);
+	nst_link_refuse(link, skb, reason);
+	rcu_read_unlock();
+}
+
+/* Complete what the link does not offload; 0 or why the frame cannot go. */
+static int link_xmit_prepare(struct nst_link *link, struct sk_buff *skb)
+{
+	netdev_features_t features = READ_ONCE(link->features);
+
+	if (skb_is_gso(skb) &&
+	    unlikely(!net_gso_ok(features, skb_shinfo(skb)->gso_type))) {
+		/* The features were switched off after it was cut. */
+		nst_link_refuse(link, skb, NST_DROP_LINK_TOO_BIG);
+		return -ENOBUFS;
+	}
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    !(features & NETIF_F_HW_CSUM) &&
+	    unlikely(skb_checksum_help(skb))) {
+		nst_link_refuse(link, skb, NST_DROP_NOMEM);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+int nst_link_xmit(struct nst_link *link, struct sk_buff *skb)
+{
+	struct nst_link_stats *stats = this_cpu_ptr(link->stats);
+	unsigned int len = skb->len;
+	int err;
+
+	if (unlikely(!nst_link_operational(link))) {
+		nst_link_refuse(link, skb, NST_DROP_LINK_DOWN);
+		err = -ENETDOWN;
+	} else {
+		err = link_xmit_prepare(link, skb);
+		if (likely(!err))
+			err = link->ops->xmit(link, skb);
+	}
+
+	u64_stats_update_begin(&stats->syncp);
+	if (likely(!err)) {
+		u64_stats_inc(&stats->tx_packets);
+		u64_stats_add(&stats->tx_bytes, len);
+	} else {
+		u64_stats_inc(&stats->tx_dropped);
+	}
+	u64_stats_update_end(&stats->syncp);
+	return err;
+}

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IPv4 receive: the one place where lengths, header and addresses of a
+ * packet are checked (RFC 791 3.1, RFC 1122 3.2.1); what passes is trusted
+ * above. Entry point: the network protocol that nst_ipv4_register() hands to
+ * the link layer. A packet leaves to reassembly or to its transport.
+ */
+#include <linux/icmp.h>
+#include <linux/if_packet.h>
+#include <linux/tcp.h>
+
+#include "address.h"
+#include "icmp.h"
+#include "ipv4.h"
+#include "reassembly.h"
+
+/* What a refused packet counts beside its reason. */
+static void refuse_header(struct nst_stack *stack, struct sk_buff *skb,
+			  enum nst_drop_reason reason)
+{
+	NST_INC(stack, IP_IN_HDR_ERRORS);
+	nst_drop(stack, skb, reason);
+}
+
+static void refuse_address(struct nst_stack *stack, struct sk_buff *skb,
+			   enum nst_drop_reason reason)
+{
+	NST_INC(stack, IP_IN_ADDR_ERRORS);
+	nst_drop(stack, skb, reason);
+}
+
+/*
+ * May a packet come from its source address? RFC 1122 3.2.1.3: the source
+ * is a single host. 0.0.0.0 stands for a host that has no address yet and
+ * may only speak to everybody on the link.
+ */
+static bool source_valid(struct nst_link *link, const struct iphdr *iph,
+			 u8 type)
+{
+	union nst_address saddr = nst_address_v4(iph->saddr);
+
+	if (unlikely(nst_ipv4_is_group(iph->saddr)))
+		return false;
+	if (unlikely(nst_ipv4_is_zeronet(iph->saddr)))
+		return !iph->saddr && type != RTN_LOCAL;
+	if (link->flags & NST_LINK_LOOPBACK)
+		return true;
+	if (unlikely(nst_ipv4_is_loopback(iph->saddr)))
+		return false;
+	/* A directed broadcast address of this link is not a single host. */
+	if (unlikely(nst_route_input_type(link, AF_INET, &saddr) !=
+		     RTN_UNREACHABLE))
+		return false;
+	/* What we send does not come back by a wire: forged (LAND). */
+	return !nst_address_find_rcu(link->stack, NULL, AF_INET, &saddr);
+}
+
+/* Addresses that no packet on a wire may have as its destination. */
+static bool destination_martian(const struct nst_link *link, __be32 daddr)
+{
+	if (nst_ipv4_is_zeronet(daddr))
+		return true;
+	if (nst_ipv4_is_loopback(daddr))
+		return !(link->flags & NST_LINK_LOOPBACK);
+	return nst_ipv4_is_group(daddr) && !nst_ipv4_is_multicast(daddr) &&
+	       daddr != htonl(INADDR_BROADCAST);
+}
+
+static void refuse_options(struct nst_link *link, struct sk_buff *skb,
+			   int err, u8 parameter)
+{
+	struct nst_stack *stack = link->stack;
+
+	if (err == -EOPNOTSUPP) {
+		/*
+		 * RFC 1122 3.2.1.8 (c) lets a host be the last stop of a
+		 * source route; we refuse all of them, as RFC 6274 3.13.2.3
+		 * advises, and say so as RFC 1122 3.2.2.1 has it.
+		 */
+		nst_icmp_send_error(stack, skb, link, ICMP_DEST_UNREACH,
+				    ICMP_SR_FAILED, 0);
+		refuse_header(stack, skb, NST_DROP_IP_SOURCE_ROUTE);
+		return;
+	}
+	nst_icmp_send_error(stack, skb, link, ICMP_PARAMETERPROB, 0, parameter);
+	refuse_header(stack, skb, NST_DROP_IP_OPTIONS);
+}
+
+/* Hand a whole datagram, skb->data at its payload, to its transport. */
+static void deliver(struct nst_stack *stack, struct sk_buff *skb)
+{
+	struct nst_packet_cb *cb = nst_packet_cb(skb);
+	const struct nst_transport_protocol *transport;
+
+	transport = nst_transport_find(cb->protocol);
+	if (unlikely(!transport)) {
+		NST_INC(stack, IP_IN_UNKNOWN_PROTOS);
+		/* RFC 1122 3.2.2.1 */
+		nst_icmp_send_error(stack, skb, cb->link, ICMP_DEST_UNREACH,
+				    ICMP_PROT_UNREACH, 0);
+		nst_drop(stack, skb, NST_DROP_IP_NO_PROTOCOL);
+		return;
+	}
+	NST_INC(stack, IP_IN_DELIVERS);
+	transport->receive(stack, skb);
+}
+
+/* Why a fragment cannot be part of any datagram; NST_DROP_COUNT if it can. */
+static enum nst_drop_reason fragment_refused(const struct sk_buff *skb,
+					     const struct nst_fragment *fragment)
+{
+	unsigned int header = nst_packet_cb(skb)->network_len;
+
+	/* RFC 791 3.1: all but the last are multiples of 8 bytes. */
+	if (!skb->len || (fragment->more && skb->len % 8))
+		return NST_DROP_IP_FRAG_INVALID;
+	/* The datagram may not outgrow its length field (ping of death). */
+	if (header + fragment->offset + skb->len > NST_IPV4_LENGTH_MAX)
+		return NST_DROP_IP_FRAG_INVALID;
+	/*
+	 * A fragment is what its sender put on the wire: one packet with its
+	 * transport checksum complete.
+	 */
+	if (skb_is_gso(skb) || skb->ip_summed == CHECKSUM_PARTIAL)
+		return NST_DROP_IP_FRAG_INVALID;
+	/*
+	 * RFC 1858 3, RFC 3128: ports and flags are in the first fragment,
+	 * and nothing else may write there.
+	 */
+	if (fragment->protocol == IPPROTO_TCP &&
+	    (fragment->offset ? fragment->offset : skb->len) <
+	    sizeof(struct tcphdr))
+		return NST_DROP_IP_FRAG_TINY;
+	return NST_DROP_COUNT;
+}
+
+/* Give the first fragment's header the values of the whole datagram. */
+static bool complete_header(struct sk_buff *skb)
+{
+	struct nst_packet_cb *cb = nst_packet_cb(skb);
+	unsigned int length = cb->network_len + skb->len;
+	struct iphdr *iph = ip_hdr(skb);
+
+	/* The first header may be longer than those that were added up. */
+	if (length > NST_IPV4_LENGTH_MAX)
+		return false;
+	iph->tot_len = htons(length);
+	iph->frag_off = 0;
+	iph->tos = cb->tos;
+	nst_ipv4_checksum(iph);
+	return true;
+}
+
+/* Return: the whole datagram, or NULL while it is not. */
+static struct sk_buff *reassemble(struct nst_stack *stack, struct sk_buff *skb)
+{
+	const struct nst_packet_cb *cb = nst_packet_cb(skb);
+	const struct iphdr *iph = ip_hdr(skb);
+	unsigned int frag_off = ntohs(iph->frag_off);
+	struct nst_fragment fragment = {
+		.family = AF_INET,
+		.protocol = cb->protocol,
+		.ecn = cb->tos & 3,
+		.more = frag_off & NST_IPV4_MF,
+		.identification = ntohs(iph->id),
+		.offset = (frag_off & NST_IPV4_OFFSET) * 8,
+		.saddr = nst_address_v4(iph->saddr),
+		.daddr = nst_address_v4(iph->daddr),
+	};
+	enum nst_drop_reason reason;
+
+	NST_INC(stack, IP_REASM_REQDS);
+	reason = fragment_refused(skb, &fragment);
+	if (reason != NST_DROP_COUNT) {
+		NST_INC(stack, IP_REASM_FAILS);
+		nst_drop(stack, skb, reason);
+		return NULL;
+	}
+	skb = nst_reassembly_add(stack, skb, &fragment);
+	if (!skb)
+		return NULL;
+	if (!complete_header(skb)) {
+		NST_INC(stack, IP_REASM_FAILS);
+		nst_drop(stack, skb, NST_DROP_IP_FRAG_INVALID);
+		return NULL;
+	}
+	NST_INC(stack, IP_REASM_OKS);
+	return skb;
+}
+
+static u8 packet_flags(const struct nst_link *link, const struct sk_buff *skb,
+		       u8 type)
+{
+	u8 flags = 0;
+
+	if (link->flags & NST_LINK_LOOPBACK)
+		flags |= NST_PACKET_LOOPBACK;
+	if (unlikely(type == RTN_BROADCAST))
+		flags |= NST_PACKET_BROADCAST;
+	if (unlikely(type == RTN_MULTICAST))
+		flags |= NST_PACKET_MULTICAST;
+	if (unlikely(skb->pkt_type == PACKET_BROADCAST ||
+		     skb->pkt_type == PACKET_MULTICAST))
+		flags |= NST_PACKET_LINK_GROUP;
+	return flags;
+}
+
+static void receive(struct nst_link *link, struct sk_buff *skb)
+{
+	struct nst_packet_cb *cb = nst_packet_cb(skb);
+	struct nst_stack *stack = link->stack;
+	unsigned int header, length;
+	union nst_address daddr;
+	const struct iphdr *iph;
+	u8 parameter, type;
+	int err;
+
+	NST_INC(stack, IP_IN_RECEIVES);
+	NST_ADD(stack, IP_IN_OCTETS, skb->len);
+
+	if (unlikely(!pskb_may_pull(skb, sizeof(struct iphdr)))) {
+		refuse_header(stack, skb, NST_DROP_IP_SHORT);
+		return;
+	}
+	iph = (const struct iphdr *)skb->data;
+	/* RFC 1122 3.2.1.1 */
+	if (unlikely(iph->version != 4)) {
+		refuse_header(stack, skb, NST_DROP_IP_VERSION);
+		return;
+	}
+	header = iph->ihl * 4;
+	if (unlikely(header < sizeof(*iph))) {
+		refuse_header(stack, skb, NST_DROP_IP_HEADER_LENGTH);
+		return;
+	}
+	if (unlikely(header > sizeof(*iph))) {
+		if (!pskb_may_pull(skb, header)) {
+			refuse_header(stack, skb, NST_DROP_IP_SHORT);
+			return;
+		}
+		iph = (const struct iphdr *)skb->data;
+	}
+	/* RFC 1122 3.2.1.2 */
+	if (unlikely(ip_fast_csum(iph, iph->ihl))) {
+		NST_INC(stack, IP_IN_CSUM_ERRORS);
+		refuse_header(stack, skb, NST_DROP_IP_CHECKSUM);
+		return;
+	}
+	length = ntohs(iph->tot_len);
+	if (unlikely(length < header)) {
+		refuse_header(stack, skb, NST_DROP_IP_LENGTH);
+		return;
+	}
+	if (unlikely(length > skb->len)) {
+		NST_INC(stack, IP_IN_TRUNCATED_PKTS);
+		nst_drop(stack, skb, NST_DROP_IP_LENGTH);
+		return;
+	}
+	/* Short Ethernet frames are padded: what is behind is not ours. */
+	if (unlikely(pskb_trim_rcsum(skb, length))) {
+		NST_INC(stack, IP_IN_DISCARDS);
+		nst_drop(stack, skb, NST_DROP_NOMEM);
+		return;
+	}
+	iph = (const struct iphdr *)skb->data;
+	skb_reset_network_header(skb);
+
+	/* RFC 1122 3.2.1.3: addresses */
+	daddr = nst_address_v4(iph->daddr);
+	type = nst_route_input_type(link, AF_INET, &daddr);
+	if (unlikely(type != RTN_LOCAL)) {
+		if (destination_martian(link, iph->daddr)) {
+			refuse_address(stack, skb,
+				       NST_DROP_IP_MARTIAN_DESTINATION);
+			return;
+		}
+		if (type == RTN_UNREACHABLE) {
+			refuse_address(stack, skb, NST_DROP_IP_NOT_LOCAL);
+			return;
+		}
+	}
+	if (unlikely(!source_valid(link, iph, type))) {
+		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
+		return;
+	}
+
+	cb->family = AF_INET;
+	cb->protocol = iph->protocol;
+	cb->hop_limit = iph->ttl;
+	cb->tos = iph->tos;
+	cb->network_len = header;
+	cb->max_fragment = 0;
+	cb->flags = packet_flags(link, skb, type);
+	if (unlikely(cb->flags & ~NST_PACKET_LOOPBACK)) {
+		/* RFC 1122 3.3.6: a frame to all with a packet for one */
+		if (type == RTN_LOCAL) {
+			refuse_address(stack, skb, NST_DROP_IP_LINK_GROUP);
+			return;
+		}
+		if (type == RTN_BROADCAST)
+			NST_INC(stack, IP_IN_BCAST_PKTS);
+		else
+			NST_INC(stack, IP_IN_MCAST_PKTS);
+	}
+
+	if (unlikely(header > sizeof(*iph))) {
+		err = nst_ipv4_options_check(skb, &parameter);
+		if (err) {
+			refuse_options(link, skb, err, parameter);
+			return;
+		}
+		cb->flags |= NST_PACKET_OPTIONS;
+	}
+
+	__skb_pull(skb, header);
+	skb_reset_transport_header(skb);
+	if (unlikely(iph->frag_off & htons(NST_IPV4_MF | NST_IPV4_OFFSET))) {
+		skb = reassemble(stack, skb);
+		if (!skb)
+			return;
+		skb_reset_transport_header(skb);
+	}
+	deliver(stack, skb);
+}
+
+static const struct nst_network_protocol ipv4 = {
+	.ethertype = htons(ETH_P_IP),
+	.receive = receive,
+};
+
+int __init nst_ipv4_register(void)
+{
+	return nst_network_protocol_register(&ipv4);
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The network layer's face towards the transports: the registry by which a
+ * packet finds its transport, and the choice of the family by which a
+ * transport's packets and errors leave. Entry points: network.h.
+ */
+#include <linux/module.h>
+
+#include "icmp.h"
+#include "ipv4.h"
+#include "network.h"
+
+/* Filled while the module is initialised, constant afterwards. */
+static const struct nst_transport_protocol *transports[256] __ro_after_init;
+
+int __init nst_transport_register(const struct nst_transport_protocol *transport)
+{
+	if (transports[transport->protocol])
+		return -EEXIST;
+	transports[transport->protocol] = transport;
+	return 0;
+}
+
+const struct nst_transport_protocol *nst_transport_find(u8 protocol)
+{
+	return transports[protocol];
+}
+
+int nst_network_output(struct nst_stack *stack, struct sk_buff *skb,
+		       const struct nst_path *path,
+		       const struct nst_output *output)
+{
+	if (likely(path->family == AF_INET))
+		return nst_ipv4_output(stack, skb, path, output);
+	nst_drop(stack, skb, NST_DROP_IP_NO_ROUTE);
+	return -EHOSTUNREACH;
+}
+
+void nst_network_error_reply(struct nst_stack *stack, struct sk_buff *skb,
+			     u8 type, u8 code, u32 info)
+{
+	const struct nst_packet_cb *cb = nst_packet_cb(skb);
+
+	if (likely(cb->family == AF_INET))
+		nst_icmp_send_error(stack, skb, cb->link, type, code, info);
+}

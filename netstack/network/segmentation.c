@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Software segmentation: skb_segment() shares the payload out, this file
+ * makes each segment's headers right: TCP (RFC 9293), UDP (RFC 768), IPv4
+ * and IPv6. Entry point: nst_segment().
+ */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/checksum.h>
+
+#include "ipv4.h"
+#include "segmentation.h"
+
+static bool is_tcp(const struct sk_buff *skb)
+{
+	return skb_shinfo(skb)->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6);
+}
+
+static unsigned int transport_header_length(const struct sk_buff *skb)
+{
+	return is_tcp(skb) ? tcp_hdrlen(skb) : sizeof(struct udphdr);
+}
+
+unsigned int nst_segment_header_length(const struct sk_buff *skb)
+{
+	return skb_transport_header(skb) - skb_network_header(skb) +
+	       transport_header_length(skb);
+}
+
+/*
+ * The checksum field of a CHECKSUM_PARTIAL packet holds the sum of the
+ * pseudo-header, of which only the length changes.
+ */
+static void fix_pseudo_sum(__sum16 *sum, unsigned int old, unsigned int new)
+{
+	*sum = csum16_add(csum16_sub(*sum, htons(old)), htons(new));
+}
+
+static void fix_tcp(struct sk_buff *segs, unsigned int old, unsigned int mss)
+{
+	struct sk_buff *skb;
+	u32 sequence = ntohl(tcp_hdr(segs)->seq);
+	struct tcphdr *th;
+
+	for (skb = segs; skb; skb = skb->next) {
+		th = tcp_hdr(skb);
+		th->seq = htonl(sequence);
+		sequence += mss;
+		if (skb != segs)
+			th->cwr = 0;
+		if (skb->next) {
+			th->fin = 0;
+			th->psh = 0;
+		}
+		fix_pseudo_sum(&th->check, old,
+			       skb->len - skb_transport_offset(skb));
+	}
+}
+
+static void fix_udp(struct sk_buff *segs, unsigned int old)
+{
+	struct sk_buff *skb;
+	unsigned int length;
+	struct udphdr *uh;
+
+	for (skb = segs; skb; skb = skb->next) {
+		uh = udp_hdr(skb);
+		length = skb->len - skb_transport_offset(skb);
+		uh->len = htons(length);
+		fix_pseudo_sum(&uh->check, old, length);
+	}
+}
+
+static void fix_ipv4(struct sk_buff *segs)
+{
+	u16 identification = ntohs(ip_hdr(segs)->id);
+	struct sk_buff *skb;
+	struct iphdr *iph;
+
+	for (skb = segs; skb; skb = skb->next) {
+		iph = ip_hdr(skb);
+		iph->tot_len = htons(skb->len);
+		/* RFC 6864 4.1: atomic datagrams need no identification. */
+		if (!(iph->frag_off & htons(NST_IPV4_DF)))
+			iph->id = htons(identification++);
+		nst_ipv4_checksum(iph);
+	}
+}
+
+static void fix_ipv6(struct sk_buff *segs)
+{
+	struct sk_buff *skb;
+
+	for (skb = segs; skb; skb = skb->next)
+		ipv6_hdr(skb)->payload_len =
+			htons(skb->len - sizeof(struct ipv6hdr));
+}
+
+/* Is it what the header says it must be? */
+static bool can_segment(struct sk_buff *skb)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+	unsigned int transport = skb_transport_offset(skb);
+
+	if (!skb_shinfo(skb)->gso_size || skb->ip_summed != CHECKSUM_PARTIAL)
+		return false;
+	if (type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) {
+		if (!pskb_may_pull(skb, transport + sizeof(struct tcphdr)))
+			return false;
+	} else if (!(type & SKB_GSO_UDP_L4)) {
+		return false;
+	}
+	return pskb_may_pull(skb, transport + transport_header_length(skb));
+}
+
+struct sk_buff *nst_segment(struct sk_buff *skb)
+{
+	unsigned int mss = skb_shinfo(skb)->gso_size;
+	unsigned int transport = skb_transport_offset(skb);
+	unsigned int old = skb->len - transport;
+	bool tcp = is_tcp(skb);
+	struct sk_buff *segs;
+	int err = -EINVAL;
+
+	if (!can_segment(skb))
+		goto free;
+
+	/*
+	 * skb_segment() repeats what is between the MAC header and the data,
+	 * so that the network header stands in for the MAC header here. It
+	 * is told of every offload: the link layer completes checksums.
+	 */
+	skb_reset_mac_header(skb);
+	__skb_pull(skb, transport + transport_header_length(skb));
+	segs = skb_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
+	if (IS_ERR(segs)) {
+		err = PTR_ERR(segs);
+		goto free;
+	}
+
+	if (tcp)
+		fix_tcp(segs, old, mss);
+	else
+		fix_udp(segs, old);
+	if (skb->protocol == htons(ETH_P_IP))
+		fix_ipv4(segs);
+	else
+		fix_ipv6(segs);
+	consume_skb(skb);
+	return segs;
+
+free:
+	kfree_skb(skb);
+	return ERR_PTR(err);
+}
