@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets for unit tests: see packet_builder.h.
+ */
+#include <linux/if_arp.h>
+#include <linux/ip.h>
+#include <linux/skbuff.h>
+
+#include "packet_builder.h"
+
+#define HEADROOM	192	/* Ethernet, IPv4 and TCP with all options */
+
+/* One bit more or less makes a wrong sum of any right one. */
+static __sum16 checksum_spoil(__sum16 sum, bool bad)
+{
+	return bad ? sum ^ (__force __sum16)htons(1) : sum;
+}
+
+struct sk_buff *nst_build_payload(struct kunit *test, const void *data,
+				  unsigned int len)
+{
+	struct sk_buff *skb = alloc_skb(HEADROOM + len, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_reserve(skb, HEADROOM);
+	if (len)
+		skb_put_data(skb, data, len);
+	return skb;
+}
+
+struct sk_buff *nst_build_pattern(struct kunit *test, unsigned int len,
+				  u8 first)
+{
+	struct sk_buff *skb = alloc_skb(HEADROOM + len, GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_reserve(skb, HEADROOM);
+	for (i = 0; i < len; i++)
+		skb_put_u8(skb, first + i);
+	return skb;
+}
+
+void nst_build_ethernet(struct sk_buff *skb,
+			const struct nst_build_ethernet *header)
+{
+	struct ethhdr *eth = skb_push(skb, ETH_HLEN);
+
+	ether_addr_copy(eth->h_dest, header->destination ?:
+				     nst_wire_local_mac);
+	ether_addr_copy(eth->h_source, header->source ?: nst_wire_peer_mac);
+	eth->h_proto = htons(header->ethertype ?: ETH_P_IP);
+}
+
+struct sk_buff *nst_build_arp(struct kunit *test,
+			      const struct nst_build_arp *arp)
+{
+	static const u8 unknown[ETH_ALEN];
+	struct sk_buff *skb = nst_build_payload(test, NULL, 0);
+	struct arphdr header = {
+		.ar_hrd = htons(arp->hardware ?: ARPHRD_ETHER),
+		.ar_pro = htons(arp->protocol ?: ETH_P_IP),
+		.ar_hln = arp->hardware_len ?: ETH_ALEN,
+		.ar_pln = arp->protocol_len ?: 4,
+		.ar_op = htons(arp->operation ?: ARPOP_REQUEST),
+	};
+	__be32 sender = arp->sender_any ? 0 : htonl(arp->sender ?:
+						    NST_WIRE_PEER);
+	__be32 target = htonl(arp->target ?: NST_WIRE_LOCAL);
+
+	skb_put_data(skb, &header, sizeof(header));
+	skb_put_data(skb, arp->sender_mac ?: nst_wire_peer_mac, ETH_ALEN);
+	skb_put_data(skb, &sender, sizeof(sender));
+	skb_put_data(skb, arp->target_mac ?: unknown, ETH_ALEN);
+	skb_put_data(skb, &target, sizeof(target));
+	return skb;
+}
+
+void nst_build_ipv4(struct sk_buff *skb, const struct nst_build_ipv4 *header)
+{
+	unsigned int header_len = sizeof(struct iphdr) + header->options_len;
+	struct iphdr *ip = skb_push(skb, header_len);
+
+	memset(ip, 0, sizeof(*ip));
+	ip->version = header->version ?: 4;
+	ip->ihl = header->ihl ?: header_len / 4;
+	ip->tos = header->tos;
+	ip->tot_len = htons(header->total_len ?: skb->len);
+	ip->id = htons(header->id);
+	ip->frag_off = htons(header->fragment);
+	ip->ttl = header->ttl_zero ? 0 : header->ttl ?: 64;
+	ip->protocol = header->protocol;
+	ip->saddr = header->source_any ? 0 : htonl(header->saddr ?:
+						   NST_WIRE_PEER);
+	ip->daddr = htonl(header->daddr ?: NST_WIRE_LOCAL);
+	if (header->options_len)
+		memcpy(ip + 1, header->options, header->options_len);
+	ip->check = checksum_spoil(csum_fold(csum_partial(ip, header_len, 0)),
+				   header->bad_checksum);
+	skb_reset_network_header(skb);
+}
+
+void nst_build_icmp(struct sk_buff *skb, const struct nst_build_icmp *header)
+{
+	struct icmphdr *icmp = skb_push(skb, sizeof(*icmp));
+
+	icmp->type = header->type;
+	icmp->code = header->code;
+	icmp->checksum = 0;
+	icmp->un.gateway = htonl(header->rest);
+	icmp->checksum =
+		checksum_spoil(csum_fold(csum_partial(icmp, skb->len, 0)),
+			       header->bad_checksum);
+}
+
+static __sum16 transport_checksum(const struct sk_buff *skb, u32 saddr,
+				  u32 daddr, u8 protocol, bool bad)
+{
+	__wsum sum = csum_partial(skb->data, skb->len, 0);
+
+	return checksum_spoil(csum_tcpudp_magic(htonl(saddr ?: NST_WIRE_PEER),
+						htonl(daddr ?: NST_WIRE_LOCAL),
+						skb->len, protocol, sum), bad);
+}
+
+void nst_build_udp(struct sk_buff *skb, const struct nst_build_udp *header)
+{
+	struct udphdr *udp = skb_push(skb, sizeof(*udp));
+
+	udp->source = htons(header->sport);
+	udp->dest = htons(header->dport);
+	udp->len = htons(header->length ?: skb->len);
+	udp->check = 0;
+	if (header->no_checksum)
+		return;
+	/* RFC 768: a sum of zero is sent as all ones. */
+	udp->check = transport_checksum(skb, header->saddr, header->daddr,
+					IPPROTO_UDP, header->bad_checksum) ?:
+		     CSUM_MANGLED_0;
+}
+
+void nst_build_tcp(struct sk_buff *skb, const struct nst_build_tcp *header)
+{
+	unsigned int options_len = round_up(header->options_len, 4);
+	unsigned int header_len = sizeof(struct tcphdr) + options_len;
+	struct tcphdr *tcp = skb_push(skb, header_len);
+	u8 *octets = (u8 *)tcp;
+
+	memset(tcp, 0, header_len);
+	tcp->source = htons(header->sport);
+	tcp->dest = htons(header->dport);
+	tcp->seq = htonl(header->seq);
+	tcp->ack_seq = htonl(header->ack);
+	octets[12] = (header->data_offset ?: header_len / 4) << 4;
+	octets[13] = header->flags;
+	tcp->window = header->window_zero ? 0 : htons(header->window ?:
+						      U16_MAX);
+	tcp->urg_ptr = htons(header->urgent);
+	if (header->options_len)
+		memcpy(tcp + 1, header->options, header->options_len);
+	tcp->check = transport_checksum(skb, header->saddr, header->daddr,
+					IPPROTO_TCP, header->bad_checksum);
+}
+
+struct sk_buff *nst_build_frame_icmp(struct kunit *test,
+				     const struct nst_build_icmp *icmp,
+				     const void *data, unsigned int len)
+{
+	struct sk_buff *skb = nst_build_payload(test, data, len);
+
+	nst_build_icmp(skb, icmp);
+	nst_build_ipv4(skb, &(struct nst_build_ipv4){
+		.protocol = IPPROTO_ICMP,
+	});
+	nst_build_ethernet(skb, &(struct nst_build_ethernet){});
+	return skb;
+}
+
+struct sk_buff *nst_build_frame_udp(struct kunit *test, u16 sport, u16 dport,
+				    const void *data, unsigned int len)
+{
+	struct sk_buff *skb = nst_build_payload(test, data, len);
+
+	nst_build_udp(skb, &(struct nst_build_udp){
+		.sport = sport,
+		.dport = dport,
+	});
+	nst_build_ipv4(skb, &(struct nst_build_ipv4){
+		.protocol = IPPROTO_UDP,
+	});
+	nst_build_ethernet(skb, &(struct nst_build_ethernet){});
+	return skb;
+}
+
+struct sk_buff *nst_build_frame_tcp(struct kunit *test,
+				    const struct nst_build_tcp *tcp,
+				    const void *data, unsigned int len)
+{
+	struct sk_buff *skb = nst_build_payload(test, data, len);
+
+	nst_build_tcp(skb, tcp);
+	nst_build_ipv4(skb, &(struct nst_build_ipv4){
+		.saddr = tcp->saddr,
+		.daddr = tcp->daddr,
+		.protocol = IPPROTO_TCP,
+	});
+	nst_build_ethernet(skb, &(struct nst_build_ethernet){});
+	return skb;
+}
+
+struct sk_buff *nst_build_frame_arp(struct kunit *test,
+				    const struct nst_build_arp *arp)
+{
+	static const u8 broadcast[ETH_ALEN] = {
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	};
+	struct sk_buff *skb = nst_build_arp(test, arp);
+
+	nst_build_ethernet(skb, &(struct nst_build_ethernet){
+		.destination = arp->operation == ARPOP_REPLY ? NULL :
+							       broadcast,
+		.source = arp->sender_mac,
+		.ethertype = ETH_P_ARP,
+	});
+	return skb;
+}
