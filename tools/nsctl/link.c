@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nsctl link: the stack's ends of its links.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "nsctl.h"
+
+static const struct keyword flag_names[] = {
+	{ "up", NETSTACK_LINK_F_UP },
+	{ "carrier", NETSTACK_LINK_F_CARRIER },
+	{ "promisc", NETSTACK_LINK_F_PROMISC },
+	{ "allmulti", NETSTACK_LINK_F_ALLMULTI },
+	{ "loopback", NETSTACK_LINK_F_LOOPBACK },
+	{ "noarp", NETSTACK_LINK_F_NOARP },
+	{ NULL, 0 },
+};
+
+static void put_flags(struct json_object *object, const struct nlattr *attr)
+{
+	const struct nla_bitfield32 *flags;
+	const struct keyword *flag;
+	struct json_object *array;
+
+	if (!attr)
+		return;
+	flags = mnl_attr_get_payload(attr);
+	array = json_object_new_array();
+	for (flag = flag_names; flag->name; flag++)
+		if (flags->value & flag->value)
+			json_object_array_add(array,
+				json_object_new_string(flag->name));
+	json_object_object_add(object, "flags", array);
+}
+
+static void put_features(struct json_object *object, const struct nlattr *nest)
+{
+	struct json_object *array;
+	const struct nlattr *attr;
+
+	if (!nest)
+		return;
+	array = json_object_new_array();
+	mnl_attr_for_each_nested(attr, nest)
+		json_object_array_add(array,
+			json_object_new_string(mnl_attr_get_str(attr)));
+	json_object_object_add(object, "features", array);
+}
+
+struct json_object *link_json(const struct nlattr *nest)
+{
+	static const struct {
+		int attr;
+		const char *key;
+	} counters[] = {
+		{ NETSTACK_A_LINK_RX_PACKETS, "rx_packets" },
+		{ NETSTACK_A_LINK_RX_BYTES, "rx_bytes" },
+		{ NETSTACK_A_LINK_RX_DROPPED, "rx_dropped" },
+		{ NETSTACK_A_LINK_TX_PACKETS, "tx_packets" },
+		{ NETSTACK_A_LINK_TX_BYTES, "tx_bytes" },
+		{ NETSTACK_A_LINK_TX_DROPPED, "tx_dropped" },
+	};
+	const struct nlattr *tb[NETSTACK_A_LINK_MAX + 1];
+	struct json_object *object = json_object_new_object();
+	size_t i;
+
+	nest_parse(nest, tb, NETSTACK_A_LINK_MAX);
+	if (tb[NETSTACK_A_LINK_INDEX])
+		put_number(object, "index",
+			   mnl_attr_get_u32(tb[NETSTACK_A_LINK_INDEX]));
+	if (tb[NETSTACK_A_LINK_NAME])
+		put_string(object, "name",
+			   mnl_attr_get_str(tb[NETSTACK_A_LINK_NAME]));
+	if (tb[NETSTACK_A_LINK_KIND])
+		put_string(object, "kind",
+			   mnl_attr_get_str(tb[NETSTACK_A_LINK_KIND]));
+	put_flags(object, tb[NETSTACK_A_LINK_FLAGS]);
+	if (tb[NETSTACK_A_LINK_MTU])
+		put_number(object, "mtu",
+			   mnl_attr_get_u32(tb[NETSTACK_A_LINK_MTU]));
+	put_station(object, "address", tb[NETSTACK_A_LINK_ADDRESS]);
+	if (tb[NETSTACK_A_LINK_GSO_MAX_SIZE])
+		put_number(object, "gso_max_size",
+			   mnl_attr_get_u32(tb[NETSTACK_A_LINK_GSO_MAX_SIZE]));
+	put_features(object, tb[NETSTACK_A_LINK_FEATURES]);
+	for (i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
+		if (tb[counters[i].attr])
+			put_number(object, counters[i].key,
+				   mnl_attr_get_u64(tb[counters[i].attr]));
+	return object;
+}
+
+static void print_words(struct json_object *object, const char *key,
+			const char *separator)
+{
+	struct json_object *array;
+	size_t i, count;
+
+	if (!json_object_object_get_ex(object, key, &array))
+		return;
+	count = json_object_array_length(array);
+	for (i = 0; i < count; i++)
+		printf("%s%s", i ? separator : "",
+		       json_object_get_string(
+			       json_object_array_get_idx(array, i)));
+}
+
+void link_text(struct json_object *object)
+{
+	printf("%" PRIu64 ": %s: <", get_number(object, "index"),
+	       get_string(object, "name"));
+	print_words(object, "flags", ",");
+	printf("> mtu %" PRIu64 " kind %s", get_number(object, "mtu"),
+	       get_string(object, "kind"));
+	if (has(object, "address"))
+		printf(" address %s", get_string(object, "address"));
+	printf("\n    gso_max_size %" PRIu64 " features ",
+	       get_number(object, "gso_max_size"));
+	print_words(object, "features", ",");
+	printf("\n    rx %" PRIu64 " packets %" PRIu64 " bytes %" PRIu64
+	       " dropped, tx %" PRIu64 " packets %" PRIu64 " bytes %" PRIu64
+	       " dropped\n",
+	       get_number(object, "rx_packets"),
+	       get_number(object, "rx_bytes"),
+	       get_number(object, "rx_dropped"),
+	       get_number(object, "tx_packets"),
+	       get_number(object, "tx_bytes"),
+	       get_number(object, "tx_dropped"));
+}
+
+static int show_one(int cmd, const struct nlattr *nest, void *data)
+{
+	(void)cmd;
+	(void)data;
+	output_object(link_json(nest), link_text);
+	return 0;
+}
+
+static int show(int argc, char **argv)
+{
+	struct words words = { argc, argv };
+	const char *word = word_next(&words);
+	struct nlmsghdr *nlh;
+	struct nlattr *nest;
+	int status;
+
+	if (word && !strcmp(word, "dev")) {
+		word = word_value(&words, "dev");
+		if (!word)
+			return EXIT_USAGE;
+	}
+	if (words.count)
+		return usage_error("'%s' is one word too many", words.at[0]);
+	output_begin();
+	if (!word) {
+		status = request_dump(NETSTACK_CMD_LINK_GET, show_one, NULL,
+				      "list links");
+	} else {
+		nlh = request_begin(NETSTACK_CMD_LINK_GET, 0);
+		nest = mnl_attr_nest_start(nlh, NETSTACK_A_LINK);
+		mnl_attr_put_strz(nlh, NETSTACK_A_LINK_NAME, word);
+		mnl_attr_nest_end(nlh, nest);
+		status = request_send(nlh, show_one, NULL, "show the link");
+	}
+	if (!status)
+		output_end();
+	return status;
+}
+
+/* "promisc on": one flag of a set request. False: error printed. */
+static bool flag_value(struct words *words, const char *key, uint32_t bit,
+		       struct nla_bitfield32 *flags)
+{
+	static const struct keyword on_off[] = {
+		{ "off", 0 }, { "on", 1 }, { NULL, 0 },
+	};
+	const char *word = word_value(words, key);
+	uint32_t on;
+
+	if (!word || !parse_keyword(word, key, on_off, &on))
+		return false;
+	flags->selector |= bit;
+	flags->value = on ? flags->value | bit : flags->value & ~bit;
+	return true;
+}
+
+static int set(int argc, char **argv)
+{
+	struct words words = { argc, argv };
+	struct nla_bitfield32 flags = { 0, 0 };
+	uint8_t station[STATION_BYTES];
+	bool have_station = false;
+	const char *name, *word;
+	struct nlmsghdr *nlh;
+	struct nlattr *nest;
+	uint64_t mtu = 0;
+	uint32_t index;
+
+	name = word_next(&words);
+	if (name && !strcmp(name, "dev"))
+		name = word_next(&words);
+	if (!name)
+		return usage_error("link set needs a link: try nsctl link help");
+	while ((word = word_next(&words))) {
+		if (!strcmp(word, "up")) {
+			flags.selector |= NETSTACK_LINK_F_UP;
+			flags.value |= NETSTACK_LINK_F_UP;
+		} else if (!strcmp(word, "down")) {
+			flags.selector |= NETSTACK_LINK_F_UP;
+			flags.value &= ~NETSTACK_LINK_F_UP;
+		} else if (!strcmp(word, "promisc")) {
+			if (!flag_value(&words, word, NETSTACK_LINK_F_PROMISC,
+					&flags))
+				return EXIT_USAGE;
+		} else if (!strcmp(word, "allmulti")) {
+			if (!flag_value(&words, word,
+					NETSTACK_LINK_F_ALLMULTI, &flags))
+				return EXIT_USAGE;
+		} else if (!strcmp(word, "mtu")) {
+			word = word_value(&words, "mtu");
+			if (!word || !parse_number(word, "mtu", 68, 65535,
+						   &mtu))
+				return EXIT_USAGE;
+		} else if (!strcmp(word, "address")) {
+			word = word_value(&words, "address");
+			if (!word || !parse_station(word, "address", station))
+				return EXIT_USAGE;
+			have_station = true;
+		} else {
+			return usage_error("link set has no word '%s': try nsctl link help",
+					   word);
+		}
+	}
+	if (!flags.selector && !mtu && !have_station)
+		return usage_error("link set %s: nothing to set: try nsctl link help",
+				   name);
+	if (!parse_link(name, &index))
+		return EXIT_USAGE;
+
+	nlh = request_begin(NETSTACK_CMD_LINK_SET, 0);
+	nest = mnl_attr_nest_start(nlh, NETSTACK_A_LINK);
+	mnl_attr_put_u32(nlh, NETSTACK_A_LINK_INDEX, index);
+	if (flags.selector)
+		mnl_attr_put(nlh, NETSTACK_A_LINK_FLAGS, sizeof(flags),
+			     &flags);
+	if (mtu)
+		mnl_attr_put_u32(nlh, NETSTACK_A_LINK_MTU, mtu);
+	if (have_station)
+		mnl_attr_put(nlh, NETSTACK_A_LINK_ADDRESS, sizeof(station),
+			     station);
+	mnl_attr_nest_end(nlh, nest);
+	return request_send(nlh, NULL, NULL, "set the link");
+}
+
+static const struct command commands[] = {
+	{ "show", show },
+	{ "set", set },
+	{ NULL, NULL },
+};
+
+const struct object link_object = {
+	.name = "link",
+	.usage = "nsctl link [ show [ [ dev ] LINK ] ]\n"
+		 "nsctl link set [ dev ] LINK { up | down | mtu BYTES | address STATION |\n"
+		 "               promisc { on | off } | allmulti { on | off } }...\n"
+		 "  links are made and removed with ip(8): ip link add NAME type netstack",
+	.commands = commands,
+};

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nsctl monitor: every change of the stack, as it happens.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "nsctl.h"
+
+/**
+ * struct kind - how one object's events are shown
+ */
+static const struct kind {
+	int new_cmd;
+	int del_cmd;
+	const char *name;
+	struct json_object *(*json)(const struct nlattr *nest);
+	void (*text)(struct json_object *object);
+} kinds[] = {
+	{ NETSTACK_CMD_LINK_NEW, NETSTACK_CMD_LINK_DEL, "link", link_json,
+	  link_text },
+	{ NETSTACK_CMD_ADDR_NEW, NETSTACK_CMD_ADDR_DEL, "addr", addr_json,
+	  addr_text },
+	{ NETSTACK_CMD_ROUTE_NEW, NETSTACK_CMD_ROUTE_DEL, "route",
+	  route_json, route_text },
+	{ NETSTACK_CMD_NEIGH_NEW, NETSTACK_CMD_NEIGH_DEL, "neigh",
+	  neigh_json, neigh_text },
+};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static int show_event(int cmd, const struct nlattr *nest, void *data)
+{
+	const struct kind *only = data;
+	struct json_object *event;
+	const struct kind *kind;
+	bool gone;
+
+	for (kind = kinds; kind < kinds + KINDS; kind++)
+		if (cmd == kind->new_cmd || cmd == kind->del_cmd)
+			break;
+	if (kind == kinds + KINDS || (only && only != kind))
+		return 0;
+	gone = cmd == kind->del_cmd;
+	if (json_output) {
+		event = json_object_new_object();
+		put_string(event, "event", gone ? "del" : "new");
+		json_object_object_add(event, kind->name, kind->json(nest));
+		output_object(event, NULL);
+	} else {
+		printf("%s%s ", gone ? "deleted " : "", kind->name);
+		output_object(kind->json(nest), kind->text);
+	}
+	fflush(stdout);
+	return 0;
+}
+
+static int monitor(const struct kind *only, int argc, char **argv)
+{
+	int status;
+
+	if (argc)
+		return usage_error("'%s' is one word too many", argv[0]);
+	status = links_load();
+	if (status)
+		return status;
+	return receive_events(show_event, (void *)only);
+}
+
+static int all(int argc, char **argv)
+{
+	return monitor(NULL, argc, argv);
+}
+
+static int link_events(int argc, char **argv)
+{
+	return monitor(&kinds[0], argc, argv);
+}
+
+static int addr_events(int argc, char **argv)
+{
+	return monitor(&kinds[1], argc, argv);
+}
+
+static int route_events(int argc, char **argv)
+{
+	return monitor(&kinds[2], argc, argv);
+}
+
+static int neigh_events(int argc, char **argv)
+{
+	return monitor(&kinds[3], argc, argv);
+}
+
+static const struct command commands[] = {
+	{ "all", all },
+	{ "link", link_events },
+	{ "addr", addr_events },
+	{ "route", route_events },
+	{ "neigh", neigh_events },
+	{ NULL, NULL },
+};
+
+const struct object monitor_object = {
+	.name = "monitor",
+	.usage = "nsctl monitor [ all | link | addr | route | neigh ]",
+	.commands = commands,
+};

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Names and numbers of the stack's links.
+ */
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nsctl.h"
+
+/**
+ * struct link_name - a link of the stack
+ */
+struct link_name {
+	uint32_t index;
+	char name[IF_NAMESIZE];
+};
+
+static struct link_name *links;
+static size_t link_count;
+
+static int add(int cmd, const struct nlattr *nest, void *data)
+{
+	const struct nlattr *tb[NETSTACK_A_LINK_MAX + 1];
+	struct link_name *grown;
+
+	(void)cmd;
+	(void)data;
+	nest_parse(nest, tb, NETSTACK_A_LINK_MAX);
+	if (!tb[NETSTACK_A_LINK_INDEX] || !tb[NETSTACK_A_LINK_NAME])
+		return 0;
+	grown = realloc(links, (link_count + 1) * sizeof(*links));
+	if (!grown)
+		exit(kernel_error("out of memory"));
+	links = grown;
+	links[link_count].index = mnl_attr_get_u32(tb[NETSTACK_A_LINK_INDEX]);
+	snprintf(links[link_count].name, sizeof(links[0].name), "%s",
+		 mnl_attr_get_str(tb[NETSTACK_A_LINK_NAME]));
+	link_count++;
+	return 0;
+}
+
+int links_load(void)
+{
+	link_count = 0;
+	return request_dump(NETSTACK_CMD_LINK_GET, add, NULL, "list links");
+}
+
+void put_link(struct json_object *object, const char *key,
+	      const struct nlattr *attr)
+{
+	char unknown[16];
+	uint32_t index;
+	size_t i;
+
+	if (!attr)
+		return;
+	index = mnl_attr_get_u32(attr);
+	for (i = 0; i < link_count; i++) {
+		if (links[i].index == index) {
+			put_string(object, key, links[i].name);
+			return;
+		}
+	}
+	snprintf(unknown, sizeof(unknown), "#%u", index);
+	put_string(object, key, unknown);
+}
+
+bool parse_link(const char *word, uint32_t *index)
+{
+	size_t i;
+	int status;
+
+	if (!link_count) {
+		status = links_load();
+		if (status)
+			exit(status);
+	}
+	for (i = 0; i < link_count; i++) {
+		if (!strcmp(links[i].name, word)) {
+			*index = links[i].index;
+			return true;
+		}
+	}
+	usage_error("the stack has no link '%s': try nsctl link", word);
+	return false;
+}

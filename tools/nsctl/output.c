@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Output: every object is a JSON object first; text is made from that.
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "nsctl.h"
+
+bool json_output;
+static struct json_object *collected;
+
+void output_begin(void)
+{
+	if (json_output)
+		collected = json_object_new_array();
+}
+
+void output_object(struct json_object *object,
+		   void (*text)(struct json_object *object))
+{
+	if (collected) {
+		json_object_array_add(collected, object);
+		return;
+	}
+	if (json_output)
+		puts(json_object_to_json_string_ext(object,
+						    JSON_C_TO_STRING_PLAIN));
+	else
+		text(object);
+	json_object_put(object);
+}
+
+void output_end(void)
+{
+	if (!collected)
+		return;
+	puts(json_object_to_json_string_ext(collected,
+					    JSON_C_TO_STRING_PRETTY |
+					    JSON_C_TO_STRING_SPACED |
+					    JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(collected);
+	collected = NULL;
+}
+
+void put_string(struct json_object *object, const char *key,
+		const char *value)
+{
+	json_object_object_add(object, key, json_object_new_string(value));
+}
+
+void put_number(struct json_object *object, const char *key, uint64_t value)
+{
+	json_object_object_add(object, key, json_object_new_uint64(value));
+}
+
+void put_true(struct json_object *object, const char *key)
+{
+	json_object_object_add(object, key, json_object_new_boolean(true));
+}
+
+void put_address(struct json_object *object, const char *key, int family,
+		 const struct nlattr *attr)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (attr && inet_ntop(family, mnl_attr_get_payload(attr), text,
+			      sizeof(text)))
+		put_string(object, key, text);
+}
+
+void put_station(struct json_object *object, const char *key,
+		 const struct nlattr *attr)
+{
+	const uint8_t *station;
+	char text[18];
+
+	if (!attr || mnl_attr_get_payload_len(attr) != STATION_BYTES)
+		return;
+	station = mnl_attr_get_payload(attr);
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x",
+		 station[0], station[1], station[2], station[3], station[4],
+		 station[5]);
+	put_string(object, key, text);
+}
+
+const char *get_string(struct json_object *object, const char *key)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(object, key, &value))
+		return "";
+	return json_object_get_string(value);
+}
+
+uint64_t get_number(struct json_object *object, const char *key)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(object, key, &value))
+		return 0;
+	return json_object_get_uint64(value);
+}
+
+bool has(struct json_object *object, const char *key)
+{
+	return json_object_object_get_ex(object, key, NULL);
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The words of the command line: keywords with values, numbers, addresses.
+ * Every function that can fail prints what is wrong and with which word.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nsctl.h"
+
+const char *word_next(struct words *words)
+{
+	if (!words->count)
+		return NULL;
+	words->count--;
+	return *words->at++;
+}
+
+const char *word_value(struct words *words, const char *key)
+{
+	const char *word = word_next(words);
+
+	if (!word)
+		usage_error("'%s' needs a value behind it", key);
+	return word;
+}
+
+bool parse_number(const char *word, const char *what, uint64_t min,
+		  uint64_t max, uint64_t *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoull(word, &end, 0);
+	if (*word >= '0' && *word <= '9' && !*end && !errno && *value >= min &&
+	    *value <= max)
+		return true;
+	usage_error("%s '%s' is not a number from %llu to %llu", what, word,
+		    (unsigned long long)min, (unsigned long long)max);
+	return false;
+}
+
+bool parse_address(const char *word, const char *what, void *address)
+{
+	if (inet_pton(AF_INET, word, address) == 1)
+		return true;
+	usage_error("%s '%s' is not an IPv4 address", what, word);
+	return false;
+}
+
+bool parse_prefix(const char *word, const char *what, void *address,
+		  uint8_t *length)
+{
+	const char *slash = strchr(word, '/');
+	char text[64];
+	uint64_t bits;
+
+	if (!strcmp(word, "default")) {
+		memset(address, 0, IPV4_BYTES);
+		*length = 0;
+		return true;
+	}
+	*length = 32;
+	snprintf(text, sizeof(text), "%.*s",
+		 slash ? (int)(slash - word) : (int)strlen(word), word);
+	if (inet_pton(AF_INET, text, address) != 1) {
+		usage_error("%s '%s' is not ADDRESS[/LENGTH]", what, word);
+		return false;
+	}
+	if (!slash)
+		return true;
+	if (!parse_number(slash + 1, "prefix length", 0, 32, &bits))
+		return false;
+	*length = bits;
+	return true;
+}
+
+bool parse_station(const char *word, const char *what, uint8_t *station)
+{
+	unsigned int part[STATION_BYTES];
+	int end = 0, i;
+
+	if (sscanf(word, "%2x:%2x:%2x:%2x:%2x:%2x%n", &part[0], &part[1],
+		   &part[2], &part[3], &part[4], &part[5], &end) != 6 ||
+	    word[end]) {
+		usage_error("%s '%s' is not of the form 02:00:00:00:00:01",
+			    what, word);
+		return false;
+	}
+	for (i = 0; i < STATION_BYTES; i++)
+		station[i] = part[i];
+	return true;
+}
+
+bool parse_keyword(const char *word, const char *what,
+		   const struct keyword *table, uint32_t *value)
+{
+	const struct keyword *keyword;
+	char choices[256] = "";
+
+	for (keyword = table; keyword->name; keyword++) {
+		if (!strcmp(word, keyword->name)) {
+			*value = keyword->value;
+			return true;
+		}
+		if (choices[0])
+			strncat(choices, ", ",
+				sizeof(choices) - strlen(choices) - 1);
+		strncat(choices, keyword->name,
+			sizeof(choices) - strlen(choices) - 1);
+	}
+	usage_error("%s '%s' is not one of: %s", what, word, choices);
+	return false;
+}
+
+const char *keyword_name(const struct keyword *table, uint32_t value)
+{
+	static char number[16];
+
+	for (; table->name; table++)
+		if (table->value == value)
+			return table->name;
+	snprintf(number, sizeof(number), "%u", value);
+	return number;
+}
