@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * http-server [ADDRESS] PORT DIRECTORY: serves the files of a directory, one
+ * request a connection (HTTP/1.0), each by a process of its own.
+ */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <linux/netstack.h>
+
+static void fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static void reply(int fd, const char *status, long long length)
+{
+	dprintf(fd, "HTTP/1.0 %s\r\nContent-Length: %lld\r\n"
+		    "Connection: close\r\n\r\n", status, length);
+}
+
+static void send_file(int fd, int file, long long length)
+{
+	off_t offset = 0;
+
+	reply(fd, "200 OK", length);
+	while (offset < length)
+		if (sendfile(fd, file, &offset, length - offset) <= 0)
+			return;
+}
+
+/* The request's head, at most sizeof(request) bytes of it. */
+static int read_request(int fd, char *request, size_t size)
+{
+	size_t have = 0;
+
+	while (have < size - 1) {
+		ssize_t got = recv(fd, request + have, size - 1 - have, 0);
+
+		if (got <= 0)
+			return -1;
+		have += got;
+		request[have] = 0;
+		if (strstr(request, "\r\n\r\n"))
+			return 0;
+	}
+	return -1;
+}
+
+static void serve(int fd)
+{
+	char request[4096], path[4096];
+	struct stat st;
+	int file;
+
+	if (read_request(fd, request, sizeof(request)) ||
+	    sscanf(request, "GET /%4000s", path) < 0) {
+		reply(fd, "400 Bad Request", 0);
+		return;
+	}
+	if (!strncmp(request, "GET / ", 6))
+		strcpy(path, "index.html");
+	/* Only what lies in the directory: no way up, no absolute path. */
+	if (path[0] == '/' || strstr(path, "..")) {
+		reply(fd, "403 Forbidden", 0);
+		return;
+	}
+	file = open(path, O_RDONLY);
+	if (file < 0 || fstat(file, &st) || !S_ISREG(st.st_mode))
+		reply(fd, "404 Not Found", 0);
+	else
+		send_file(fd, file, st.st_size);
+}
+
+int main(int argc, char **argv)
+{
+	struct sockaddr_in local = { .sin_family = AF_INET };
+	int listener, fd, on = 1;
+
+	if (argc == 4 && inet_pton(AF_INET, argv[1], &local.sin_addr) == 1) {
+		argv++;
+	} else if (argc != 3) {
+		fprintf(stderr,
+			"usage: http-server [ADDRESS] PORT DIRECTORY\n");
+		return 1;
+	}
+	local.sin_port = htons(atoi(argv[1]));
+	if (chdir(argv[2]))
+		fail(argv[2]);
+
+	signal(SIGCHLD, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	listener = socket(AF_NETSTACK, SOCK_STREAM, 0);
+	if (listener < 0)
+		fail("socket(AF_NETSTACK)");
+	if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)))
+		fail("SO_REUSEADDR");
+	if (bind(listener, (struct sockaddr *)&local, sizeof(local)))
+		fail("bind");
+	if (listen(listener, 128))
+		fail("listen");
+	for (;;) {
+		fd = accept(listener, NULL, NULL);
+		if (fd < 0)
+			fail("accept");
+		switch (fork()) {
+		case -1:
+			perror("fork");
+			break;
+		case 0:
+			close(listener);
+			serve(fd);
+			shutdown(fd, SHUT_WR);
+			_exit(0);
+		}
+		close(fd);
+	}
+}
