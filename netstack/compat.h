@@ -7,10 +7,17 @@
 #define NST_COMPAT_H
 
 #include <linux/netdevice.h>
+#include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/timer.h>
 #include <linux/version.h>
 #include <net/rtnetlink.h>
+
+/* 6.10 gave page fragments' references and memory pressure own headers. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#include <linux/skbuff_ref.h>
+#include <net/proto_memory.h>
+#endif
 
 /* 6.16 renamed from_timer(). */
 #ifndef timer_container_of

@@ -835,6 +835,12 @@ void nst_tcp_send_ack(struct sock *sk);
 /* RST of a connection that we give up (RFC 9293 3.10.4, 3.10.5). */
 void nst_tcp_send_active_reset(struct sock *sk, gfp_t gfp);
 
+/*
+ * Probe of a header only: one old sequence number, or with @urgent the next
+ * one, which carries the urgent pointer. Return: 0 or a negative errno.
+ */
+int nst_tcp_transmit_probe(struct sock *sk, bool urgent);
+
 /* Window to advertise, scaled field; never shrinks (RFC 9293 3.8.6.2.2). */
 u16 nst_tcp_select_window(struct sock *sk);
 u32 __nst_tcp_select_window(struct sock *sk);
@@ -869,6 +875,8 @@ void nst_tcp_send_fin(struct sock *sk);
 int nst_tcp_send_window_probe(struct sock *sk);
 int nst_tcp_send_keepalive_probe(struct sock *sk);
 
+/* ---- mss.c ---- */
+
 /* Current MSS after options and path MTU; refreshes mss_cache. */
 u32 nst_tcp_current_mss(struct sock *sk);
 void nst_tcp_sync_mss(struct sock *sk, u32 pmtu);
@@ -882,6 +890,11 @@ u16 nst_tcp_advertised_mss(const struct sock *sk);
  * (else set NST_TCP_DEFER_MTU).
  */
 void nst_tcp_mtu_reduced(struct sock *sk);
+
+/* Payload that one buffer should reach at @mss, bytes. */
+u32 nst_tcp_size_goal(struct sock *sk, u32 mss);
+
+/* ---- segment.c: buffers of the send queues ---- */
 
 /*
  * Empty segment buffer with room for all headers and @linear bytes. Its
@@ -913,14 +926,21 @@ void nst_tcp_rtx_insert(struct sock *sk, struct sk_buff *skb);
 int nst_tcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len,
 		     bool in_rtx_queue, gfp_t gfp);
 
-/* ---- retransmit.c ---- */
-
 /*
  * Take the first @len bytes, which were acknowledged, off a segment of the
  * rtx queue; gso_segs is counted anew, packets_out and its like are the
  * caller's. Return: 0 or -ENOMEM.
  */
 int nst_tcp_trim_head(struct sock *sk, struct sk_buff *skb, u32 len);
+
+/* A segment of the rtx queue makes @change more wire segments than before. */
+void nst_tcp_count_segs(struct nst_tcp_sock *tp, const struct sk_buff *skb,
+			int change);
+
+/* Count a segment of the rtx queue anew for the current MSS. */
+void nst_tcp_resegment(struct sock *sk, struct sk_buff *skb);
+
+/* ---- retransmit.c ---- */
 
 /* Retransmit up to @segs segments of @skb. Return: 0 or negative errno. */
 int nst_tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs);
@@ -945,6 +965,9 @@ void nst_tcp_rearm_rto(struct sock *sk);
 void nst_tcp_probe_timer_check(struct sock *sk);
 void nst_tcp_delack_timer_set(struct sock *sk, unsigned long delay);
 void nst_tcp_keepalive_set(struct sock *sk, unsigned long delay);
+
+/* Silence before the first keepalive probe, jiffies. */
+u32 nst_tcp_keepalive_time(const struct nst_tcp_sock *tp);
 
 /* SO_KEEPALIVE switched (sk_prot->keepalive). */
 void nst_tcp_set_keepalive(struct sock *sk, int on);

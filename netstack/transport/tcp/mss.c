@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Segment sizes: what we advertise, what fits the path and the peer, and how
+ * large a super-segment may be (RFC 9293 3.7.1, RFC 6691, RFC 1191).
+ */
+#include "tcp.h"
+
+static u32 network_header_len(const struct sock *sk)
+{
+	const struct nst_sock *nst = nst_sk(sk);
+	const struct nst_ip_options *options;
+	u32 len = nst->flow.family == AF_INET6 ? sizeof(struct ipv6hdr) :
+						 sizeof(struct iphdr);
+
+	rcu_read_lock();
+	options = rcu_dereference(nst->options);
+	if (options)
+		len += options->length;
+	rcu_read_unlock();
+	return len;
+}
+
+/* RFC 6691: the fixed headers are subtracted, options are not. */
+u16 nst_tcp_advertised_mss(const struct sock *sk)
+{
+	const struct nst_sock *nst = nst_sk(sk);
+	u32 headers = sizeof(struct tcphdr) +
+		      (nst->flow.family == AF_INET6 ? sizeof(struct ipv6hdr) :
+						      sizeof(struct iphdr));
+	u32 mss = NST_TCP_DEFAULT_MSS;
+
+	if (nst->path.link)
+		mss = max_t(u32, min_t(u32, nst->path.mtu, U16_MAX), headers +
+			    NST_TCP_MIN_MSS) - headers;
+	if (nst_tcp_sk(sk)->user_mss)
+		mss = min_t(u32, mss, nst_tcp_sk(sk)->user_mss);
+	return mss;
+}
+
+/*
+ * A peer whose whole window is smaller than two segments would have to
+ * acknowledge each before the next: send it halves.
+ */
+static u32 bound_to_window(const struct nst_tcp_sock *tp, u32 size)
+{
+	u32 half = tp->max_window > NST_TCP_DEFAULT_MSS ? tp->max_window / 2 :
+							  tp->max_window;
+
+	if (half && size > half)
+		return max_t(u32, half, NST_LINK_MTU_MIN - tp->header_len);
+	return size;
+}
+
+/**
+ * nst_tcp_sync_mss() - adopt a path MTU
+ * @sk: socket, locked
+ * @pmtu: bytes of the largest packet
+ *
+ * Sets mss_cache for the options in use, the peer's limit and window.
+ */
+void nst_tcp_sync_mss(struct sock *sk, u32 pmtu)
+{
+	const struct nst_config *config = &nst_sk(sk)->stack->config;
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 headers = network_header_len(sk) + sizeof(struct tcphdr);
+	u32 floor = READ_ONCE(config->tcp_min_snd_mss);
+	u32 mss;
+
+	tp->pmtu = pmtu;
+	mss = pmtu > headers ? pmtu - headers : 0;
+	if (tp->mss_clamp)
+		mss = min_t(u32, mss, tp->mss_clamp);
+	/* A tiny MSS costs more in headers and work than it carries. */
+	mss = max(mss, floor);
+	mss -= min_t(u32, mss - 1, tp->header_len - sizeof(struct tcphdr));
+	mss = bound_to_window(tp, mss);
+	if (mss != tp->mss_cache) {
+		tp->mss_cache = mss;
+		tp->xmit_size_goal = 0;
+	}
+}
+
+/**
+ * nst_tcp_current_mss() - payload of a full segment now
+ * @sk: socket, locked
+ *
+ * A path that has become narrower is heeded at once. One that an ICMP error
+ * made narrow stays so while the connection lives: RFC 1191 6.3 allows to
+ * probe for more, but does not demand it.
+ *
+ * Return: bytes.
+ */
+u32 nst_tcp_current_mss(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	const struct nst_path *path = nst_sock_path(sk);
+
+	if (!IS_ERR(path) && unlikely(path->mtu < tp->pmtu || !tp->pmtu))
+		nst_tcp_sync_mss(sk, path->mtu);
+	return tp->mss_cache;
+}
+
+/**
+ * nst_tcp_size_goal() - payload that one segment buffer should reach
+ * @sk: socket, locked
+ * @mss: nst_tcp_current_mss()
+ *
+ * As many full segments as the link takes in one super-packet, and no more
+ * than half of the largest window that the peer ever offered.
+ *
+ * Return: bytes, a multiple of @mss.
+ */
+u32 nst_tcp_size_goal(struct sock *sk, u32 mss)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	const struct nst_link *link = nst_sk(sk)->path.link;
+	u32 most, segments;
+
+	if (unlikely(!link))
+		return mss;
+	most = min_t(u32, READ_ONCE(link->gso_max_size), U16_MAX);
+	most -= min_t(u32, most, NST_HEADROOM_NETWORK + tp->header_len);
+	most = bound_to_window(tp, most);
+
+	/* Mostly nothing has changed; spare the division. */
+	if (unlikely(most < tp->xmit_size_goal ||
+		     most >= tp->xmit_size_goal + mss)) {
+		segments = clamp_t(u32, most / mss, 1,
+				   max_t(u32, READ_ONCE(link->gso_max_segs), 1));
+		tp->xmit_size_goal = segments * mss;
+	}
+	return tp->xmit_size_goal;
+}
+
+/*
+ * RFC 1191 6.4: what is too large for the path was lost for no congestion;
+ * it is cut and sent again at once, without a reduction of the window.
+ */
+void nst_tcp_mtu_reduced(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 mtu = READ_ONCE(tp->mtu_info);
+	struct sk_buff *skb;
+
+	if ((1 << sk->sk_state) & (TCPF_LISTEN | TCPF_CLOSE | TCPF_SYN_SENT))
+		return;
+	if (!mtu || mtu >= tp->pmtu)
+		return;
+	nst_tcp_sync_mss(sk, mtu);
+
+	skb = nst_tcp_rtx_head(sk);
+	if (!skb)
+		return;
+	if (max_t(u32, nst_tcp_cb(skb)->gso_size, 0) > tp->mss_cache ||
+	    (nst_tcp_cb(skb)->gso_segs == 1 && skb->len > tp->mss_cache)) {
+		nst_tcp_mstamp_refresh(tp);
+		nst_tcp_retransmit_skb(sk, skb, 1);
+	}
+}

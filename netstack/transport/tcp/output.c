@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What may be sent, and when: the windows of the peer and of the network,
+ * Nagle's algorithm and the cork, the sender's silly window avoidance, FIN
+ * and probes. The entry points are nst_tcp_push() for the program's side and
+ * nst_tcp_data_snd_check() for acknowledgments.
+ *
+ * RFC 9293 3.7.4 (Nagle), 3.8.6 (windows, probes), RFC 5681 4.1 (idle).
+ */
+#include "tcp.h"
+
+static bool is_last(const struct sock *sk, const struct sk_buff *skb)
+{
+	return skb_queue_is_last(&sk->sk_write_queue, skb);
+}
+
+/*
+ * RFC 9293 3.7.4, with Minshall's refinement: of small segments only one may
+ * be on its way, but large ones before it do not hold it back.
+ */
+static bool nagle_delays_partial(const struct nst_tcp_sock *tp, u8 nonagle)
+{
+	if (nonagle & NST_TCP_NAGLE_PUSH)
+		return false;
+	if (nonagle & NST_TCP_NAGLE_CORK)
+		return true;
+	return !(nonagle & NST_TCP_NAGLE_OFF) && tp->packets_out &&
+	       nst_after(tp->snd_sml, tp->snd_una) &&
+	       !nst_after(tp->snd_sml, tp->snd_nxt);
+}
+
+static bool nagle_delays(const struct nst_tcp_sock *tp,
+			 const struct sk_buff *skb, u32 mss, u8 nonagle)
+{
+	if (skb->len >= mss || tp->urg_mode ||
+	    (nst_tcp_cb(skb)->flags & NST_TCP_FIN))
+		return false;
+	return nagle_delays_partial(tp, nonagle);
+}
+
+/*
+ * Segments that the congestion window has room for. At most half of it goes
+ * into one super-segment, so that acknowledgments keep coming.
+ */
+static u32 cwnd_room(const struct nst_tcp_sock *tp)
+{
+	u32 in_flight = nst_tcp_in_flight(tp);
+
+	if (in_flight >= tp->cwnd)
+		return 0;
+	return min(max(tp->cwnd / 2, 1U), tp->cwnd - in_flight);
+}
+
+/*
+ * Does the peer's window take the next full segment? RFC 9293 3.8.6.2.1: less
+ * is not sent; mss_cache is at most half of the largest window, which is the
+ * other condition there, and the probe timer is the override.
+ */
+static bool window_takes(const struct nst_tcp_sock *tp,
+			 const struct sk_buff *skb, u32 mss)
+{
+	const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+	u32 end = skb->len > mss ? cb->seq + mss : cb->end_seq;
+
+	return !nst_after(end, nst_tcp_wnd_end(tp));
+}
+
+/* Bytes of a super-segment that may go now, whole segments if possible. */
+static u32 super_segment_limit(const struct sock *sk, const struct sk_buff *skb,
+			       u32 mss, u32 room, u8 nonagle)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 window = nst_tcp_wnd_end(tp) - nst_tcp_cb(skb)->seq;
+	u32 most = min(room * mss, tp->xmit_size_goal);
+	u32 len = min(skb->len, window);
+	u32 partial;
+
+	if (most <= len)
+		return most;
+	partial = len % mss;
+	if (partial && (len < skb->len ||
+			nagle_delays_partial(tp, is_last(sk, skb) ? nonagle :
+					     NST_TCP_NAGLE_PUSH)))
+		return len - partial;
+	return len;
+}
+
+/*
+ * The windows admit only a small part of a super-segment and there is more:
+ * wait for the acknowledgments that will admit the rest, if they must come
+ * soon.
+ */
+static bool better_wait(const struct sock *sk, const struct sk_buff *skb,
+			u32 mss, u32 room)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 window = nst_tcp_wnd_end(tp) - nst_tcp_cb(skb)->seq;
+	u32 limit = min(window, room * mss);
+	const struct sk_buff *head;
+	u64 age;
+
+	if (!tp->packets_out || tp->ca_state >= NST_TCP_CA_RECOVERY)
+		return false;
+	if (limit >= skb->len || limit >= tp->xmit_size_goal ||
+	    limit >= min(tp->snd_wnd, tp->cwnd * mss) / 3)
+		return false;
+
+	head = nst_tcp_rtx_head(sk);
+	if (!head)
+		return false;
+	/* The oldest was sent half a round trip ago: its ACK is near. */
+	age = tp->mstamp - div_u64(head->skb_mstamp_ns, NSEC_PER_USEC);
+	return age >= tp->srtt_us / 16;
+}
+
+/* The first segment of the write queue has been sent for the first time. */
+static void new_data_sent(struct sock *sk, struct sk_buff *skb)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 segments = nst_tcp_cb(skb)->gso_segs;
+	u32 before = tp->packets_out;
+
+	__skb_unlink(skb, &sk->sk_write_queue);
+	nst_tcp_rtx_insert(sk, skb);
+	tp->snd_nxt = nst_tcp_cb(skb)->end_seq;
+	tp->packets_out += segments;
+	if (!before || tp->rtx_timer_kind != NST_TCP_TIMER_RETRANSMIT)
+		nst_tcp_rearm_rto(sk);
+	NST_ADD(nst_sk(sk)->stack, TCP_ORIG_DATA_SENT, segments);
+}
+
+/*
+ * RFC 5681 4.1: after a silence longer than the time-out nothing clocks the
+ * segments out any more; begin with the restart window.
+ */
+static void restart_after_idle(struct sock *sk)
+{
+	const struct nst_config *config = &nst_sk(sk)->stack->config;
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if ((u32)jiffies - tp->lsndtime <= tp->rto ||
+	    !nst_tcp_ca_open(tp) ||
+	    !READ_ONCE(config->tcp_slow_start_after_idle))
+		return;
+	if (tp->cwnd > NST_TCP_INIT_CWND) {
+		/* What was learnt of the path stays in the threshold. */
+		tp->ssthresh = max(tp->ssthresh, tp->cwnd - tp->cwnd / 4);
+		tp->cwnd = NST_TCP_INIT_CWND;
+		tp->cwnd_stamp = jiffies;
+	}
+	if (tp->ca_ops && tp->ca_ops->event)
+		tp->ca_ops->event(tp, NST_CA_EVENT_CWND_RESTART);
+}
+
+/* RFC 7661 3: cwnd may grow only in rounds that have used it up. */
+static void note_cwnd_use(struct nst_tcp_sock *tp, bool limited)
+{
+	if (limited || nst_tcp_in_flight(tp) >= tp->cwnd) {
+		tp->cwnd_limited = true;
+		tp->cwnd_usage_seq = tp->snd_nxt;
+		tp->cwnd_stamp = jiffies;
+	} else if (!nst_before(tp->snd_una, tp->cwnd_usage_seq)) {
+		tp->cwnd_limited = false;
+	}
+}
+
+/*
+ * Send from the write queue what the windows and @nonagle allow; with @one a
+ * single buffer. Return: data waits and nothing is in flight that would bring
+ * an acknowledgment.
+ */
+static bool send_queued(struct sock *sk, u32 mss, u8 nonagle, bool one)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	bool limited = false, sent = false;
+	struct sk_buff *skb;
+
+	if (!tp->packets_out)
+		restart_after_idle(sk);
+	nst_tcp_size_goal(sk, mss);
+
+	while ((skb = nst_tcp_send_head(sk))) {
+		u32 segments = nst_tcp_set_segs(skb, mss);
+		u32 room = cwnd_room(tp);
+		u32 limit = mss;
+
+		if (!room) {
+			limited = true;
+			break;
+		}
+		if (!window_takes(tp, skb, mss))
+			break;
+		if (segments == 1) {
+			if (nagle_delays(tp, skb, mss, is_last(sk, skb) ?
+					 nonagle : NST_TCP_NAGLE_PUSH))
+				break;
+		} else {
+			if (!one && better_wait(sk, skb, mss, room)) {
+				limited = room * mss <
+					  nst_tcp_wnd_end(tp) -
+					  nst_tcp_cb(skb)->seq;
+				break;
+			}
+			/* All pieces would carry the same urgent pointer. */
+			if (!tp->urg_mode)
+				limit = super_segment_limit(sk, skb, mss, room,
+							    nonagle);
+		}
+		if (skb->len > limit &&
+		    nst_tcp_fragment(sk, skb, limit, false, GFP_ATOMIC))
+			break;
+
+		if (unlikely(nst_tcp_transmit(sk, skb, true)))
+			break;
+		if (skb->len % mss)
+			tp->snd_sml = nst_tcp_cb(skb)->end_seq;
+		new_data_sent(sk, skb);
+		sent = true;
+		if (one)
+			break;
+	}
+	if (sent || limited)
+		note_cwnd_use(tp, limited);
+	return !tp->packets_out && nst_tcp_send_head(sk);
+}
+
+void nst_tcp_push(struct sock *sk, u8 nonagle)
+{
+	if (!nst_tcp_send_head(sk) || sk->sk_state == TCP_CLOSE)
+		return;
+	nst_tcp_mstamp_refresh(nst_tcp_sk(sk));
+	if (send_queued(sk, nst_tcp_current_mss(sk), nonagle, false))
+		nst_tcp_probe_timer_check(sk);
+}
+
+void nst_tcp_push_one(struct sock *sk)
+{
+	nst_tcp_mstamp_refresh(nst_tcp_sk(sk));
+	send_queued(sk, nst_tcp_current_mss(sk), NST_TCP_NAGLE_PUSH, true);
+}
+
+void nst_tcp_data_snd_check(struct sock *sk)
+{
+	if (!nst_tcp_send_head(sk))
+		return;
+	if (send_queued(sk, nst_tcp_current_mss(sk), nst_tcp_sk(sk)->nonagle,
+			false))
+		nst_tcp_probe_timer_check(sk);
+}
+
+/* The FIN rides on a segment that is there already. */
+static void append_fin(struct sock *sk, struct sk_buff *skb)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	nst_tcp_cb(skb)->flags |= NST_TCP_FIN;
+	nst_tcp_cb(skb)->end_seq++;
+	WRITE_ONCE(tp->write_seq, tp->write_seq + 1);
+}
+
+void nst_tcp_send_fin(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
+
+	if (skb) {
+		append_fin(sk, skb);
+		nst_tcp_push(sk, NST_TCP_NAGLE_OFF);
+		return;
+	}
+
+	skb = alloc_skb_fclone(NST_HEADROOM_TCP,
+			       sk->sk_allocation | __GFP_NOWARN);
+	if (unlikely(!skb)) {
+		skb = nst_tcp_rtx_tail(sk);
+		/* The next retransmission carries it. */
+		if (skb) {
+			append_fin(sk, skb);
+			tp->snd_nxt++;
+		}
+		return;
+	}
+	skb_reserve(skb, NST_HEADROOM_TCP);
+	nst_tcp_cb(skb)->seq = tp->write_seq;
+	nst_tcp_cb(skb)->end_seq = tp->write_seq + 1;
+	nst_tcp_cb(skb)->flags = NST_TCP_ACK | NST_TCP_FIN;
+	WRITE_ONCE(tp->write_seq, tp->write_seq + 1);
+	/* Charged without being asked for: a close must get through. */
+	sk_wmem_queued_add(sk, skb->truesize);
+	sk_mem_charge(sk, skb->truesize);
+	__skb_queue_tail(&sk->sk_write_queue, skb);
+	nst_tcp_push(sk, NST_TCP_NAGLE_OFF);
+}
+
+/*
+ * RFC 9293 3.8.6.1: a zero window is probed with an old octet, which moves no
+ * data and brings an ACK. A window that is open but too small for a segment
+ * is used up (the override of 3.8.6.2.1).
+ */
+int nst_tcp_send_window_probe(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct sk_buff *skb = nst_tcp_send_head(sk);
+	u32 mss, window;
+	int err;
+
+	if (sk->sk_state == TCP_CLOSE)
+		return -ENOTCONN;
+	nst_tcp_mstamp_refresh(tp);
+	NST_INC(nst_sk(sk)->stack, TCP_WIN_PROBE);
+
+	if (!skb || !nst_before(nst_tcp_cb(skb)->seq, nst_tcp_wnd_end(tp))) {
+		if (tp->urg_mode &&
+		    nst_between(tp->snd_up, tp->snd_una + 1,
+				tp->snd_una + 0xffff))
+			nst_tcp_transmit_probe(sk, true);
+		return nst_tcp_transmit_probe(sk, false);
+	}
+
+	mss = nst_tcp_current_mss(sk);
+	window = nst_tcp_wnd_end(tp) - nst_tcp_cb(skb)->seq;
+	if (nst_before(tp->pushed_seq, nst_tcp_cb(skb)->end_seq))
+		tp->pushed_seq = nst_tcp_cb(skb)->end_seq;
+	nst_tcp_set_segs(skb, mss);
+	if (skb->len > min(window, mss)) {
+		err = nst_tcp_fragment(sk, skb, min(window, mss), false,
+				       GFP_ATOMIC);
+		if (err)
+			return err;
+	}
+	nst_tcp_cb(skb)->flags |= NST_TCP_PSH;
+	err = nst_tcp_transmit(sk, skb, true);
+	if (!err)
+		new_data_sent(sk, skb);
+	return err;
+}
+
+/* RFC 9293 3.8.4 */
+int nst_tcp_send_keepalive_probe(struct sock *sk)
+{
+	if (sk->sk_state == TCP_CLOSE)
+		return -ENOTCONN;
+	nst_tcp_mstamp_refresh(nst_tcp_sk(sk));
+	NST_INC(nst_sk(sk)->stack, TCP_KEEP_ALIVE);
+	return nst_tcp_transmit_probe(sk, false);
+}

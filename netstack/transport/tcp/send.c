@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sendmsg(2) on a connection: the program's bytes into segments of the write
+ * queue, with the send buffer's limit, and the decision when they are pushed
+ * (RFC 9293 3.9.1.2).
+ *
+ * A small write is copied behind the headers' room of a new buffer, which
+ * costs no page; all else goes into page fragments that buffers share.
+ */
+#include "tcp.h"
+
+/* Writes up to this many bytes go into a buffer's linear part. */
+#define SMALL_WRITE	256
+
+/* Calls like this one may follow soon, but half a window must not wait. */
+static bool must_push(const struct nst_tcp_sock *tp)
+{
+	return nst_after(tp->write_seq, tp->pushed_seq + tp->max_window / 2);
+}
+
+static void mark_push(struct nst_tcp_sock *tp, struct sk_buff *skb)
+{
+	nst_tcp_cb(skb)->flags |= NST_TCP_PSH;
+	tp->pushed_seq = tp->write_seq;
+}
+
+static void remove_empty_tail(struct sock *sk)
+{
+	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
+
+	if (skb && nst_tcp_cb(skb)->seq == nst_tcp_cb(skb)->end_seq) {
+		__skb_unlink(skb, &sk->sk_write_queue);
+		nst_tcp_wmem_free_skb(sk, skb);
+	}
+}
+
+/* Send what has been queued, as far as @flags and @nonagle let it go. */
+static void push(struct sock *sk, int flags, u8 nonagle)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
+
+	if (!skb)
+		return;
+	if (!(flags & MSG_MORE) || must_push(tp))
+		mark_push(tp, skb);
+	if (flags & MSG_OOB) {
+		/* RFC 9293 3.8.5: the last octet so far is urgent. */
+		tp->snd_up = tp->write_seq;
+		tp->urg_mode = true;
+	}
+	nst_tcp_push(sk, flags & MSG_MORE ? NST_TCP_NAGLE_CORK : nonagle);
+}
+
+/* Room in the send buffer, and not too much that waits (TCP_NOTSENT_LOWAT). */
+static bool room_for_segment(const struct sock *sk)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 lowat = READ_ONCE(tp->notsent_lowat);
+
+	return sk->sk_wmem_queued < READ_ONCE(sk->sk_sndbuf) &&
+	       (likely(!lowat) || tp->write_seq - tp->snd_nxt < lowat);
+}
+
+/* A new, empty segment at the end of the queue. NULL: wait for memory. */
+static struct sk_buff *add_segment(struct sock *sk, size_t left)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct nst_tcp_cb *cb;
+	struct sk_buff *skb;
+
+	if (!room_for_segment(sk))
+		return NULL;
+	skb = nst_tcp_alloc_skb(sk, left <= SMALL_WRITE ? left : 0,
+				sk->sk_allocation);
+	if (!skb)
+		return NULL;
+	cb = nst_tcp_cb(skb);
+	cb->seq = tp->write_seq;
+	cb->end_seq = tp->write_seq;
+	cb->flags = NST_TCP_ACK;
+	__skb_queue_tail(&sk->sk_write_queue, skb);
+	sk_wmem_queued_add(sk, skb->truesize);
+	sk_mem_charge(sk, skb->truesize);
+	tp->nonagle &= ~NST_TCP_NAGLE_PUSH;
+	return skb;
+}
+
+/* Some bytes into a page fragment. Return: how many, or a negative errno. */
+static int copy_to_page(struct sock *sk, struct sk_buff *skb,
+			struct msghdr *msg, int copy)
+{
+	struct page_frag *pfrag = sk_page_frag(sk);
+	int frags = skb_shinfo(skb)->nr_frags;
+	bool merge;
+	int err;
+
+	if (!sk_page_frag_refill(sk, pfrag))
+		return -ENOMEM;
+	merge = skb_can_coalesce(skb, frags, pfrag->page, pfrag->offset);
+	if (!merge && frags >= MAX_SKB_FRAGS)
+		return -ENOSPC;
+	copy = min_t(int, copy, pfrag->size - pfrag->offset);
+	if (!sk_wmem_schedule(sk, copy))
+		return -ENOMEM;
+	err = skb_copy_to_page_nocache(sk, &msg->msg_iter, skb, pfrag->page,
+				       pfrag->offset, copy);
+	if (err)
+		return err;
+	if (merge) {
+		skb_frag_size_add(&skb_shinfo(skb)->frags[frags - 1], copy);
+	} else {
+		skb_fill_page_desc(skb, frags, pfrag->page, pfrag->offset,
+				   copy);
+		get_page(pfrag->page);
+	}
+	pfrag->offset += copy;
+	return copy;
+}
+
+/* Return: bytes copied, -EFAULT, -ENOMEM, or -ENOSPC: take a new segment. */
+static int copy_to_segment(struct sock *sk, struct sk_buff *skb,
+			   struct msghdr *msg, int copy)
+{
+	int err;
+
+	/* All of it or nothing: linear bytes behind pages cannot be. */
+	if (msg_data_left(msg) <= skb_tailroom(skb)) {
+		copy = min_t(int, copy, msg_data_left(msg));
+		err = skb_add_data_nocache(sk, skb, &msg->msg_iter, copy);
+		return err ?: copy;
+	}
+	return copy_to_page(sk, skb, msg, copy);
+}
+
+/* Payload that a segment may reach; urgent data is sent MSS by MSS. */
+static int size_goal(struct sock *sk, int flags)
+{
+	u32 mss = nst_tcp_current_mss(sk);
+
+	return flags & MSG_OOB ? mss : nst_tcp_size_goal(sk, mss);
+}
+
+/* A segment is as large as it gets: send it if there is reason to. */
+static void segment_full(struct sock *sk, struct sk_buff *skb)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (must_push(tp)) {
+		mark_push(tp, skb);
+		nst_tcp_push(sk, NST_TCP_NAGLE_PUSH);
+	} else if (skb == nst_tcp_send_head(sk)) {
+		nst_tcp_push_one(sk);
+	}
+}
+
+static int wait_for_memory(struct sock *sk, int flags, bool copied,
+			   long *timeo)
+{
+	remove_empty_tail(sk);
+	set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+	if (copied)
+		push(sk, flags & ~MSG_MORE, NST_TCP_NAGLE_PUSH);
+	return sk_stream_wait_memory(sk, timeo);
+}
+
+/* Queue the message. Return: 0 or the error that stopped it. */
+static int queue_message(struct sock *sk, struct msghdr *msg, long *timeo,
+			 int *copied)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	int flags = msg->msg_flags;
+	struct sk_buff *skb;
+	int goal, copy, err;
+
+restart:
+	goal = size_goal(sk, flags);
+	if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))
+		return -EPIPE;
+
+	while (msg_data_left(msg)) {
+		skb = skb_peek_tail(&sk->sk_write_queue);
+		copy = skb ? goal - (int)skb->len : 0;
+		if (copy <= 0 || nst_tcp_cb(skb)->eor) {
+new_segment:
+			/* ACKs that came in meanwhile make room. */
+			if (unlikely(READ_ONCE(sk->sk_backlog.tail)) &&
+			    sk_flush_backlog(sk))
+				goto restart;
+			skb = add_segment(sk, msg_data_left(msg));
+			if (!skb)
+				goto wait;
+			copy = goal;
+		}
+		copy = min_t(size_t, copy, msg_data_left(msg));
+
+		copy = copy_to_segment(sk, skb, msg, copy);
+		if (unlikely(copy < 0)) {
+			if (copy == -ENOSPC) {
+				mark_push(tp, skb);
+				goto new_segment;
+			}
+			if (copy == -ENOMEM)
+				goto wait;
+			return copy;
+		}
+
+		if (!*copied)
+			nst_tcp_cb(skb)->flags &= ~NST_TCP_PSH;
+		WRITE_ONCE(tp->write_seq, tp->write_seq + copy);
+		nst_tcp_cb(skb)->end_seq += copy;
+		*copied += copy;
+
+		if (!msg_data_left(msg)) {
+			if (unlikely(flags & MSG_EOR))
+				nst_tcp_cb(skb)->eor = true;
+			break;
+		}
+		if (skb->len >= goal && !(flags & MSG_OOB))
+			segment_full(sk, skb);
+		continue;
+wait:
+		err = wait_for_memory(sk, flags, *copied, timeo);
+		if (err)
+			return err;
+		goal = size_goal(sk, flags);
+	}
+	return 0;
+}
+
+static int sendmsg_locked(struct sock *sk, struct msghdr *msg)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	int flags = msg->msg_flags;
+	struct sockcm_cookie sockc;
+	int copied = 0;
+	long timeo;
+	int err;
+
+	/* TCP Fast Open (RFC 7413) is not offered. */
+	if (unlikely(flags & MSG_FASTOPEN)) {
+		err = -EOPNOTSUPP;
+		goto error;
+	}
+
+	timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
+	if ((1 << sk->sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) {
+		err = sk_stream_wait_connect(sk, &timeo);
+		if (err)
+			goto error;
+	}
+
+	if (unlikely(msg->msg_controllen)) {
+		sockcm_init(&sockc, sk);
+		if (sock_cmsg_send(sk, msg, &sockc)) {
+			err = -EINVAL;
+			goto error;
+		}
+	}
+
+	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
+	err = queue_message(sk, msg, &timeo, &copied);
+	if (err)
+		remove_empty_tail(sk);
+	if (copied) {
+		push(sk, flags, tp->nonagle);
+		return copied;
+	}
+	if (!err)
+		return 0;
+	/* Edge-triggered poll: there may be nothing left to wake it up. */
+	if (err == -EAGAIN && RB_EMPTY_ROOT(&tp->rtx_queue) &&
+	    skb_queue_empty(&sk->sk_write_queue))
+		sk->sk_write_space(sk);
+error:
+	return sk_stream_error(sk, flags, err);
+}
+
+/**
+ * nst_tcp_sendmsg() - sendmsg(2): queue bytes and send what may be sent
+ * @sk: socket; takes its lock
+ * @msg: bytes and flags: MSG_DONTWAIT, MSG_NOSIGNAL, MSG_MORE, MSG_EOR,
+ *	MSG_OOB; others change nothing. MSG_SPLICE_PAGES is honoured by
+ *	copying
+ * @size: bytes
+ *
+ * Context: process.
+ * Return: bytes queued, -EPIPE (with SIGPIPE), -EAGAIN, -EINTR or
+ * -ERESTARTSYS, -EFAULT, -EINVAL (control message), -EOPNOTSUPP
+ * (MSG_FASTOPEN), or the error of the connection.
+ */
+int nst_tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size)
+{
+	int ret;
+
+	lock_sock(sk);
+	ret = sendmsg_locked(sk, msg);
+	release_sock(sk);
+	return ret;
+}
