@@ -58,19 +58,20 @@ static int read_request(int fd, char *request, size_t size)
 
 static void serve(int fd)
 {
-	char request[4096], path[4096];
+	const char *path = "index.html";
+	char request[4096];
 	struct stat st;
 	int file;
 
 	if (read_request(fd, request, sizeof(request)) ||
-	    sscanf(request, "GET /%4000s", path) < 0) {
+	    strncmp(request, "GET /", 5)) {
 		reply(fd, "400 Bad Request", 0);
 		return;
 	}
-	if (!strncmp(request, "GET / ", 6))
-		strcpy(path, "index.html");
+	if (request[5] != ' ')
+		path = strtok(request + 5, " \r\n");
 	/* Only what lies in the directory: no way up, no absolute path. */
-	if (path[0] == '/' || strstr(path, "..")) {
+	if (!path || path[0] == '/' || strstr(path, "..")) {
 		reply(fd, "403 Forbidden", 0);
 		return;
 	}

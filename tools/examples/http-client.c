@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * http-client ADDRESS PORT PATH: fetches a page and writes it to standard
+ * output (HTTP/1.0). An AF_INET client but for the first argument of
+ * socket().
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/netstack.h>
+
+static void fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+int main(int argc, char **argv)
+{
+	struct sockaddr_in server = { .sin_family = AF_INET };
+	char line[4096];
+	int fd, status;
+	FILE *stream;
+	size_t size;
+
+	if (argc != 4 || inet_pton(AF_INET, argv[1], &server.sin_addr) != 1) {
+		fprintf(stderr, "usage: http-client ADDRESS PORT PATH\n");
+		return 1;
+	}
+	server.sin_port = htons(atoi(argv[2]));
+
+	fd = socket(AF_NETSTACK, SOCK_STREAM, 0);
+	if (fd < 0)
+		fail("socket(AF_NETSTACK)");
+	if (connect(fd, (struct sockaddr *)&server, sizeof(server)))
+		fail("connect");
+	dprintf(fd, "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n", argv[3], argv[1]);
+
+	stream = fdopen(fd, "r");
+	if (!stream)
+		fail("fdopen");
+	if (!fgets(line, sizeof(line), stream) ||
+	    sscanf(line, "HTTP/%*s %d", &status) != 1) {
+		fprintf(stderr, "http-client: the answer is not HTTP\n");
+		return 1;
+	}
+	/* The head ends with an empty line. */
+	while (fgets(line, sizeof(line), stream) && strcmp(line, "\r\n"))
+		;
+	while ((size = fread(line, 1, sizeof(line), stream)))
+		fwrite(line, 1, size, stdout);
+	if (ferror(stream))
+		fail("read");
+	if (status != 200) {
+		fprintf(stderr, "http-client: status %d\n", status);
+		return 1;
+	}
+	return 0;
+}

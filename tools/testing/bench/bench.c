@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * netstack-bench: what one operation costs, AF_NETSTACK beside AF_INET and
+ * AF_UNIX in one run. Meant for a guest whose clock counts instructions
+ * (tools/testing/bench/run), where one nanosecond is one instruction.
+ *
+ * Every cell is a client and a server process that talk by read and write.
+ * The first part of each measurement is not counted: slow start, caches and
+ * neighbour resolution belong to it.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/netstack.h>
+#include <netinet/tcp.h>
+
+#define PORT 7000
+#define LARGE 65536
+#define SMALL 1024
+
+/**
+ * struct column - a pair of sockets to measure
+ * @name: head of the column
+ * @server_family: of the server's socket; the addresses are IPv4
+ * @client_family: of the client's
+ * @address: where the server listens
+ * @server_netns: namespace of the server, or NULL for this one
+ */
+struct column {
+	const char *name;
+	int server_family;
+	int client_family;
+	const char *address;
+	const char *server_netns;
+};
+
+static const struct column columns[] = {
+	{ "unix", AF_UNIX, AF_UNIX, "bench", NULL },
+	{ "inet-lo", AF_INET, AF_INET, "127.0.0.1", NULL },
+	{ "inet-veth", AF_INET, AF_INET, "10.88.0.2", "bench" },
+	{ "netstack-lo", AF_NETSTACK, AF_NETSTACK, "127.0.0.1", NULL },
+	{ "to-host", AF_INET, AF_NETSTACK, "10.77.0.1", NULL },
+	{ "from-host", AF_NETSTACK, AF_INET, "10.77.0.2", NULL },
+};
+
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+static char *buffer;
+static unsigned long long *shared;
+
+static void fail(const char *what)
+{
+	fprintf(stderr, "netstack-bench: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static unsigned long long now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+static void read_full(int fd, size_t size)
+{
+	while (size) {
+		ssize_t got = read(fd, buffer, size);
+
+		if (got <= 0)
+			fail("read");
+		size -= got;
+	}
+}
+
+static void write_full(int fd, size_t size)
+{
+	while (size) {
+		ssize_t sent = write(fd, buffer, size);
+
+		if (sent <= 0)
+			fail("write");
+		size -= sent;
+	}
+}
+
+static void enter_netns(const char *name)
+{
+	char path[128];
+	int fd;
+
+	if (!name)
+		return;
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	fd = open(path, O_RDONLY);
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		fail(path);
+	close(fd);
+}
+
+static socklen_t make_address(const struct column *column, int family,
+			      struct sockaddr_storage *address)
+{
+	struct sockaddr_in *in = (struct sockaddr_in *)address;
+	struct sockaddr_un *un = (struct sockaddr_un *)address;
+
+	memset(address, 0, sizeof(*address));
+	if (family == AF_UNIX) {
+		un->sun_family = AF_UNIX;
+		strcpy(un->sun_path + 1, column->address);
+		return sizeof(*un);
+	}
+	in->sin_family = AF_INET;
+	in->sin_port = htons(PORT);
+	inet_pton(AF_INET, column->address, &in->sin_addr);
+	return sizeof(*in);
+}
+
+static int open_socket(int family, int type)
+{
+	int fd = socket(family, type, 0), on = 1;
+
+	if (fd < 0)
+		fail(family == AF_NETSTACK ? "socket(AF_NETSTACK)" : "socket");
+	if (family != AF_UNIX && type == SOCK_STREAM &&
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)))
+		fail("TCP_NODELAY");
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)))
+		fail("SO_REUSEADDR");
+	return fd;
+}
+
+static int open_server(const struct column *column, int type)
+{
+	struct sockaddr_storage address;
+	socklen_t len = make_address(column, column->server_family, &address);
+	int fd;
+
+	enter_netns(column->server_netns);
+	fd = open_socket(column->server_family, type);
+	if (bind(fd, (struct sockaddr *)&address, len))
+		fail("bind");
+	if (type == SOCK_STREAM && listen(fd, 128))
+		fail("listen");
+	return fd;
+}
+
+static int open_client(const struct column *column, int type)
+{
+	struct sockaddr_storage address;
+	socklen_t len = make_address(column, column->client_family, &address);
+	int fd = open_socket(column->client_family, type);
+
+	/* A datagram's answer needs a name to come back to. */
+	if (type == SOCK_DGRAM && column->client_family == AF_UNIX) {
+		struct sockaddr_un own = { .sun_family = AF_UNIX };
+
+		if (bind(fd, (struct sockaddr *)&own, sizeof(sa_family_t)))
+			fail("bind");
+	}
+	if (connect(fd, (struct sockaddr *)&address, len))
+		fail("connect");
+	return fd;
+}
+
+static int accept_one(int listener)
+{
+	int fd = accept(listener, NULL, NULL), on = 1;
+	int domain;
+	socklen_t len = sizeof(domain);
+
+	if (fd < 0)
+		fail("accept");
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len))
+		fail("SO_DOMAIN");
+	if (domain != AF_UNIX &&
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)))
+		fail("TCP_NODELAY");
+	return fd;
+}
+
+/**
+ * struct row - one operation
+ * @name: first word of the row
+ * @type: SOCK_STREAM or SOCK_DGRAM
+ * @size: bytes of one write; 0 for request and response
+ * @warmup: operations before the clock starts
+ * @count: operations measured
+ * @server: serves all of them, on a listening or bound socket
+ * @client: does @count operations; opens what it needs the first time
+ */
+struct row {
+	const char *name;
+	int type;
+	size_t size;
+	unsigned int warmup;
+	unsigned int count;
+	void (*server)(int fd, const struct row *row);
+	void (*client)(const struct column *column, const struct row *row,
+		       unsigned int count, int *fd);
+};
+
+static void stream_server(int listener, const struct row *row)
+{
+	int fd = accept_one(listener);
+
+	/* An octet of answer ends each part: all has arrived. */
+	for (size_t left = (size_t)row->warmup * row->size, part = 0;
+	     part < 2; part++, left = (size_t)row->count * row->size) {
+		while (left) {
+			ssize_t got = read(fd, buffer,
+					   left < LARGE ? left : LARGE);
+
+			if (got <= 0)
+				fail("read");
+			left -= got;
+		}
+		write_full(fd, 1);
+	}
+}
+
+static void stream_client(const struct column *column, const struct row *row,
+			  unsigned int count, int *fd)
+{
+	if (*fd < 0)
+		*fd = open_client(column, row->type);
+	while (count--)
+		write_full(*fd, row->size);
+	read_full(*fd, 1);
+}
+
+static void request_server(int listener, const struct row *row)
+{
+	int fd = accept_one(listener);
+
+	for (unsigned int i = 0; i < row->warmup + row->count; i++) {
+		read_full(fd, 1);
+		write_full(fd, 1);
+	}
+}
+
+static void request_client(const struct column *column, const struct row *row,
+			   unsigned int count, int *fd)
+{
+	if (*fd < 0)
+		*fd = open_client(column, row->type);
+	while (count--) {
+		write_full(*fd, 1);
+		read_full(*fd, 1);
+	}
+}
+
+static void connect_server(int listener, const struct row *row)
+{
+	for (unsigned int i = 0; i < row->warmup + row->count; i++) {
+		int fd = accept_one(listener);
+
+		read_full(fd, 1);
+		write_full(fd, 1);
+		close(fd);
+	}
+}
+
+static void connect_client(const struct column *column, const struct row *row,
+			   unsigned int count, int *unused)
+{
+	(void)unused;
+	while (count--) {
+		int fd = open_client(column, row->type);
+
+		write_full(fd, 1);
+		read_full(fd, 1);
+		/* The server closes first. */
+		if (read(fd, buffer, 1) != 0)
+			fail("read at the end");
+		close(fd);
+	}
+}
+
+static void datagram_server(int fd, const struct row *row)
+{
+	struct sockaddr_storage peer;
+	socklen_t len;
+
+	for (unsigned int i = 0; i < row->warmup + row->count; i++) {
+		len = sizeof(peer);
+		if (recvfrom(fd, buffer, 1, 0, (struct sockaddr *)&peer,
+			     &len) != 1)
+			fail("recvfrom");
+		if (sendto(fd, buffer, 1, 0, (struct sockaddr *)&peer, len) !=
+		    1)
+			fail("sendto");
+	}
+}
+
+static const struct row rows[] = {
+	{ "stream-64k", SOCK_STREAM, LARGE, 512, 2048, stream_server,
+	  stream_client },
+	{ "stream-1k", SOCK_STREAM, SMALL, 4096, 16384, stream_server,
+	  stream_client },
+	{ "request-response", SOCK_STREAM, 0, 500, 4000, request_server,
+	  request_client },
+	{ "connect-request-close", SOCK_STREAM, 0, 100, 800, connect_server,
+	  connect_client },
+	{ "udp-request-response", SOCK_DGRAM, 0, 500, 4000, datagram_server,
+	  request_client },
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* Runs one cell; returns nanoseconds of the measured part. */
+static unsigned long long measure(const struct column *column,
+				  const struct row *row)
+{
+	int ready[2], status, fd = -1;
+	unsigned long long start;
+	pid_t server, client;
+	char octet;
+
+	if (pipe(ready))
+		fail("pipe");
+	server = fork();
+	if (!server) {
+		fd = open_server(column, row->type);
+		if (write(ready[1], "", 1) != 1)
+			fail("pipe");
+		row->server(fd, row);
+		exit(0);
+	}
+	if (read(ready[0], &octet, 1) != 1)
+		fail("pipe");
+	close(ready[0]);
+	close(ready[1]);
+	client = fork();
+	if (!client) {
+		row->client(column, row, row->warmup, &fd);
+		start = now();
+		row->client(column, row, row->count, &fd);
+		*shared = now() - start;
+		exit(0);
+	}
+	waitpid(client, &status, 0);
+	if (status) {
+		kill(server, SIGKILL);
+		waitpid(server, NULL, 0);
+		return 0;
+	}
+	waitpid(server, &status, 0);
+	return status ? 0 : *shared;
+}
+
+/* MB for each 10^9 instructions, or instructions for each operation. */
+static double figure(const struct row *row, unsigned long long ns)
+{
+	if (row->size)
+		return (double)row->size * row->count / 1e6 / (ns / 1e9);
+	return (double)ns / row->count;
+}
+
+int main(int argc, char **argv)
+{
+	int json = argc > 1 && !strcmp(argv[1], "-j"), failed = 0;
+	double table[ROWS][COLUMNS];
+	size_t r, c;
+
+	signal(SIGPIPE, SIG_IGN);
+	buffer = mmap(NULL, LARGE, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (buffer == MAP_FAILED || shared == MAP_FAILED)
+		fail("mmap");
+	memset(buffer, 'x', LARGE);
+
+	for (r = 0; r < ROWS; r++) {
+		for (c = 0; c < COLUMNS; c++) {
+			unsigned long long ns = measure(&columns[c], &rows[r]);
+
+			if (!ns) {
+				fprintf(stderr,
+					"netstack-bench: %s over %s failed\n",
+					rows[r].name, columns[c].name);
+				failed = 1;
+			}
+			table[r][c] = ns ? figure(&rows[r], ns) : 0;
+		}
+	}
+
+	if (!json)
+		printf("%-24s", "");
+	for (c = 0; c < COLUMNS && !json; c++)
+		printf("%12s", columns[c].name);
+	puts(json ? "{" : "");
+	for (r = 0; r < ROWS; r++) {
+		printf(json ? "  \"%s\": {" : "%-24s", rows[r].name);
+		for (c = 0; c < COLUMNS; c++) {
+			if (json)
+				printf("%s\"%s\": %.1f", c ? ", " : " ",
+				       columns[c].name, table[r][c]);
+			else
+				printf("%12.0f", table[r][c]);
+		}
+		if (json)
+			puts(r + 1 < ROWS ? " }," : " }");
+		else
+			puts(rows[r].size ? "  MB" : "");
+	}
+	if (json)
+		puts("}");
+	else
+		puts("MB: for each 10^9 instructions, more is better. Other rows: instructions for\neach operation, both ends and the task switches together, less is better.");
+	return failed;
+}
