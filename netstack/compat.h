@@ -89,4 +89,18 @@ static inline void nst_compat_set_lltx(struct net_device *dev)
 #define nst_sk_uid(sk)	sk_uid(sk)
 #endif
 
+/* 6.10 moved the memory accounting of protocols to a header of its own. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#include <net/proto_memory.h>
+#endif
+
+/* 6.10 passed the arguments of proto_ops.accept() in a structure. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define NST_COMPAT_ACCEPT_ARGS	struct proto_accept_arg *arg
+#define NST_COMPAT_ACCEPT_FLAGS	arg->flags
+#else
+#define NST_COMPAT_ACCEPT_ARGS	int flags, bool kern
+#define NST_COMPAT_ACCEPT_FLAGS	flags
+#endif
+
 #endif /* NST_COMPAT_H */

@@ -340,11 +340,12 @@ struct nst_tcp_listener;
  * @keepalive_probes: TCP_KEEPCNT, 0 for the stack's
  * @syn_retries: TCP_SYNCNT, 0 for the stack's
  * @user_timeout: TCP_USER_TIMEOUT, ms, 0 for none
- * @defer_accept: TCP_DEFER_ACCEPT, seconds
+ * @defer_accept: TCP_DEFER_ACCEPT, in retransmissions of the SYN-ACK
  * @probes_out: unanswered probes
  * @probes_tstamp: ms clock when probing began, 0 if not
  * @err_soft: last soft error (RFC 1122 4.2.3.9)
  * @listener: when listening; RCU
+ * @accept_node: in the accept queue of its listener; the listener's lock
  * @bytes_acked: for TCP_INFO
  * @bytes_received: for TCP_INFO
  * @bytes_sent: for TCP_INFO
@@ -484,6 +485,7 @@ struct nst_tcp_sock {
 	u32 probes_tstamp;
 	int err_soft;
 	struct nst_tcp_listener __rcu *listener;
+	struct list_head accept_node;
 
 	u64 bytes_acked;
 	u64 bytes_received;
@@ -521,7 +523,7 @@ struct nst_tcp {
 	atomic_t timewaits;
 	atomic_t requests;
 	struct list_head timewait_list;
-	spinlock_t timewait_lock; /* timewait_list; leaf */
+	spinlock_t timewait_lock; /* timewait_list; outside bucket locks */
 };
 
 /* Clocks. */
@@ -987,7 +989,7 @@ void nst_tcp_listen_input(struct sock *sk, struct sk_buff *skb);
 void nst_tcp_request_input(struct nst_stack *stack,
 			   struct nst_endpoint *endpoint, struct sk_buff *skb);
 
-/* ICMP error about our SYN-ACK. */
+/* Hard ICMP error about our SYN-ACK; the reference stays the caller's. */
 void nst_tcp_request_error(struct nst_stack *stack,
 			   struct nst_endpoint *endpoint, u32 seq);
 
@@ -1006,6 +1008,9 @@ bool nst_tcp_timewait_reusable(struct nst_stack *stack,
 			       struct nst_endpoint *endpoint,
 			       struct nst_tcp_sock *tp);
 
+/* Its flow was taken over: ends it, consumes the table's reference. */
+void nst_tcp_timewait_replaced(struct nst_endpoint *endpoint);
+
 /* End all of a stack. */
 void nst_tcp_timewait_purge(struct nst_stack *stack);
 
@@ -1017,6 +1022,7 @@ void nst_tcp_reply_reset(struct nst_stack *stack, struct sk_buff *skb);
 /**
  * struct nst_tcp_reply - a segment of a request or TIME-WAIT
  * @flow: its flow
+ * @path: path to use, or NULL to look it up
  * @seq: sequence number
  * @ack: acknowledgement number
  * @window: field, already scaled
@@ -1029,6 +1035,7 @@ void nst_tcp_reply_reset(struct nst_stack *stack, struct sk_buff *skb);
  */
 struct nst_tcp_reply {
 	const struct nst_endpoint *flow;
+	const struct nst_path *path;
 	u32 seq;
 	u32 ack;
 	u16 window;
@@ -1053,6 +1060,8 @@ int nst_tcp_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags);
 __poll_t nst_tcp_poll(struct file *file, struct socket *sock,
 		      struct poll_table_struct *wait);
 int nst_tcp_ioctl(struct sock *sk, int cmd, int *karg);
+int nst_tcp_set_rcvlowat(struct sock *sk, int val);
+void nst_tcp_data_ready(struct sock *sk);
 void nst_tcp_close(struct sock *sk, long timeout);
 void nst_tcp_shutdown(struct sock *sk, int how);
 int nst_tcp_disconnect(struct sock *sk, int flags);

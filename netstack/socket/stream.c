@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Stream sockets: socket(AF_NETSTACK, SOCK_STREAM, ...) as net/socket.c
+ * calls it, over TCP. socket->state goes through the values that AF_INET
+ * gives it, since connect(2)'s errors depend on it.
+ *
+ * splice(2) from a socket uses the kernel's generic way through
+ * recvmsg(2), with a copy.
+ */
+#include <linux/compat.h>
+#include <linux/module.h>
+#include <linux/netstack.h>
+#include <linux/sched/signal.h>
+
+#include "../transport/tcp/tcp.h"
+#include "socket.h"
+
+static bool connecting(const struct sock *sk)
+{
+	return 1 << sk->sk_state & (TCPF_SYN_SENT | TCPF_SYN_RECV);
+}
+
+/* Sleep until the handshake is over. Return: what is left of @timeout. */
+static long wait_for_handshake(struct sock *sk, long timeout)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	/*
+	 * Before data, POLLOUT means connected: sk_write_pending tells the
+	 * handshake that somebody may want to send along with its ACK.
+	 */
+	sk->sk_write_pending++;
+	while (connecting(sk)) {
+		release_sock(sk);
+		timeout = wait_woken(&wait, TASK_INTERRUPTIBLE, timeout);
+		lock_sock(sk);
+		if (signal_pending(current) || !timeout)
+			break;
+	}
+	sk->sk_write_pending--;
+	remove_wait_queue(sk_sleep(sk), &wait);
+	return timeout;
+}
+
+static int disconnect(struct socket *sock, int flags)
+{
+	int err = sock->sk->sk_prot->disconnect(sock->sk, flags);
+
+	sock->state = err ? SS_DISCONNECTING : SS_UNCONNECTED;
+	return err;
+}
+
+/* Begin to connect. The socket is locked. */
+static int connect_begin(struct socket *sock, const void *uaddr, int len)
+{
+	struct nst_sockaddr address;
+	struct sock *sk = sock->sk;
+	int err;
+
+	if (sk->sk_state != TCP_CLOSE)
+		return -EISCONN;
+	err = nst_sockaddr_parse(sk, uaddr, len, &address);
+	if (err)
+		return err;
+	err = nst_tcp_connect(sk, &address.address, address.port,
+			      address.link_index);
+	if (!err)
+		sock->state = SS_CONNECTING;
+	return err;
+}
+
+/* See connect(2). The socket is locked. */
+static int connect_finish(struct socket *sock, int flags, int pending)
+{
+	long timeout = sock_sndtimeo(sock->sk, flags & O_NONBLOCK);
+	struct sock *sk = sock->sk;
+	int err;
+
+	if (connecting(sk)) {
+		if (!timeout)
+			return pending;
+		timeout = wait_for_handshake(sk, timeout);
+		if (!timeout)
+			return pending;
+		if (signal_pending(current))
+			return sock_intr_errno(timeout);
+	}
+	/* Reset, timed out, or disconnected by another thread. */
+	if (sk->sk_state == TCP_CLOSE) {
+		err = sock_error(sk) ? : -ECONNABORTED;
+		disconnect(sock, flags);
+		return err;
+	}
+	sock->state = SS_CONNECTED;
+	return 0;
+}
+
+static int stream_connect_locked(struct socket *sock, const void *uaddr,
+				 int len, int flags)
+{
+	const struct sockaddr *address = uaddr;
+	int err;
+
+	/* net/socket.c calls without an address for TCP Fast Open only. */
+	if (!address || len < (int)sizeof(address->sa_family))
+		return -EINVAL;
+	if (address->sa_family == AF_UNSPEC)
+		return disconnect(sock, flags);
+
+	switch (sock->state) {
+	case SS_UNCONNECTED:
+		err = connect_begin(sock, uaddr, len);
+		return err ? : connect_finish(sock, flags, -EINPROGRESS);
+	case SS_CONNECTING:
+		return connect_finish(sock, flags, -EALREADY);
+	case SS_CONNECTED:
+		return -EISCONN;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* connect(2) */
+static int stream_connect(struct socket *sock, struct sockaddr_unsized *uaddr,
+			  int len, int flags)
+{
+	int err;
+
+	lock_sock(sock->sk);
+	err = stream_connect_locked(sock, uaddr, len, flags);
+	release_sock(sock->sk);
+	return err;
+}
+
+/* accept(2) */
+static int stream_accept(struct socket *sock, struct socket *newsock,
+			 NST_COMPAT_ACCEPT_ARGS)
+{
+	struct sock *child;
+	int err;
+
+	child = nst_tcp_accept(sock->sk, NST_COMPAT_ACCEPT_FLAGS, &err);
+	if (!child)
+		return err;
+
+	lock_sock(child);
+	sock_graft(child, newsock);
+	newsock->state = SS_CONNECTED;
+	release_sock(child);
+	return 0;
+}
+
+/* listen(2) */
+static int stream_listen(struct socket *sock, int backlog)
+{
+	struct sock *sk = sock->sk;
+	int err = -EINVAL;
+
+	lock_sock(sk);
+	if (sock->state == SS_UNCONNECTED &&
+	    (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN))
+		err = nst_tcp_listen_start(sk, backlog);
+	release_sock(sk);
+	return err;
+}
+
+/* shutdown(2) of a socket whose connection is made or being made. */
+static int shutdown_locked(struct socket *sock, int how)
+{
+	struct sock *sk = sock->sk;
+	int err = 0;
+
+	if (sock->state == SS_CONNECTING)
+		sock->state = connecting(sk) || sk->sk_state == TCP_CLOSE ?
+			      SS_DISCONNECTING : SS_CONNECTED;
+
+	switch (sk->sk_state) {
+	case TCP_CLOSE:
+		/* Wakes who polls: shutdown(2) of a socket that is no more. */
+		err = -ENOTCONN;
+		fallthrough;
+	default:
+		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | how);
+		sk->sk_prot->shutdown(sk, how);
+		break;
+	case TCP_LISTEN:
+		/* A listener has no send side. */
+		if (!(how & RCV_SHUTDOWN))
+			break;
+		fallthrough;
+	case TCP_SYN_SENT:
+		err = disconnect(sock, O_NONBLOCK);
+		break;
+	}
+	sk->sk_state_change(sk);
+	return err;
+}
+
+/* shutdown(2) */
+static int stream_shutdown(struct socket *sock, int how)
+{
+	int err;
+
+	/* SHUT_RD, SHUT_WR, SHUT_RDWR are 0, 1, 2: bits when one is added. */
+	how++;
+	if (how & ~SHUTDOWN_MASK || !how)
+		return -EINVAL;
+
+	lock_sock(sock->sk);
+	err = shutdown_locked(sock, how);
+	release_sock(sock->sk);
+	return err;
+}
+
+/* send(2), sendto(2), sendmsg(2) */
+static int stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
+{
+	return nst_tcp_sendmsg(sock->sk, msg, len);
+}
+
+/* recv(2), recvfrom(2), recvmsg(2): no address, the peer is known. */
+static int stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
+			  int flags)
+{
+	return nst_tcp_recv(sock->sk, msg, len, flags);
+}
+
+/* ioctl(2) */
+static int stream_ioctl(struct socket *sock, unsigned int cmd,
+			unsigned long arg)
+{
+	int value, err;
+
+	err = nst_tcp_ioctl(sock->sk, cmd, &value);
+	return err ? : put_user(value, (int __user *)arg);
+}
+
+#ifdef CONFIG_COMPAT
+static int stream_compat_ioctl(struct socket *sock, unsigned int cmd,
+			       unsigned long arg)
+{
+	return stream_ioctl(sock, cmd, (unsigned long)compat_ptr(arg));
+}
+#endif
+
+const struct proto_ops nst_stream_ops = {
+	.family		= AF_NETSTACK,
+	.owner		= THIS_MODULE,
+	.release	= nst_socket_release,
+	.bind		= nst_socket_bind,
+	.connect	= stream_connect,
+	.socketpair	= sock_no_socketpair,
+	.accept		= stream_accept,
+	.getname	= nst_socket_getname,
+	.poll		= nst_tcp_poll,
+	.ioctl		= stream_ioctl,
+#ifdef CONFIG_COMPAT
+	.compat_ioctl	= stream_compat_ioctl,
+#endif
+	.gettstamp	= sock_gettstamp,
+	.listen		= stream_listen,
+	.shutdown	= stream_shutdown,
+	.setsockopt	= sock_common_setsockopt,
+	.getsockopt	= sock_common_getsockopt,
+	.sendmsg	= stream_sendmsg,
+	.recvmsg	= stream_recvmsg,
+	.mmap		= sock_no_mmap,
+	.set_rcvlowat	= nst_tcp_set_rcvlowat,
+};

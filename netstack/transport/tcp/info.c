@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * TCP_INFO: what tcp(7) promises of struct tcp_info, as far as this
+ * protocol has the values. What it does not measure is zero.
+ */
+#include "tcp.h"
+
+static u32 age_ms(u32 stamp)
+{
+	return jiffies_to_msecs((u32)jiffies - stamp);
+}
+
+static u8 info_options(const struct nst_tcp_sock *tp)
+{
+	u8 options = 0;
+
+	if (tp->ts_ok)
+		options |= TCPI_OPT_TIMESTAMPS;
+	if (tp->sack_ok)
+		options |= TCPI_OPT_SACK;
+	if (tp->ws_ok)
+		options |= TCPI_OPT_WSCALE;
+	return options;
+}
+
+/* What a listener has: its queue. */
+static void listener_info(const struct sock *sk, struct tcp_info *info)
+{
+	info->tcpi_unacked = READ_ONCE(sk->sk_ack_backlog);
+	info->tcpi_sacked = READ_ONCE(sk->sk_max_ack_backlog);
+}
+
+static void flight_info(const struct nst_tcp_sock *tp, struct tcp_info *info)
+{
+	info->tcpi_unacked = tp->packets_out;
+	info->tcpi_sacked = tp->sacked_out;
+	info->tcpi_lost = tp->lost_out;
+	info->tcpi_retrans = tp->retrans_out;
+}
+
+/* Times of the round trip: microseconds. */
+static void time_info(const struct nst_tcp_sock *tp, struct tcp_info *info)
+{
+	info->tcpi_rto = jiffies_to_usecs(tp->rto);
+	info->tcpi_ato = jiffies_to_usecs(tp->ato);
+	info->tcpi_last_data_sent = age_ms(tp->lsndtime);
+	info->tcpi_last_data_recv = age_ms(tp->lrcvtime);
+	info->tcpi_last_ack_recv = age_ms(tp->rcv_tstamp);
+	info->tcpi_rtt = tp->srtt_us >> 3;
+	info->tcpi_rttvar = tp->mdev_us >> 2;
+	info->tcpi_min_rtt = tp->min_rtt_us;
+	info->tcpi_rcv_rtt = tp->rcv_rtt_us >> 3;
+}
+
+static void counter_info(const struct nst_tcp_sock *tp, struct tcp_info *info)
+{
+	info->tcpi_total_retrans = tp->total_retrans;
+	info->tcpi_bytes_acked = tp->bytes_acked;
+	info->tcpi_bytes_received = tp->bytes_received;
+	info->tcpi_bytes_sent = tp->bytes_sent;
+	info->tcpi_bytes_retrans = tp->bytes_retrans;
+	info->tcpi_segs_out = tp->segs_out;
+	info->tcpi_segs_in = tp->segs_in;
+	info->tcpi_data_segs_in = tp->data_segs_in;
+	info->tcpi_data_segs_out = tp->data_segs_out;
+	info->tcpi_delivered = tp->delivered;
+}
+
+/**
+ * nst_tcp_get_info() - fill struct tcp_info
+ * @sk: socket
+ * @info: filled
+ *
+ * Context: process; takes the socket lock.
+ */
+void nst_tcp_get_info(struct sock *sk, struct tcp_info *info)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	bool slow;
+
+	memset(info, 0, sizeof(*info));
+	if (sk->sk_type != SOCK_STREAM)
+		return;
+
+	info->tcpi_pacing_rate = READ_ONCE(sk->sk_pacing_rate);
+	info->tcpi_max_pacing_rate = READ_ONCE(sk->sk_max_pacing_rate);
+	if (info->tcpi_pacing_rate == ~0UL)
+		info->tcpi_pacing_rate = ~0ULL;
+	if (info->tcpi_max_pacing_rate == ~0UL)
+		info->tcpi_max_pacing_rate = ~0ULL;
+	info->tcpi_reordering = READ_ONCE(tp->reordering);
+	info->tcpi_snd_cwnd = READ_ONCE(tp->cwnd);
+	info->tcpi_state = READ_ONCE(sk->sk_state);
+	if (info->tcpi_state == TCP_LISTEN) {
+		listener_info(sk, info);
+		return;
+	}
+
+	slow = lock_sock_fast(sk);
+	info->tcpi_state = sk->sk_state;
+	info->tcpi_ca_state = tp->ca_state;
+	info->tcpi_retransmits = tp->retransmits;
+	info->tcpi_probes = tp->probes_out;
+	info->tcpi_backoff = tp->backoff;
+	info->tcpi_options = info_options(tp);
+	info->tcpi_snd_wscale = tp->snd_wscale;
+	info->tcpi_rcv_wscale = tp->rcv_wscale;
+	info->tcpi_snd_mss = tp->mss_cache;
+	info->tcpi_rcv_mss = tp->rcv_mss;
+	info->tcpi_advmss = tp->advmss;
+	info->tcpi_pmtu = tp->pmtu;
+	info->tcpi_rcv_ssthresh = tp->rcv_ssthresh;
+	info->tcpi_snd_ssthresh = tp->ssthresh;
+	info->tcpi_rcv_space = tp->rcvq_space;
+	info->tcpi_snd_wnd = tp->snd_wnd;
+	info->tcpi_notsent_bytes = max_t(int, 0, tp->write_seq - tp->snd_nxt);
+	flight_info(tp, info);
+	time_info(tp, info);
+	counter_info(tp, info);
+	unlock_sock_fast(sk, slow);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Passive open: what listen.c (the listener and its accept queue),
+ * request.c (half-open connections) and timewait.c share.
+ */
+#ifndef NST_TCP_LISTEN_H
+#define NST_TCP_LISTEN_H
+
+#include "../../compat.h"
+#include "tcp.h"
+
+/**
+ * struct nst_tcp_listener - queues of a listening socket
+ * @lock: protects the queues and their counts, sk_ack_backlog included;
+ *	outside any bucket lock of the flow table, inside no socket lock
+ * @requests: half-open connections, struct nst_tcp_request.node
+ * @request_count: length of @requests; READ_ONCE without the lock
+ * @accept_queue: connections for accept(), struct nst_tcp_sock.accept_node;
+ *	it holds the first reference of each
+ * @closed: the socket listens no more: nothing enters a queue
+ * @rcu: delays freeing; requests point here without a reference
+ *
+ * sk_ack_backlog counts the accept queue and the places in it that are
+ * reserved for children in the making.
+ */
+struct nst_tcp_listener {
+	spinlock_t lock; /* queues */
+	struct list_head requests;
+	unsigned int request_count;
+	struct list_head accept_queue;
+	bool closed;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct nst_tcp_request - a half-open connection (SYN-RECEIVED by a
+ *	passive open), in the flow table in the place of its socket to be
+ * @flow: addresses and ports, place in the flow table
+ * @rcu: delays freeing
+ * @stack: the stack; fixed
+ * @sk: listening socket, referenced; fixed
+ * @listener: its queues; valid under RCU while @flow is hashed
+ * @node: in the listener's list; its lock
+ * @timer: SYN-ACK retransmission; holds a reference while pending
+ * @sent_us: when the SYN-ACK was sent first, microseconds
+ * @iss: our initial sequence number
+ * @irs: the peer's
+ * @ts_recent: TS.Recent
+ * @ts_offset: added to our timestamp clock
+ * @ack_stamp: ms clock of the last answer to an invalid segment
+ * @rcv_wnd: window that we offered, bytes
+ * @window_clamp: most that may be offered, bytes
+ * @mss: MSS that the peer announced, bytes
+ * @advmss: MSS that we announced, bytes
+ * @rcv_wscale: shift of the windows that we send
+ * @snd_wscale: shift of the windows that we receive
+ * @ts_ok: both ends send timestamps
+ * @ws_ok: both ends scale windows
+ * @acked: our SYN was acknowledged, but the connection is not made yet
+ * @timeouts: expirations of @timer
+ * @tos: type of service of what we send
+ *
+ * References: the flow table and the pending timer hold one each. Whoever
+ * takes it out of the flow table ends it, see request.c.
+ */
+struct nst_tcp_request {
+	struct nst_endpoint flow;
+	struct rcu_head rcu;
+	struct nst_stack *stack;
+	struct sock *sk;
+	struct nst_tcp_listener *listener;
+	struct list_head node;
+	struct timer_list timer;
+	u64 sent_us;
+	u32 iss;
+	u32 irs;
+	u32 ts_recent;
+	u32 ts_offset;
+	u32 ack_stamp;
+	u32 rcv_wnd;
+	u32 window_clamp;
+	u16 mss;
+	u16 advmss;
+	u8 rcv_wscale;
+	u8 snd_wscale;
+	bool ts_ok;
+	bool ws_ok;
+	bool acked;
+	u8 timeouts;
+	u8 tos;
+};
+
+/* Module initialisation: slab caches. */
+int nst_tcp_request_register(void);
+void nst_tcp_request_unregister(void);
+int nst_tcp_timewait_register(void);
+void nst_tcp_timewait_unregister(void);
+
+/**
+ * nst_tcp_request_new() - a SYN for a listener
+ * @sk: listening socket
+ * @skb: the SYN; consumed
+ * @iss: initial sequence number to use, 0 to choose one
+ *
+ * Makes a request and answers with SYN-ACK. When a queue is full, nothing
+ * is allocated.
+ *
+ * Context: softirq, RCU.
+ */
+void nst_tcp_request_new(struct sock *sk, struct sk_buff *skb, u32 iss);
+
+/**
+ * nst_tcp_request_drop() - end a request without a connection
+ * @request: request; the caller's reference stays
+ *
+ * Context: any.
+ * Return: did it end now (or had it ended before)?
+ */
+bool nst_tcp_request_drop(struct nst_tcp_request *request);
+
+/**
+ * nst_tcp_listener_reserve() - reserve a place in the accept queue
+ * @sk: listening socket
+ * @listener: its queues
+ *
+ * Return: false when the queue is full or closed.
+ */
+bool nst_tcp_listener_reserve(struct sock *sk,
+			      struct nst_tcp_listener *listener);
+
+/* Give a reserved place back. */
+void nst_tcp_listener_unreserve(struct sock *sk,
+				struct nst_tcp_listener *listener);
+
+/**
+ * nst_tcp_listener_push() - put a connection into its reserved place
+ * @listener: queues
+ * @child: connection; the queue takes over its first reference
+ *
+ * Return: false when the listener has closed; the place is gone then, the
+ * child is still the caller's.
+ */
+bool nst_tcp_listener_push(struct nst_tcp_listener *listener,
+			   struct sock *child);
+
+/**
+ * nst_tcp_child_abort() - reset a connection that no program will get
+ * @child: connection without a process
+ *
+ * Drops the first reference. Context: any; takes the socket's spinlock.
+ */
+void nst_tcp_child_abort(struct sock *child);
+
+/* Most requests that a listener may have. */
+unsigned int nst_tcp_request_max(const struct sock *sk);
+
+#endif /* NST_TCP_LISTEN_H */

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a program can learn of a connection without reading: poll(2) and the
+ * ioctl(2)s of tcp(7).
+ */
+#include <linux/poll.h>
+#include <linux/sockios.h>
+#include <asm/ioctls.h>
+
+#include "../../compat.h"
+#include "listen.h"
+
+/*
+ * Is there enough to read for SO_RCVLOWAT? Less counts too when the peer
+ * could not send more (a closed window) or memory is short: else both ends
+ * would wait for each other.
+ */
+static bool readable(const struct sock *sk, int target)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	int available = READ_ONCE(tp->rcv_nxt) - READ_ONCE(tp->copied_seq);
+
+	if (available <= 0)
+		return false;
+	return available >= target ||
+	       atomic_read(&sk->sk_rmem_alloc) > READ_ONCE(sk->sk_rcvbuf) / 2 ||
+	       sk_under_memory_pressure(sk) ||
+	       nst_tcp_receive_window(tp) <= READ_ONCE(tp->rcv_mss);
+}
+
+/* SO_RCVLOWAT was changed: is the data that is here enough now? */
+void nst_tcp_data_ready(struct sock *sk)
+{
+	if (readable(sk, READ_ONCE(sk->sk_rcvlowat)) ||
+	    sock_flag(sk, SOCK_DONE))
+		sk->sk_data_ready(sk);
+}
+
+static __poll_t listener_poll(struct sock *sk)
+{
+	struct nst_tcp_listener *listener;
+	__poll_t mask = 0;
+
+	rcu_read_lock();
+	listener = rcu_dereference(nst_tcp_sk(sk)->listener);
+	if (listener && !list_empty(&listener->accept_queue))
+		mask = EPOLLIN | EPOLLRDNORM;
+	rcu_read_unlock();
+	return mask;
+}
+
+static __poll_t writable_poll(struct sock *sk)
+{
+	if (__sk_stream_is_writeable(sk, 1))
+		return EPOLLOUT | EPOLLWRNORM;
+
+	sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
+	set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+	/*
+	 * Space that became free before the bits were seen would wake
+	 * nobody: look again. Pairs with the barrier of who frees space.
+	 */
+	smp_mb__after_atomic();
+	return __sk_stream_is_writeable(sk, 1) ? EPOLLOUT | EPOLLWRNORM : 0;
+}
+
+/**
+ * nst_tcp_poll() - poll(2)
+ * @file: of the socket
+ * @sock: socket
+ * @wait: where to wait, or NULL
+ *
+ * HUP means that both directions are closed, since it cannot be masked;
+ * RDHUP that the peer has closed its own.
+ *
+ * Context: process, no lock.
+ * Return: EPOLL*.
+ */
+__poll_t nst_tcp_poll(struct file *file, struct socket *sock,
+		      struct poll_table_struct *wait)
+{
+	struct sock *sk = sock->sk;
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	__poll_t mask = 0;
+	u8 shutdown;
+	int state;
+
+	sock_poll_wait(file, sock, wait);
+
+	state = smp_load_acquire(&sk->sk_state);
+	if (state == TCP_LISTEN)
+		return listener_poll(sk);
+
+	shutdown = READ_ONCE(sk->sk_shutdown);
+	if (shutdown == SHUTDOWN_MASK || state == TCP_CLOSE)
+		mask |= EPOLLHUP;
+	if (shutdown & RCV_SHUTDOWN)
+		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
+
+	if (state != TCP_SYN_SENT && state != TCP_SYN_RECV) {
+		int target = sock_rcvlowat(sk, 0, INT_MAX);
+		u8 urg_state = READ_ONCE(tp->urg_state);
+
+		/* The urgent octet at the mark is no data to read. */
+		if (unlikely(urg_state) &&
+		    READ_ONCE(tp->urg_seq) == READ_ONCE(tp->copied_seq) &&
+		    !sock_flag(sk, SOCK_URGINLINE))
+			target++;
+		if (readable(sk, target))
+			mask |= EPOLLIN | EPOLLRDNORM;
+		if (shutdown & SEND_SHUTDOWN)
+			mask |= EPOLLOUT | EPOLLWRNORM;
+		else
+			mask |= writable_poll(sk);
+		if (urg_state == NST_TCP_URG_VALID)
+			mask |= EPOLLPRI;
+	}
+
+	/* sk_err is written before the state and sk_shutdown. */
+	smp_rmb();
+	if (READ_ONCE(sk->sk_err) ||
+	    !skb_queue_empty_lockless(&sk->sk_error_queue))
+		mask |= EPOLLERR;
+	return mask;
+}
+
+/* FIONREAD: bytes that read() would return now. */
+static int bytes_to_read(struct sock *sk)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	bool slow = lock_sock_fast(sk);
+	int bytes;
+
+	if (1 << sk->sk_state & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
+		bytes = 0;
+	} else if (sock_flag(sk, SOCK_URGINLINE) || !tp->urg_state ||
+		   nst_before(tp->urg_seq, tp->copied_seq) ||
+		   !nst_before(tp->urg_seq, tp->rcv_nxt)) {
+		bytes = tp->rcv_nxt - tp->copied_seq;
+		/* The FIN has a number, but is no byte. */
+		if (bytes && sock_flag(sk, SOCK_DONE))
+			bytes--;
+	} else {
+		bytes = tp->urg_seq - tp->copied_seq;
+	}
+	unlock_sock_fast(sk, slow);
+	return bytes;
+}
+
+/**
+ * nst_tcp_ioctl() - SIOCINQ, SIOCATMARK, SIOCOUTQ, SIOCOUTQNSD
+ * @sk: socket
+ * @cmd: which
+ * @karg: result
+ *
+ * Context: process.
+ * Return: 0, -EINVAL (listening), or -ENOIOCTLCMD.
+ */
+int nst_tcp_ioctl(struct sock *sk, int cmd, int *karg)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	bool unconnected = 1 << READ_ONCE(sk->sk_state) &
+			   (TCPF_SYN_SENT | TCPF_SYN_RECV);
+
+	switch (cmd) {
+	case SIOCATMARK:
+		*karg = READ_ONCE(tp->urg_state) &&
+			READ_ONCE(tp->urg_seq) == READ_ONCE(tp->copied_seq);
+		return 0;
+	case SIOCINQ:
+	case SIOCOUTQ:
+	case SIOCOUTQNSD:
+		break;
+	default:
+		return -ENOIOCTLCMD;
+	}
+
+	if (READ_ONCE(sk->sk_state) == TCP_LISTEN)
+		return -EINVAL;
+	if (cmd == SIOCINQ)
+		*karg = bytes_to_read(sk);
+	else if (unconnected)
+		*karg = 0;
+	else
+		*karg = READ_ONCE(tp->write_seq) -
+			(cmd == SIOCOUTQ ? READ_ONCE(tp->snd_una) :
+					   READ_ONCE(tp->snd_nxt));
+	return 0;
+}

@@ -1,0 +1,696 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Half-open connections: SYN-RECEIVED after a passive open (RFC 9293
+ * 3.10.7.2 and 3.10.7.4), kept in a small structure until the handshake is
+ * done and a socket is worth its memory.
+ *
+ * Taking a request out of the flow table is atomic. Who does it, be it the
+ * third segment of the handshake, a RST, the timer or the closing listener,
+ * has the duty to end it: list, count, timer.
+ */
+#include <linux/slab.h>
+
+#include "../../mib.h"
+#include "../ports.h"
+#include "listen.h"
+
+static struct kmem_cache *request_cache __ro_after_init;
+
+static void request_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(request_cache,
+			container_of(rcu, struct nst_tcp_request, rcu));
+}
+
+/* Last reference gone; struct nst_endpoint.free. */
+static void request_free(struct nst_endpoint *endpoint)
+{
+	struct nst_tcp_request *request =
+		container_of(endpoint, struct nst_tcp_request, flow);
+
+	sock_put(request->sk);
+	call_rcu(&request->rcu, request_free_rcu);
+}
+
+/* What is left to do for who took the request out of the flow table. */
+static void request_end(struct nst_tcp_request *request)
+{
+	struct nst_tcp_listener *listener = request->listener;
+
+	/*
+	 * The listener's memory outlives us: requests are taken out of the
+	 * flow table before it is freed, and we are an RCU reader or the
+	 * closing listener itself.
+	 */
+	spin_lock_bh(&listener->lock);
+	if (!list_empty(&request->node)) {
+		list_del_init(&request->node);
+		WRITE_ONCE(listener->request_count,
+			   listener->request_count - 1);
+	}
+	spin_unlock_bh(&listener->lock);
+
+	atomic_dec(&request->stack->tcp->requests);
+	if (timer_delete(&request->timer))
+		nst_endpoint_put(&request->flow);
+}
+
+bool nst_tcp_request_drop(struct nst_tcp_request *request)
+{
+	bool dropped;
+
+	rcu_read_lock();
+	dropped = nst_demux_flow_del(&request->stack->tcp->demux,
+				     &request->flow);
+	if (dropped)
+		request_end(request);
+	rcu_read_unlock();
+	return dropped;
+}
+
+unsigned int nst_tcp_request_max(const struct sock *sk)
+{
+	const struct nst_config *config = &nst_sk(sk)->stack->config;
+
+	return min_t(unsigned int, READ_ONCE(sk->sk_max_ack_backlog) + 1,
+		     READ_ONCE(config->tcp_max_syn_backlog));
+}
+
+static u32 request_tsval(const struct nst_tcp_request *request)
+{
+	return nst_tcp_clock_ms() + request->ts_offset;
+}
+
+static void send_syn_ack(const struct nst_tcp_request *request,
+			 const struct nst_path *path)
+{
+	struct nst_tcp_options options = {
+		.mss = request->advmss,
+		.wscale = request->rcv_wscale,
+		.has_wscale = request->ws_ok,
+		.has_ts = request->ts_ok,
+		.tsval = request_tsval(request),
+		.tsecr = request->ts_recent,
+	};
+	const struct nst_tcp_reply reply = {
+		.flow = &request->flow,
+		.path = path,
+		.seq = request->iss,
+		.ack = request->irs + 1,
+		/* RFC 7323 2.2: the window of a SYN is never scaled. */
+		.window = min(request->rcv_wnd, 65535U),
+		.flags = NST_TCP_SYN | NST_TCP_ACK,
+		.tos = request->tos,
+		.syn_options = &options,
+	};
+
+	nst_tcp_reply_send(request->stack, &reply);
+}
+
+/* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
+static void send_ack(struct nst_tcp_request *request)
+{
+	const struct nst_tcp_reply reply = {
+		.flow = &request->flow,
+		.seq = request->iss + 1,
+		.ack = request->irs + 1,
+		.window = request->rcv_wnd >> request->rcv_wscale,
+		.flags = NST_TCP_ACK,
+		.tos = request->tos,
+		.has_ts = request->ts_ok,
+		.tsval = request_tsval(request),
+		.tsecr = request->ts_recent,
+	};
+
+	nst_tcp_reply_send(request->stack, &reply);
+}
+
+static unsigned long synack_timeout(const struct nst_tcp_request *request)
+{
+	/* RFC 6298 5.5: twice as long each time; the shift cannot overflow. */
+	return min_t(unsigned long,
+		     (unsigned long)NST_TCP_RTO_INIT <<
+			     min_t(u8, request->timeouts, 7),
+		     NST_TCP_RTO_MAX);
+}
+
+/*
+ * Has the request waited long enough, and shall its SYN-ACK be sent again?
+ * With TCP_DEFER_ACCEPT a peer that has acknowledged our SYN is left alone
+ * until the time is nearly over, then asked once more, to get an ACK that
+ * makes the connection.
+ */
+static void timeout_verdict(const struct nst_tcp_request *request,
+			    bool *expired, bool *resend)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(request->sk);
+	u8 defer = READ_ONCE(tp->defer_accept);
+	u8 limit = READ_ONCE(tp->syn_retries) ? :
+		READ_ONCE(request->stack->config.tcp_synack_retries);
+
+	*expired = request->timeouts >= limit;
+	*resend = true;
+	if (!defer || !request->acked)
+		return;
+	*expired = request->timeouts >= max(limit, defer);
+	*resend = request->timeouts + 1 >= defer;
+}
+
+static void request_timer(struct timer_list *timer)
+{
+	struct nst_tcp_request *request =
+		timer_container_of(request, timer, timer);
+	bool expired, resend, again = false;
+
+	rcu_read_lock();
+	if (!READ_ONCE(request->flow.hashed))
+		goto out;
+	timeout_verdict(request, &expired, &resend);
+	if (expired) {
+		if (nst_tcp_request_drop(request))
+			NST_INC(request->stack, TCP_ATTEMPT_FAILS);
+		goto out;
+	}
+	request->timeouts++;
+	if (resend) {
+		NST_INC(request->stack, TCP_SYN_RETRANS);
+		NST_INC(request->stack, TCP_RETRANS_SEGS);
+		send_syn_ack(request, NULL);
+	}
+
+	/* Not behind the back of who ends it and stops the timer. */
+	spin_lock(&request->listener->lock);
+	again = !list_empty(&request->node);
+	if (again)
+		mod_timer(timer, jiffies + synack_timeout(request));
+	spin_unlock(&request->listener->lock);
+out:
+	if (!again)
+		nst_endpoint_put(&request->flow);
+	rcu_read_unlock();
+}
+
+/* RFC 6691: the fixed headers are subtracted, options are not. */
+static u16 advertised_mss(u8 family, u32 mtu)
+{
+	u32 headers = sizeof(struct tcphdr) +
+		      (family == AF_INET6 ? sizeof(struct ipv6hdr) :
+					    sizeof(struct iphdr));
+
+	return clamp_t(u32, mtu, headers + NST_TCP_MIN_MSS, U16_MAX) - headers;
+}
+
+/* RFC 9293 3.10.7.2: a request filled from a SYN, not yet published. */
+static struct nst_tcp_request *
+request_make(struct sock *sk, struct nst_tcp_listener *listener,
+	     const struct sk_buff *skb, u32 iss, struct nst_path *path)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct nst_stack *stack = tp->nst.stack;
+	struct nst_tcp_options options;
+	struct nst_tcp_request *request;
+	struct nst_endpoint *flow;
+	struct nst_route_key key;
+	u16 user_mss;
+
+	request = kmem_cache_zalloc(request_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!request)
+		return NULL;
+
+	flow = &request->flow;
+	flow->kind = NST_ENDPOINT_REQUEST;
+	flow->free = request_free;
+	refcount_set(&flow->refs, 1);
+	flow->family = nst_packet_cb(skb)->family;
+	flow->laddr = nst_packet_daddr(skb);
+	flow->raddr = nst_packet_saddr(skb);
+	flow->lport = tcp_hdr(skb)->dest;
+	flow->rport = tcp_hdr(skb)->source;
+	flow->link_index = READ_ONCE(sk->sk_bound_dev_if);
+
+	request->stack = stack;
+	request->sk = sk;
+	request->listener = listener;
+	INIT_LIST_HEAD(&request->node);
+	timer_setup(&request->timer, request_timer, 0);
+	request->tos = READ_ONCE(tp->nst.tos);
+
+	key.family = flow->family;
+	key.tos = request->tos;
+	key.link_index = flow->link_index;
+	key.mark = READ_ONCE(sk->sk_mark);
+	key.daddr = flow->raddr;
+	key.saddr = flow->laddr;
+	if (nst_route_output(stack, &key, path)) {
+		kmem_cache_free(request_cache, request);
+		return NULL;
+	}
+
+	nst_tcp_options_parse(skb, &options);
+	user_mss = READ_ONCE(tp->user_mss);
+	request->mss = options.mss ? : NST_TCP_DEFAULT_MSS;
+	request->advmss = advertised_mss(flow->family, path->mtu);
+	if (user_mss) {
+		request->mss = min(request->mss, user_mss);
+		request->advmss = min(request->advmss, user_mss);
+	}
+	/* Attack 7: nobody makes us send crumbs. */
+	request->mss = max_t(u16, request->mss, NST_TCP_MIN_MSS);
+
+	request->irs = nst_tcp_cb(skb)->seq;
+	request->iss = iss ? : nst_tcp_isn(stack, flow);
+	request->ts_ok = options.has_ts &&
+			 READ_ONCE(stack->config.tcp_timestamps);
+	if (request->ts_ok) {
+		request->ts_recent = options.tsval;
+		request->ts_offset = nst_tcp_ts_offset(stack, flow);
+	}
+	request->ws_ok = options.has_wscale &&
+			 READ_ONCE(stack->config.tcp_window_scaling);
+	if (request->ws_ok)
+		request->snd_wscale = options.wscale;
+	request->window_clamp = READ_ONCE(tp->window_clamp);
+	nst_tcp_select_initial_window(stack, nst_tcp_full_space(sk),
+				      request->advmss, &request->rcv_wnd,
+				      &request->window_clamp, request->ws_ok,
+				      &request->rcv_wscale);
+	request->sent_us = nst_tcp_clock_us();
+	sock_hold(sk);
+	return request;
+}
+
+/* Not published: no reader, no timer, no need to wait. */
+static void request_discard(struct nst_tcp_request *request)
+{
+	sock_put(request->sk);
+	kmem_cache_free(request_cache, request);
+}
+
+/*
+ * Into the flow table and the listener's list. The check for room is made
+ * again under the lock, so that the bound is exact.
+ */
+static int request_publish(struct nst_tcp_request *request)
+{
+	struct nst_tcp_listener *listener = request->listener;
+	struct nst_tcp *tcp = request->stack->tcp;
+	int err = -ENOBUFS;
+
+	spin_lock_bh(&listener->lock);
+	if (listener->closed ||
+	    listener->request_count >= nst_tcp_request_max(request->sk))
+		goto out;
+	err = nst_demux_flow_add(&tcp->demux, &request->flow, NULL);
+	if (err)
+		goto out;
+	list_add_tail(&request->node, &listener->requests);
+	WRITE_ONCE(listener->request_count, listener->request_count + 1);
+	atomic_inc(&tcp->requests);
+	/* The reference of its maker becomes that of the timer. */
+	mod_timer(&request->timer, jiffies + synack_timeout(request));
+out:
+	spin_unlock_bh(&listener->lock);
+	return err;
+}
+
+static void drop_syn(struct nst_stack *stack, struct sk_buff *skb,
+		     enum nst_drop_reason reason)
+{
+	NST_INC(stack, TCP_LISTEN_DROPS);
+	nst_drop(stack, skb, reason);
+}
+
+void nst_tcp_request_new(struct sock *sk, struct sk_buff *skb, u32 iss)
+{
+	struct nst_stack *stack = nst_sk(sk)->stack;
+	struct nst_path path = { .link = NULL };
+	struct nst_tcp_listener *listener;
+	struct nst_tcp_request *request;
+
+	listener = rcu_dereference(nst_tcp_sk(sk)->listener);
+	if (!listener || READ_ONCE(stack->dying)) {
+		nst_drop(stack, skb, NST_DROP_TCP_CLOSED);
+		return;
+	}
+	/* Attacks 1 and 2: a queue that is full costs no memory. */
+	if (READ_ONCE(listener->request_count) >= nst_tcp_request_max(sk) ||
+	    atomic_read(&stack->tcp->requests) >=
+	    READ_ONCE(stack->config.socket_max)) {
+		NST_INC(stack, TCP_REQ_Q_FULL_DROP);
+		drop_syn(stack, skb, NST_DROP_TCP_SYN_QUEUE_FULL);
+		return;
+	}
+	if (sk_acceptq_is_full(sk)) {
+		NST_INC(stack, TCP_LISTEN_OVERFLOWS);
+		drop_syn(stack, skb, NST_DROP_TCP_ACCEPT_QUEUE_FULL);
+		return;
+	}
+
+	request = request_make(sk, listener, skb, iss, &path);
+	if (!request) {
+		drop_syn(stack, skb, NST_DROP_NOMEM);
+		return;
+	}
+	if (request_publish(request)) {
+		request_discard(request);
+		drop_syn(stack, skb, NST_DROP_TCP_SYN_QUEUE_FULL);
+	} else {
+		/* Under RCU: the memory is there even if it has ended. */
+		send_syn_ack(request, &path);
+		consume_skb(skb);
+	}
+	nst_path_release(&path);
+}
+
+/* What a child takes over of its listener, beyond nst_sock_inherit(). */
+static void child_inherit(struct nst_tcp_sock *child,
+			  const struct nst_tcp_sock *listener)
+{
+	child->nonagle = listener->nonagle;
+	child->linger2 = READ_ONCE(listener->linger2);
+	child->keepalive_time = READ_ONCE(listener->keepalive_time);
+	child->keepalive_intvl = READ_ONCE(listener->keepalive_intvl);
+	child->keepalive_probes = READ_ONCE(listener->keepalive_probes);
+	child->syn_retries = READ_ONCE(listener->syn_retries);
+	child->defer_accept = READ_ONCE(listener->defer_accept);
+	child->user_timeout = READ_ONCE(listener->user_timeout);
+	child->user_mss = READ_ONCE(listener->user_mss);
+	child->notsent_lowat = READ_ONCE(listener->notsent_lowat);
+	child->pingpong = READ_ONCE(listener->pingpong);
+	child->ca_ops = READ_ONCE(listener->ca_ops);
+}
+
+/* The state that the handshake so far has agreed on. */
+static void child_fill(struct nst_tcp_sock *tp,
+		       const struct nst_tcp_request *request,
+		       const struct sk_buff *skb)
+{
+	struct nst_endpoint *flow = &tp->nst.flow;
+
+	flow->laddr = request->flow.laddr;
+	flow->raddr = request->flow.raddr;
+	flow->lport = request->flow.lport;
+	flow->rport = request->flow.rport;
+	flow->link_index = request->flow.link_index;
+	tp->nst.tos = request->tos;
+
+	tp->irs = request->irs;
+	tp->rcv_nxt = request->irs + 1;
+	tp->rcv_wup = tp->rcv_nxt;
+	tp->copied_seq = tp->rcv_nxt;
+	tp->last_ack_sent = tp->rcv_nxt;
+	tp->rcvq_seq = tp->rcv_nxt;
+	tp->rcv_wnd = request->rcv_wnd;
+	tp->rcv_ssthresh = request->rcv_wnd;
+	tp->window_clamp = request->window_clamp;
+	tp->rcv_wscale = request->rcv_wscale;
+	tp->snd_wscale = request->snd_wscale;
+
+	tp->iss = request->iss;
+	tp->snd_una = request->iss;
+	tp->snd_nxt = request->iss + 1;
+	tp->write_seq = tp->snd_nxt;
+	tp->pushed_seq = tp->snd_nxt;
+	tp->snd_sml = tp->snd_nxt;
+	tp->snd_up = tp->snd_nxt;
+	tp->recover = tp->snd_nxt;
+	tp->snd_wl1 = nst_tcp_cb(skb)->seq;
+
+	tp->ts_ok = request->ts_ok;
+	tp->ws_ok = request->ws_ok;
+	tp->ts_offset = request->ts_offset;
+	tp->ts_recent = request->ts_recent;
+	if (tp->ts_ok)
+		tp->ts_recent_stamp = ktime_get_seconds();
+	tp->mss_clamp = request->mss;
+	tp->advmss = request->advmss;
+	tp->segs_in = 1;
+	tp->lrcvtime = jiffies;
+	tp->rcv_tstamp = jiffies;
+	tp->lsndtime = jiffies;
+	nst_tcp_mstamp_refresh(tp);
+
+	/* RFC 6298 3, Karn: only when the SYN-ACK was sent once. */
+	if (!request->timeouts)
+		nst_tcp_rtt_sample(tp, max_t(s64, 1, tp->mstamp -
+					     request->sent_us));
+}
+
+/* A child that was never published. */
+static void child_discard(struct sock *child)
+{
+	sock_orphan(child);
+	child->sk_state = TCP_CLOSE;
+	nst_tcp_destroy_sock(child);
+}
+
+/*
+ * Make the socket of a connection and put it into the place of its request.
+ * Return: the socket, its spinlock held, or NULL. The first reference is
+ * still the caller's.
+ */
+static struct sock *child_make(struct nst_tcp_request *request,
+			       const struct sk_buff *skb)
+{
+	struct nst_stack *stack = request->stack;
+	struct sock *sk = request->sk;
+	const struct nst_path *path;
+	struct nst_tcp_sock *tp;
+	struct sock *child;
+
+	child = nst_sock_alloc(stack, sk->sk_prot, IPPROTO_TCP,
+			       request->flow.family, false, GFP_ATOMIC);
+	if (IS_ERR(child))
+		return NULL;
+
+	bh_lock_sock_nested(child);
+	nst_tcp_init_sock(child);
+	nst_sock_inherit(child, sk);
+	tp = nst_tcp_sk(child);
+	child_inherit(tp, nst_tcp_sk(sk));
+	child_fill(tp, request, skb);
+	if (nst_port_inherit(child, sk))
+		goto err;
+	path = nst_sock_path(child);
+	if (IS_ERR(path))
+		goto err;
+	nst_tcp_sync_mss(child, path->mtu);
+	nst_tcp_set_state(child, TCP_SYN_RECV);
+
+	/* Two segments may try this at once: one finds the request gone. */
+	if (nst_demux_flow_add(&stack->tcp->demux, &tp->nst.flow,
+			       &request->flow))
+		goto err_state;
+	request_end(request);
+	nst_endpoint_put(&request->flow);
+	return child;
+
+err_state:
+	/* Nothing has failed that the peer would know of. */
+	child->sk_state = TCP_CLOSE;
+err:
+	sock_hold(child);
+	child_discard(child);
+	bh_unlock_sock(child);
+	sock_put(child);
+	return NULL;
+}
+
+/*
+ * The handshake is done: a socket takes over, if there is room for it in
+ * the accept queue. Without room the request stays, as on the host: the
+ * peer will send again, and so shall we.
+ */
+static void request_complete(struct nst_tcp_request *request,
+			     struct sk_buff *skb)
+{
+	struct nst_tcp_listener *listener = request->listener;
+	struct nst_stack *stack = request->stack;
+	struct sock *sk = request->sk;
+	struct sock *child;
+
+	if (!nst_tcp_listener_reserve(sk, listener)) {
+		NST_INC(stack, TCP_LISTEN_OVERFLOWS);
+		NST_INC(stack, TCP_LISTEN_DROPS);
+		if (READ_ONCE(stack->config.tcp_abort_on_overflow) &&
+		    nst_tcp_request_drop(request))
+			nst_tcp_reply_reset(stack, skb);
+		else
+			WRITE_ONCE(request->acked, true);
+		nst_drop(stack, skb, NST_DROP_TCP_ACCEPT_QUEUE_FULL);
+		return;
+	}
+
+	child = child_make(request, skb);
+	if (!child) {
+		nst_tcp_listener_unreserve(sk, listener);
+		NST_INC(stack, TCP_LISTEN_DROPS);
+		nst_drop(stack, skb, NST_DROP_NOMEM);
+		return;
+	}
+	NST_INC(stack, TCP_PASSIVE_OPENS);
+	if (!nst_tcp_listener_push(listener, child)) {
+		bh_unlock_sock(child);
+		nst_tcp_child_abort(child);
+		nst_drop(stack, skb, NST_DROP_TCP_CLOSED);
+		return;
+	}
+	nst_tcp_input_handshake_done(child, skb);
+	bh_unlock_sock(child);
+	sk->sk_data_ready(sk);
+}
+
+/* An ACK for what is not acceptable, with the host's limit (ms apart). */
+static void answer_invalid(struct nst_tcp_request *request, bool syn)
+{
+	if (!nst_tcp_invalid_ack_allowed(request->stack, &request->ack_stamp,
+					 NST_MIB_TCP_ACK_SKIPPED_SYN_RECV))
+		return;
+	if (syn)
+		send_syn_ack(request, NULL);
+	else
+		send_ack(request);
+}
+
+/* RFC 9293 3.10.7.4 in SYN-RECEIVED. Does not consume @skb if true. */
+static bool request_check(struct nst_tcp_request *request, struct sk_buff *skb,
+			  enum nst_drop_reason *reason)
+{
+	const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+	struct nst_stack *stack = request->stack;
+	u32 rcv_nxt = request->irs + 1;
+	bool paws = request->ts_ok && cb->has_ts &&
+		    (s32)(request->ts_recent - cb->tsval) > 0;
+
+	/* Our SYN-ACK was lost, or is late: the same SYN once more. */
+	*reason = NST_DROP_TCP_REQUEST;
+	if (cb->seq == request->irs && !paws &&
+	    (cb->flags & (NST_TCP_SYN | NST_TCP_RST | NST_TCP_ACK)) ==
+	    NST_TCP_SYN) {
+		answer_invalid(request, true);
+		return false;
+	}
+
+	/* First, check sequence number; RFC 7323 5.3 R1 */
+	*reason = paws ? NST_DROP_TCP_PAWS : NST_DROP_TCP_INVALID_SEQUENCE;
+	if (paws || !nst_tcp_sequence_acceptable(rcv_nxt, request->rcv_wnd,
+						 cb->seq, cb->end_seq)) {
+		if (!(cb->flags & NST_TCP_RST))
+			answer_invalid(request, false);
+		if (paws)
+			NST_INC(stack, TCP_PAWS_ESTAB);
+		return false;
+	}
+
+	/* Second, check the RST bit; RFC 5961 3: only the exact one. */
+	*reason = NST_DROP_TCP_RESET;
+	if (cb->flags & NST_TCP_RST) {
+		if (cb->seq != rcv_nxt) {
+			answer_invalid(request, false);
+		} else if (nst_tcp_request_drop(request)) {
+			NST_INC(stack, TCP_EMBRYONIC_RSTS);
+			NST_INC(stack, TCP_ATTEMPT_FAILS);
+		}
+		return false;
+	}
+
+	/*
+	 * Fourth, check the SYN bit. RFC 9293 lets a SYN in the window end a
+	 * passive open; it is challenged here as RFC 5961 4 does in the
+	 * synchronised states, so that it cannot be done blindly.
+	 */
+	*reason = NST_DROP_TCP_INVALID_SYN;
+	if (cb->flags & NST_TCP_SYN) {
+		answer_invalid(request, false);
+		return false;
+	}
+
+	/* Fifth, check the ACK field */
+	*reason = NST_DROP_TCP_INVALID_ACK;
+	if (!(cb->flags & NST_TCP_ACK))
+		return false;
+	if (cb->ack_seq != request->iss + 1) {
+		nst_tcp_reply_reset(stack, skb);
+		return false;
+	}
+	return true;
+}
+
+/**
+ * nst_tcp_request_input() - a segment for a half-open connection
+ * @stack: stack
+ * @endpoint: its flow; the reference is consumed
+ * @skb: segment, skb->data at the TCP header; consumed
+ *
+ * Context: softirq, RCU, no lock.
+ */
+void nst_tcp_request_input(struct nst_stack *stack,
+			   struct nst_endpoint *endpoint, struct sk_buff *skb)
+{
+	struct nst_tcp_request *request =
+		container_of(endpoint, struct nst_tcp_request, flow);
+	const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+	enum nst_drop_reason reason;
+
+	/* Found, but ended since: as if the peer's segment had been lost. */
+	if (!READ_ONCE(endpoint->hashed)) {
+		nst_drop(stack, skb, NST_DROP_TCP_REQUEST);
+		goto out;
+	}
+	if (!request_check(request, skb, &reason)) {
+		nst_drop(stack, skb, reason);
+		goto out;
+	}
+	/* RFC 7323 4.3: TS.Recent of the segment at the left edge. */
+	if (request->ts_ok && cb->has_ts &&
+	    !nst_after(cb->seq, request->irs + 1))
+		WRITE_ONCE(request->ts_recent, cb->tsval);
+
+	/* TCP_DEFER_ACCEPT: a bare ACK does not make a connection yet. */
+	if (request->timeouts < READ_ONCE(nst_tcp_sk(request->sk)->
+					  defer_accept) &&
+	    cb->end_seq == request->irs + 1) {
+		WRITE_ONCE(request->acked, true);
+		nst_drop(stack, skb, NST_DROP_TCP_REQUEST);
+		goto out;
+	}
+	request_complete(request, skb);
+out:
+	nst_endpoint_put(endpoint);
+}
+
+/**
+ * nst_tcp_request_error() - a hard ICMP error about our SYN-ACK
+ * @stack: stack
+ * @endpoint: its flow; the caller's reference stays
+ * @seq: sequence number of the quoted segment
+ *
+ * Attack 10: only an error that quotes our SYN-ACK counts.
+ * Context: softirq, RCU.
+ */
+void nst_tcp_request_error(struct nst_stack *stack,
+			   struct nst_endpoint *endpoint, u32 seq)
+{
+	struct nst_tcp_request *request =
+		container_of(endpoint, struct nst_tcp_request, flow);
+
+	if (seq != request->iss) {
+		NST_INC(stack, TCP_OUT_OF_WINDOW_ICMPS);
+		return;
+	}
+	if (nst_tcp_request_drop(request)) {
+		NST_INC(stack, TCP_ATTEMPT_FAILS);
+		NST_INC(stack, TCP_LISTEN_DROPS);
+	}
+}
+
+int __init nst_tcp_request_register(void)
+{
+	request_cache = KMEM_CACHE(nst_tcp_request, SLAB_HWCACHE_ALIGN);
+	return request_cache ? 0 : -ENOMEM;
+}
+
+void nst_tcp_request_unregister(void)
+{
+	kmem_cache_destroy(request_cache);
+}

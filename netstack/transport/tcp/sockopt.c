@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Options of level IPPROTO_TCP, with the ranges, defaults and errors of
+ * tcp(7). An option that is not here is ENOPROTOOPT: nothing is accepted
+ * that would have no effect.
+ */
+#include "../../socket/socket.h"
+#include "tcp.h"
+
+/* Ranges of tcp(7)'s host. */
+#define KEEPALIVE_SECONDS_MAX	32767
+#define KEEPALIVE_PROBES_MAX	127
+#define SYN_RETRIES_MAX		127
+#define USER_MSS_MAX		32767
+#define LINGER2_MAX		(120 * HZ)
+#define WINDOW_CLAMP_MIN	(SOCK_MIN_RCVBUF / 2)
+
+/* How many retransmissions of a SYN-ACK fit into @seconds. */
+static u8 retransmissions_of(int seconds)
+{
+	int timeout = NST_TCP_RTO_INIT / HZ;
+	int period = timeout;
+	u8 count = 1;
+
+	if (seconds <= 0)
+		return 0;
+	while (seconds > period && count < U8_MAX) {
+		count++;
+		timeout = min_t(int, timeout * 2, NST_TCP_RTO_MAX / HZ);
+		period += timeout;
+	}
+	return count;
+}
+
+static int seconds_of(u8 retransmissions)
+{
+	int timeout = NST_TCP_RTO_INIT / HZ;
+	int period = 0;
+
+	while (retransmissions--) {
+		period += timeout;
+		timeout = min_t(int, timeout * 2, NST_TCP_RTO_MAX / HZ);
+	}
+	return period;
+}
+
+static void push_pending(struct sock *sk)
+{
+	if (nst_tcp_send_head(sk))
+		nst_tcp_push(sk, nst_tcp_sk(sk)->nonagle);
+}
+
+static void set_nodelay(struct sock *sk, bool on)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (!on) {
+		tp->nonagle &= ~NST_TCP_NAGLE_OFF;
+		return;
+	}
+	tp->nonagle |= NST_TCP_NAGLE_OFF | NST_TCP_NAGLE_PUSH;
+	push_pending(sk);
+}
+
+static void set_cork(struct sock *sk, bool on)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (on) {
+		tp->nonagle |= NST_TCP_NAGLE_CORK;
+		return;
+	}
+	tp->nonagle &= ~NST_TCP_NAGLE_CORK;
+	if (tp->nonagle & NST_TCP_NAGLE_OFF)
+		tp->nonagle |= NST_TCP_NAGLE_PUSH;
+	push_pending(sk);
+}
+
+/* Silence so far counts: the next probe is due from the last segment on. */
+static void keepalive_restart(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 elapsed;
+
+	if (!sock_flag(sk, SOCK_KEEPOPEN) ||
+	    1 << sk->sk_state & (TCPF_CLOSE | TCPF_LISTEN))
+		return;
+	elapsed = min((u32)jiffies - tp->rcv_tstamp,
+		      (u32)jiffies - tp->lrcvtime);
+	nst_tcp_keepalive_set(sk, tp->keepalive_time > elapsed ?
+				  tp->keepalive_time - elapsed : 0);
+}
+
+static int set_window_clamp(struct sock *sk, int val)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (!val) {
+		if (sk->sk_state != TCP_CLOSE)
+			return -EINVAL;
+		WRITE_ONCE(tp->window_clamp, 0);
+		return 0;
+	}
+	WRITE_ONCE(tp->window_clamp, max_t(u32, val, WINDOW_CLAMP_MIN));
+	tp->rcv_ssthresh = min(tp->rcv_wnd, tp->window_clamp);
+	return 0;
+}
+
+/* tcp(7): not permanent; the connection may choose otherwise again. */
+static void set_quickack(struct sock *sk, int val)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (!val) {
+		tp->pingpong = true;
+		return;
+	}
+	tp->pingpong = false;
+	if (!(1 << sk->sk_state & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) ||
+	    !(tp->ack_pending & NST_TCP_ACK_SCHED))
+		return;
+	tp->ack_pending |= NST_TCP_ACK_PUSHED;
+	nst_tcp_cleanup_rbuf(sk, 1);
+	if (!(val & 1))
+		tp->pingpong = true;
+}
+
+static int set_congestion(struct sock *sk, sockptr_t optval,
+			  unsigned int optlen)
+{
+	char name[NST_CA_NAME_MAX];
+	int err;
+
+	if (optlen < 1)
+		return -EINVAL;
+	err = strncpy_from_sockptr(name, optval,
+				   min_t(long, sizeof(name) - 1, optlen));
+	if (err < 0)
+		return -EFAULT;
+	name[err] = 0;
+
+	lock_sock(sk);
+	err = nst_congestion_set(nst_tcp_sk(sk), name);
+	release_sock(sk);
+	return err;
+}
+
+static bool within(int val, int least, int most)
+{
+	return val >= least && val <= most;
+}
+
+static int set_linger2(struct nst_tcp_sock *tp, int val)
+{
+	if (val < 0)
+		tp->linger2 = -1;
+	else if (val > LINGER2_MAX / HZ)
+		tp->linger2 = LINGER2_MAX;
+	else
+		tp->linger2 = val * HZ;
+	return 0;
+}
+
+static int set_keepidle(struct sock *sk, int val)
+{
+	if (!within(val, 1, KEEPALIVE_SECONDS_MAX))
+		return -EINVAL;
+	WRITE_ONCE(nst_tcp_sk(sk)->keepalive_time, val * HZ);
+	keepalive_restart(sk);
+	return 0;
+}
+
+/* The socket is locked. */
+static int set_integer(struct sock *sk, int optname, int val)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	switch (optname) {
+	case TCP_MAXSEG:
+		if (val && !within(val, NST_TCP_MIN_MSS, USER_MSS_MAX))
+			return -EINVAL;
+		WRITE_ONCE(tp->user_mss, val);
+		return 0;
+	case TCP_NODELAY:
+		set_nodelay(sk, val);
+		return 0;
+	case TCP_CORK:
+		set_cork(sk, val);
+		return 0;
+	case TCP_KEEPIDLE:
+		return set_keepidle(sk, val);
+	case TCP_KEEPINTVL:
+		if (!within(val, 1, KEEPALIVE_SECONDS_MAX))
+			return -EINVAL;
+		WRITE_ONCE(tp->keepalive_intvl, val * HZ);
+		return 0;
+	case TCP_KEEPCNT:
+		if (!within(val, 1, KEEPALIVE_PROBES_MAX))
+			return -EINVAL;
+		WRITE_ONCE(tp->keepalive_probes, val);
+		return 0;
+	case TCP_SYNCNT:
+		if (!within(val, 1, SYN_RETRIES_MAX))
+			return -EINVAL;
+		WRITE_ONCE(tp->syn_retries, val);
+		return 0;
+	case TCP_LINGER2:
+		return set_linger2(tp, val);
+	case TCP_DEFER_ACCEPT:
+		WRITE_ONCE(tp->defer_accept, retransmissions_of(val));
+		return 0;
+	case TCP_WINDOW_CLAMP:
+		return set_window_clamp(sk, val);
+	case TCP_QUICKACK:
+		set_quickack(sk, val);
+		return 0;
+	case TCP_USER_TIMEOUT:
+		if (val < 0)
+			return -EINVAL;
+		WRITE_ONCE(tp->user_timeout, val);
+		return 0;
+	case TCP_NOTSENT_LOWAT:
+		WRITE_ONCE(tp->notsent_lowat, val);
+		sk->sk_write_space(sk);
+		return 0;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+/**
+ * nst_tcp_setsockopt() - setsockopt(2) of a stream socket
+ * @sk: socket
+ * @level: SOL_TCP; other levels go to nst_ip_setsockopt()
+ * @optname: TCP_*
+ * @optval: value
+ * @optlen: its bytes
+ *
+ * Context: process; takes the socket lock.
+ * Return: 0, -EINVAL, -EFAULT, -ENOENT (congestion controller) or
+ * -ENOPROTOOPT.
+ */
+int nst_tcp_setsockopt(struct sock *sk, int level, int optname,
+		       sockptr_t optval, unsigned int optlen)
+{
+	int val, err;
+
+	if (level != SOL_TCP)
+		return nst_ip_setsockopt(sk, level, optname, optval, optlen);
+	if (optname == TCP_CONGESTION)
+		return set_congestion(sk, optval, optlen);
+	if (optname == TCP_ULP || optname == TCP_FASTOPEN_KEY)
+		return -ENOPROTOOPT;
+
+	if (optlen < sizeof(int))
+		return -EINVAL;
+	if (copy_from_sockptr(&val, optval, sizeof(val)))
+		return -EFAULT;
+
+	lock_sock(sk);
+	err = set_integer(sk, optname, val);
+	release_sock(sk);
+	return err;
+}
+
+static int maxseg(const struct sock *sk)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (tp->user_mss && 1 << sk->sk_state & (TCPF_CLOSE | TCPF_LISTEN))
+		return tp->user_mss;
+	return tp->mss_cache;
+}
+
+static int get_integer(const struct sock *sk, int optname, int *val)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	const struct nst_config *config = &tp->nst.stack->config;
+
+	switch (optname) {
+	case TCP_MAXSEG:
+		*val = maxseg(sk);
+		break;
+	case TCP_NODELAY:
+		*val = !!(tp->nonagle & NST_TCP_NAGLE_OFF);
+		break;
+	case TCP_CORK:
+		*val = !!(tp->nonagle & NST_TCP_NAGLE_CORK);
+		break;
+	case TCP_KEEPIDLE:
+		*val = tp->keepalive_time ? tp->keepalive_time / HZ :
+			READ_ONCE(config->tcp_keepalive_time);
+		break;
+	case TCP_KEEPINTVL:
+		*val = tp->keepalive_intvl ? tp->keepalive_intvl / HZ :
+			READ_ONCE(config->tcp_keepalive_intvl);
+		break;
+	case TCP_KEEPCNT:
+		*val = tp->keepalive_probes ? :
+			READ_ONCE(config->tcp_keepalive_probes);
+		break;
+	case TCP_SYNCNT:
+		*val = tp->syn_retries ? : READ_ONCE(config->tcp_syn_retries);
+		break;
+	case TCP_LINGER2:
+		if (tp->linger2 < 0)
+			*val = -1;
+		else
+			*val = tp->linger2 ? tp->linger2 / HZ :
+				READ_ONCE(config->tcp_fin_timeout);
+		break;
+	case TCP_DEFER_ACCEPT:
+		*val = seconds_of(tp->defer_accept);
+		break;
+	case TCP_WINDOW_CLAMP:
+		*val = tp->window_clamp;
+		break;
+	case TCP_QUICKACK:
+		*val = !tp->pingpong;
+		break;
+	case TCP_USER_TIMEOUT:
+		*val = tp->user_timeout;
+		break;
+	case TCP_NOTSENT_LOWAT:
+		*val = tp->notsent_lowat;
+		break;
+	default:
+		return -ENOPROTOOPT;
+	}
+	return 0;
+}
+
+/* An answer of @size bytes into a buffer of *@optlen bytes. */
+static int answer(char __user *optval, int __user *optlen, const void *data,
+		  unsigned int size)
+{
+	int len;
+
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < 0)
+		return -EINVAL;
+	len = min_t(unsigned int, len, size);
+	if (put_user(len, optlen) || copy_to_user(optval, data, len))
+		return -EFAULT;
+	return 0;
+}
+
+/**
+ * nst_tcp_getsockopt() - getsockopt(2) of a stream socket
+ * @sk: socket
+ * @level: SOL_TCP; other levels go to nst_ip_getsockopt()
+ * @optname: TCP_*
+ * @optval: where to put the value
+ * @optlen: its room, then its bytes
+ *
+ * Context: process; takes the socket lock.
+ * Return: 0, -EINVAL, -EFAULT or -ENOPROTOOPT.
+ */
+int nst_tcp_getsockopt(struct sock *sk, int level, int optname,
+		       char __user *optval, int __user *optlen)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	char name[NST_CA_NAME_MAX] = "";
+	struct tcp_info info;
+	int val, err;
+
+	if (level != SOL_TCP)
+		return nst_ip_getsockopt(sk, level, optname, optval, optlen);
+
+	switch (optname) {
+	case TCP_INFO:
+		nst_tcp_get_info(sk, &info);
+		return answer(optval, optlen, &info, sizeof(info));
+	case TCP_CONGESTION:
+		lock_sock(sk);
+		if (tp->ca_ops)
+			strscpy(name, tp->ca_ops->name, sizeof(name));
+		release_sock(sk);
+		return answer(optval, optlen, name, sizeof(name));
+	}
+
+	lock_sock(sk);
+	err = get_integer(sk, optname, &val);
+	release_sock(sk);
+	return err ? : answer(optval, optlen, &val, sizeof(val));
+}
+
+/**
+ * nst_tcp_set_rcvlowat() - SO_RCVLOWAT
+ * @sk: socket, locked
+ * @val: bytes, not negative
+ *
+ * Half the buffer at most, so that it can be reached; a buffer that the
+ * program has not fixed grows for it.
+ *
+ * Return: 0.
+ */
+int nst_tcp_set_rcvlowat(struct sock *sk, int val)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	bool fixed = sk->sk_userlocks & SOCK_RCVBUF_LOCK;
+	int most = fixed ? sk->sk_rcvbuf :
+			   READ_ONCE(tp->nst.stack->config.tcp_rmem[2]);
+
+	val = min(val, most / 2);
+	WRITE_ONCE(sk->sk_rcvlowat, val ? : 1);
+	nst_tcp_data_ready(sk);
+	if (fixed)
+		return 0;
+
+	val *= 2;
+	if (val > sk->sk_rcvbuf) {
+		WRITE_ONCE(sk->sk_rcvbuf, val);
+		WRITE_ONCE(tp->window_clamp, nst_tcp_win_from_space(sk, val));
+	}
+	return 0;
+}
