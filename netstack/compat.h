@@ -103,4 +103,9 @@ static inline void nst_compat_set_lltx(struct net_device *dev)
 #define NST_COMPAT_ACCEPT_FLAGS	flags
 #endif
 
+/* 6.19 gave the addresses of bind() and connect() a type without a size. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+#define sockaddr_unsized	sockaddr
+#endif
+
 #endif /* NST_COMPAT_H */

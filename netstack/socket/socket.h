@@ -9,6 +9,7 @@
 #include <linux/net.h>
 #include <net/sock.h>
 
+#include "../compat.h"
 #include "../transport/sock.h"
 
 /* family.c: socket(2) for the family. @family: its number. */
@@ -39,7 +40,9 @@ struct nst_sockaddr {
  * @len: its length
  * @address: filled
  *
- * Return: 0, -EINVAL (too short) or -EAFNOSUPPORT; AF_UNSPEC is passed on.
+ * AF_UNSPEC is passed on, with what follows it if @len covers an address.
+ *
+ * Return: 0, -EINVAL (too short) or -EAFNOSUPPORT.
  */
 int nst_sockaddr_parse(const struct sock *sk, const void *uaddr, int len,
 		       struct nst_sockaddr *address);
@@ -49,8 +52,29 @@ int nst_sockaddr_fill(const struct sock *sk, void *uaddr,
 		      const union nst_address *address, __be16 port,
 		      u32 link_index);
 
-/* bind(2), getsockname(2), getpeername(2), ioctl(2) of every kind. */
+/**
+ * nst_bind() - give a socket a local address and port
+ * @sk: socket, not locked
+ * @address: address; AF_UNSPEC only with the wildcard
+ *
+ * A port of 0 is chosen, unless IP_BIND_ADDRESS_NO_PORT is set. Calls
+ * sk_prot->hash(), if there is one, once the port is held.
+ *
+ * Context: process; takes the socket lock.
+ * Return: 0, -EINVAL (bound or connected already), -EADDRNOTAVAIL (not one
+ * of ours), -EADDRINUSE, -EACCES (below ip_unprivileged_port_start),
+ * -EAFNOSUPPORT or -ENOMEM.
+ */
 int nst_bind(struct sock *sk, const struct nst_sockaddr *address);
+
+/* Hold any port if none is held. Return: 0 or -EAGAIN. Takes the lock. */
+int nst_autobind(struct sock *sk);
+
+/* proto_ops that every kind of socket has. */
+int nst_socket_release(struct socket *sock);
+int nst_socket_bind(struct socket *sock, struct sockaddr_unsized *uaddr,
+		    int len);
+int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
 
 /* SOL_IP options (ip_options.c), used by each protocol's setsockopt. */
 int nst_ip_setsockopt(struct sock *sk, int level, int optname,

@@ -37,7 +37,9 @@ struct nst_port;
  * @bound_hash: bucket of @bound_node
  * @port: port that it holds, or NULL
  * @port_node: place among the owners of @port; the port's lock
- * @bound_address: address given to bind(), zero for any
+ * @bound_address: address that packets must be sent to: the one given to
+ *	bind(), or for a connected datagram socket the source chosen; zero
+ *	for any
  * @path: cached path; socket lock
  * @options: IPv4 options to send; RCU, socket lock to write
  * @ip_mtu_discover: IP_PMTUDISC_*
@@ -175,11 +177,59 @@ void nst_sock_queue_local_error(struct sock *sk, int errno,
 				const union nst_address *daddr, __be16 port,
 				u32 info);
 
-/* recvmsg(MSG_ERRQUEUE). Return: bytes, or -EAGAIN. */
+/*
+ * recvmsg(MSG_ERRQUEUE). Return: bytes, or -EAGAIN. Sets msg_namelen if
+ * there is a msg_name.
+ */
 int nst_sock_recv_errqueue(struct sock *sk, struct msghdr *msg, size_t len);
 
-/* Control messages that cmsg_flags ask for, on receive. */
+/**
+ * struct nst_queued_cb - layer-private control block in a receive queue
+ * @link_index: link it arrived on
+ * @charged: bytes charged to the socket for it
+ *
+ * A queued packet holds no reference to its link, so struct
+ * nst_packet_cb.link is cleared and the number kept.
+ */
+struct nst_queued_cb {
+	u32 link_index;
+	u32 charged;
+};
+
+static inline struct nst_queued_cb *nst_queued_cb(const struct sk_buff *skb)
+{
+	return (struct nst_queued_cb *)nst_packet_cb(skb)->layer;
+}
+
+/* Control messages that cmsg_flags ask for, on receive, of a queued packet. */
 void nst_sock_recv_cmsg(struct sock *sk, struct msghdr *msg,
 			struct sk_buff *skb);
+
+/**
+ * struct nst_send_cmsg - what the control messages of sendmsg(2) ask for
+ * @sockc: those of SOL_SOCKET
+ * @link_index: IP_PKTINFO: link to leave by, or 0
+ * @saddr: IP_PKTINFO: source, or zero
+ * @ttl: IP_TTL, or 0
+ * @tos: IP_TOS, or -1
+ * @has_options: IP_RETOPTS were given
+ * @options: and these are they
+ */
+struct nst_send_cmsg {
+	struct sockcm_cookie sockc;
+	u32 link_index;
+	union nst_address saddr;
+	u8 ttl;
+	s16 tos;
+	bool has_options;
+	struct nst_ip_options options;
+};
+
+/* Return: 0, or -EINVAL as ip(7) says. @cmsg is filled in full. */
+int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,
+		       struct nst_send_cmsg *cmsg);
+
+/* Priority that a type of service stands for: the host's. */
+u32 nst_tos_priority(u8 tos);
 
 #endif /* NST_SOCK_H */

@@ -10,10 +10,61 @@
 /**
  * struct nst_udp - datagram transport of a stack
  * @demux: connected flows and bound sockets
+ *
+ * A socket with a port is in one of the two tables: in that of flows when it
+ * is connected, and in that of bound sockets when it is not, when another
+ * socket has the flow already, or when it is bound to a group.
  */
 struct nst_udp {
 	struct nst_demux demux;
 };
+
+/**
+ * struct nst_udp_request - where and how to send one datagram
+ * @daddr: destination; zero for the connected one
+ * @dport: destination port
+ * @connected: neither address nor control messages were given: the
+ *	socket's cached path serves
+ * @dontroute: only to destinations on the link
+ * @confirm: MSG_CONFIRM: the neighbour answered
+ * @cmsg: from the control messages
+ */
+struct nst_udp_request {
+	union nst_address daddr;
+	__be16 dport;
+	bool connected;
+	bool dontroute;
+	bool confirm;
+	struct nst_send_cmsg cmsg;
+};
+
+/**
+ * struct nst_udp_sock - a datagram socket
+ * @nst: the socket
+ * @cork: UDP_CORK is set
+ * @corked: a datagram is being put together; socket lock to write
+ * @buffer: its payload so far, or NULL
+ * @length: bytes in @buffer
+ * @size: room in @buffer, bytes
+ * @request: where it will go
+ *
+ * The receive queue is protected by its own lock, and so is the account of
+ * its memory, sk_forward_alloc: sending does not use it.
+ */
+struct nst_udp_sock {
+	struct nst_sock nst;
+	bool cork;
+	bool corked;
+	u8 *buffer;
+	u32 length;
+	u32 size;
+	struct nst_udp_request request;
+};
+
+static inline struct nst_udp_sock *nst_udp_sk(const struct sock *sk)
+{
+	return (struct nst_udp_sock *)sk;
+}
 
 /* Module initialisation: slab, transport registration. */
 int nst_udp_register(void);
@@ -23,5 +74,102 @@ int nst_udp_init(struct nst_stack *stack);
 void nst_udp_exit(struct nst_stack *stack);
 
 extern struct proto nst_udp_prot;
+
+/* udp.c: calls of the socket layer, and ICMP errors. */
+
+/**
+ * nst_udp_connect() - set the peer of a datagram socket
+ * @sk: socket with a port, not locked
+ * @daddr: peer; the wildcard is the loopback address
+ * @dport: its port
+ *
+ * Context: process; takes the socket lock.
+ * Return: 0, -EACCES (broadcast without SO_BROADCAST) or an error of
+ * nst_route_output().
+ */
+int nst_udp_connect(struct sock *sk, const union nst_address *daddr,
+		    __be16 dport);
+
+/* connect() to AF_UNSPEC. Return: 0. Takes the socket lock. */
+int nst_udp_disconnect(struct sock *sk, int flags);
+
+/* SOL_UDP options. Return: 0, -EINVAL, -EFAULT or -ENOPROTOOPT. */
+int nst_udp_setsockopt(struct sock *sk, int optname, sockptr_t optval,
+		       unsigned int optlen);
+int nst_udp_getsockopt(struct sock *sk, int optname, char __user *optval,
+		       int __user *optlen);
+
+/* Owner of a flow, or the bound socket that takes it. Context: RCU. */
+struct nst_sock *nst_udp_lookup_rcu(struct nst_stack *stack,
+				    const struct nst_flow_key *key);
+
+/* An ICMP error; see struct nst_transport_protocol. */
+void nst_udp_error(struct nst_stack *stack, struct sk_buff *skb,
+		   const struct nst_icmp_error *error);
+
+/* udp_input.c */
+void nst_udp_receive(struct nst_stack *stack, struct sk_buff *skb);
+
+/**
+ * nst_udp_recvmsg() - take a datagram
+ * @sk: socket
+ * @msg: filled
+ * @len: room, bytes
+ * @flags: MSG_*
+ * @saddr: filled with its source
+ * @sport: filled with its source port
+ *
+ * Context: process; may wait.
+ * Return: bytes copied (of the datagram with MSG_TRUNC), or the errno of
+ * recv(2).
+ */
+int nst_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
+		    int flags, union nst_address *saddr, __be16 *sport);
+
+/* FIONREAD: bytes of the first datagram, or 0. */
+int nst_udp_first_length(struct sock *sk);
+
+/* Empty the receive queue of a socket that nobody uses any more. */
+void nst_udp_purge(struct sock *sk);
+
+/* udp_output.c */
+
+/**
+ * nst_udp_sendmsg() - send a datagram, or add to one that is corked
+ * @sk: socket with a port
+ * @msg: message
+ * @len: its length, at most 65535 bytes
+ * @daddr: destination, or NULL for the connected one
+ * @dport: its port
+ *
+ * Context: process; may wait for room in the send buffer.
+ * Return: @len, or the errno of udp(7).
+ */
+int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
+		    const union nst_address *daddr, __be16 dport);
+
+/* Send or forget what is corked. Context: socket locked. */
+int nst_udp_push(struct sock *sk, bool nowait);
+void nst_udp_uncork(struct sock *sk);
+
+/**
+ * nst_udp_route() - find the path of a datagram
+ * @sk: socket
+ * @daddr: destination; the wildcard is the loopback address
+ * @link_index: link to leave by, or 0 for the socket's choice
+ * @saddr: source, or zero for the socket's choice
+ * @tos: type of service
+ * @mark: SO_MARK
+ * @path: empty; filled
+ *
+ * IP_MULTICAST_IF and IP_UNICAST_IF are heeded.
+ *
+ * Context: any.
+ * Return: 0, -EACCES (broadcast without SO_BROADCAST) or an error of
+ * nst_route_output().
+ */
+int nst_udp_route(struct sock *sk, const union nst_address *daddr,
+		  u32 link_index, const union nst_address *saddr, u8 tos,
+		  u32 mark, struct nst_path *path);
 
 #endif /* NST_UDP_H */

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Datagram sockets: proto_ops over UDP.
+ */
+#include <linux/module.h>
+#include <linux/netstack.h>
+#include <linux/sockios.h>
+#include <linux/udp.h>
+#include <net/tcp_states.h>
+
+#include <asm/ioctls.h>
+
+#include "../transport/udp.h"
+#include "socket.h"
+
+static int datagram_connect(struct socket *sock,
+			    struct sockaddr_unsized *uaddr, int len, int flags)
+{
+	struct sock *sk = sock->sk;
+	struct nst_sockaddr address;
+	int err;
+
+	if (len < (int)sizeof(sa_family_t))
+		return -EINVAL;
+	if (((struct sockaddr *)uaddr)->sa_family == AF_UNSPEC)
+		return nst_udp_disconnect(sk, flags);
+	/* The host gives it a port before it looks at the address. */
+	if (!nst_sk(sk)->port && nst_autobind(sk))
+		return -EAGAIN;
+	err = nst_sockaddr_parse(sk, uaddr, len, &address);
+	if (err)
+		return err;
+	return nst_udp_connect(sk, &address.address, address.port);
+}
+
+static int datagram_sendmsg(struct socket *sock, struct msghdr *msg,
+			    size_t len)
+{
+	struct sock *sk = sock->sk;
+	struct nst_sockaddr address;
+	int err;
+
+	if (unlikely(!nst_sk(sk)->port) && nst_autobind(sk))
+		return -EAGAIN;
+	if (len > USHRT_MAX)
+		return -EMSGSIZE;
+	if (msg->msg_flags & MSG_OOB)
+		return -EOPNOTSUPP;
+	if (!msg->msg_name)
+		return nst_udp_sendmsg(sk, msg, len, NULL, 0);
+
+	if (msg->msg_namelen < (int)sizeof(struct sockaddr_in))
+		return -EINVAL;
+	err = nst_sockaddr_parse(sk, msg->msg_name, msg->msg_namelen,
+				 &address);
+	if (err)
+		return err;
+	if (!address.port)
+		return -EINVAL;
+	return nst_udp_sendmsg(sk, msg, len, &address.address, address.port);
+}
+
+static int datagram_recvmsg(struct socket *sock, struct msghdr *msg,
+			    size_t len, int flags)
+{
+	struct sock *sk = sock->sk;
+	union nst_address address;
+	__be16 port;
+	int ret;
+
+	if (unlikely(flags & MSG_ERRQUEUE))
+		return nst_sock_recv_errqueue(sk, msg, len);
+	ret = nst_udp_recvmsg(sk, msg, len, flags, &address, &port);
+	if (ret >= 0 && msg->msg_name)
+		msg->msg_namelen = nst_sockaddr_fill(sk, msg->msg_name,
+						     &address, port, 0);
+	return ret;
+}
+
+static int datagram_shutdown(struct socket *sock, int how)
+{
+	struct sock *sk = sock->sk;
+	int err = 0;
+
+	if (how < SHUT_RD || how > SHUT_RDWR)
+		return -EINVAL;
+	lock_sock(sk);
+	/* The host shuts it down all the same, so that poll() sees it. */
+	if (sk->sk_state == TCP_CLOSE)
+		err = -ENOTCONN;
+	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | (how + 1));
+	sk->sk_state_change(sk);
+	release_sock(sk);
+	return err;
+}
+
+static int datagram_ioctl(struct socket *sock, unsigned int cmd,
+			  unsigned long arg)
+{
+	struct sock *sk = sock->sk;
+	int amount;
+
+	switch (cmd) {
+	case SIOCOUTQ:
+		amount = sk_wmem_alloc_get(sk);
+		break;
+	case SIOCINQ:
+		amount = nst_udp_first_length(sk);
+		break;
+	default:
+		return -ENOIOCTLCMD;
+	}
+	return put_user(amount, (int __user *)arg);
+}
+
+static int datagram_setsockopt(struct socket *sock, int level, int optname,
+			       sockptr_t optval, unsigned int optlen)
+{
+	if (level == SOL_UDP || level == SOL_UDPLITE)
+		return nst_udp_setsockopt(sock->sk, optname, optval, optlen);
+	return nst_ip_setsockopt(sock->sk, level, optname, optval, optlen);
+}
+
+static int datagram_getsockopt(struct socket *sock, int level, int optname,
+			       char __user *optval, int __user *optlen)
+{
+	if (level == SOL_UDP || level == SOL_UDPLITE)
+		return nst_udp_getsockopt(sock->sk, optname, optval, optlen);
+	return nst_ip_getsockopt(sock->sk, level, optname, optval, optlen);
+}
+
+const struct proto_ops nst_datagram_ops = {
+	.family		= AF_NETSTACK,
+	.owner		= THIS_MODULE,
+	.release	= nst_socket_release,
+	.bind		= nst_socket_bind,
+	.connect	= datagram_connect,
+	.socketpair	= sock_no_socketpair,
+	.accept		= sock_no_accept,
+	.getname	= nst_socket_getname,
+	.poll		= datagram_poll,
+	.ioctl		= datagram_ioctl,
+	.gettstamp	= sock_gettstamp,
+	.listen		= sock_no_listen,
+	.shutdown	= datagram_shutdown,
+	.setsockopt	= datagram_setsockopt,
+	.getsockopt	= datagram_getsockopt,
+	.sendmsg	= datagram_sendmsg,
+	.recvmsg	= datagram_recvmsg,
+	.mmap		= sock_no_mmap,
+	.set_peek_off	= sk_set_peek_off,
+};

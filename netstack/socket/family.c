@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * socket(2) for AF_NETSTACK: which types and protocols there are.
+ */
+#include <linux/module.h>
+#include <linux/netstack.h>
+
+#include "../transport/tcp/tcp.h"
+#include "../transport/udp.h"
+#include "socket.h"
+
+/* One combination of type and protocol. */
+struct kind {
+	int type;
+	int protocol;
+	struct proto *prot;
+	const struct proto_ops *ops;
+};
+
+static const struct kind kinds[] = {
+	{ SOCK_STREAM, IPPROTO_TCP, &nst_tcp_prot, &nst_stream_ops },
+	{ SOCK_DGRAM, IPPROTO_UDP, &nst_udp_prot, &nst_datagram_ops },
+};
+
+/* Return: the kind, or ERR_PTR() of the host's errno. */
+static const struct kind *kind_find(int type, int protocol)
+{
+	int err = -ESOCKTNOSUPPORT;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (kinds[i].type != type)
+			continue;
+		if (!protocol || kinds[i].protocol == protocol)
+			return &kinds[i];
+		err = -EPROTONOSUPPORT;
+	}
+	return ERR_PTR(err);
+}
+
+static int socket_create(struct net *net, struct socket *sock, int protocol,
+			 int kern)
+{
+	const struct kind *kind;
+	struct nst_stack *stack;
+	struct sock *sk;
+	int err;
+
+	/* The caller holds the namespace, and with it the stack. */
+	rcu_read_lock();
+	stack = nst_stack_rcu(net);
+	rcu_read_unlock();
+	if (!stack || READ_ONCE(stack->dying))
+		return -EAFNOSUPPORT;
+	/* As a kernel without IPv6 answers socket(AF_INET6). */
+	if (protocol >= 0 && protocol & NETSTACK_IPV6)
+		return -EAFNOSUPPORT;
+	if (protocol < 0 || protocol >= IPPROTO_MAX)
+		return -EINVAL;
+	kind = kind_find(sock->type, protocol);
+	if (IS_ERR(kind))
+		return PTR_ERR(kind);
+
+	sk = nst_sock_alloc(stack, kind->prot, kind->protocol, AF_INET, !kern,
+			    GFP_KERNEL);
+	if (IS_ERR(sk))
+		return PTR_ERR(sk);
+	sock->state = SS_UNCONNECTED;
+	sock->ops = kind->ops;
+	sock_graft(sk, sock);
+	if (sk->sk_prot->init) {
+		err = sk->sk_prot->init(sk);
+		if (err) {
+			sk->sk_prot->close(sk, 0);
+			sock->sk = NULL;
+			return err;
+		}
+	}
+	return 0;
+}
+
+static struct net_proto_family family_ops = {
+	.create	= socket_create,
+	.owner	= THIS_MODULE,
+};
+
+/**
+ * nst_family_register() - make socket(2) know the family
+ * @family: its number
+ *
+ * Context: module initialisation.
+ * Return: 0, -EINVAL (no family number), -ENOBUFS (too large for this
+ * kernel) or -EEXIST (taken).
+ */
+int nst_family_register(int family)
+{
+	if (family <= AF_UNSPEC)
+		return -EINVAL;
+	nst_family = family;
+	family_ops.family = family;
+	return sock_register(&family_ops);
+}
+
+void nst_family_unregister(void)
+{
+	sock_unregister(nst_family);
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control messages of SOL_IP (ip(7)): those that recvmsg(2) gives, and
+ * those that sendmsg(2) takes.
+ */
+#include <linux/pkt_sched.h>
+
+#include "../network/address.h"
+#include "../network/ipv4.h"
+#include "sock.h"
+
+/* RFC 1349's four bits, of which the host looks at two. */
+u32 nst_tos_priority(u8 tos)
+{
+	static const u8 priority[4] = {
+		TC_PRIO_BESTEFFORT, TC_PRIO_BULK, TC_PRIO_INTERACTIVE,
+		TC_PRIO_INTERACTIVE_BULK,
+	};
+
+	return priority[(tos >> 3) & 3];
+}
+
+/*
+ * The address that an answer to the packet would come from: where it was
+ * sent, or an address of the link when that is a group.
+ */
+static __be32 answer_source(const struct nst_sock *nst,
+			    const struct sk_buff *skb, u32 link_index)
+{
+	union nst_address peer = nst_packet_saddr(skb);
+	union nst_address source = nst_packet_daddr(skb);
+	struct nst_link *link;
+
+	if (!(nst_packet_cb(skb)->flags & (NST_PACKET_BROADCAST |
+					   NST_PACKET_MULTICAST)))
+		return source.v4;
+
+	source = nst_address_v4(0);
+	rcu_read_lock();
+	link = nst_link_by_index_rcu(nst->stack, link_index);
+	if (link)
+		nst_address_source_rcu(link, AF_INET, &peer,
+				       RT_SCOPE_UNIVERSE, &source);
+	rcu_read_unlock();
+	return source.v4;
+}
+
+static void recv_pktinfo(const struct nst_sock *nst, struct msghdr *msg,
+			 const struct sk_buff *skb)
+{
+	u32 link_index = nst_queued_cb(skb)->link_index;
+	struct in_pktinfo info = {
+		.ipi_ifindex = link_index,
+		.ipi_spec_dst.s_addr = answer_source(nst, skb, link_index),
+		.ipi_addr.s_addr = ip_hdr(skb)->daddr,
+	};
+
+	put_cmsg(msg, SOL_IP, IP_PKTINFO, sizeof(info), &info);
+}
+
+static void recv_original_destination(struct msghdr *msg,
+				      const struct sk_buff *skb)
+{
+	/* Both transports have the ports in the first four bytes. */
+	const __be16 *ports = (const __be16 *)skb_transport_header(skb);
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_port = ports[1],
+		.sin_addr.s_addr = ip_hdr(skb)->daddr,
+	};
+
+	put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
+}
+
+static void recv_reply_options(struct msghdr *msg, const struct sk_buff *skb)
+{
+	struct nst_ip_options options = {};
+
+	nst_ipv4_options_reply(skb, &options);
+	if (options.length)
+		put_cmsg(msg, SOL_IP, IP_RETOPTS, options.length,
+			 options.data);
+}
+
+/**
+ * nst_sock_recv_cmsg() - control messages that a received packet gives
+ * @sk: socket
+ * @msg: message
+ * @skb: packet from the receive queue, transport header linear
+ *
+ * In the host's order. IP_CHECKSUM is given, as there, when the sum of the
+ * payload is at hand: not for packets of a peer that left it out.
+ *
+ * Context: process.
+ */
+void nst_sock_recv_cmsg(struct sock *sk, struct msghdr *msg,
+			struct sk_buff *skb)
+{
+	const struct nst_packet_cb *cb = nst_packet_cb(skb);
+	const struct nst_sock *nst = nst_sk(sk);
+	u32 flags = READ_ONCE(nst->cmsg_flags);
+	u8 tos = cb->tos;
+	int val;
+
+	if (flags & NST_CMSG_PKTINFO)
+		recv_pktinfo(nst, msg, skb);
+	if (flags & NST_CMSG_TTL) {
+		val = cb->hop_limit;
+		put_cmsg(msg, SOL_IP, IP_TTL, sizeof(val), &val);
+	}
+	if (flags & NST_CMSG_TOS)
+		put_cmsg(msg, SOL_IP, IP_TOS, sizeof(tos), &tos);
+	if (cb->network_len > sizeof(struct iphdr)) {
+		if (flags & NST_CMSG_RECVOPTS)
+			put_cmsg(msg, SOL_IP, IP_RECVOPTS,
+				 cb->network_len - sizeof(struct iphdr),
+				 ip_hdr(skb) + 1);
+		if (flags & NST_CMSG_RETOPTS)
+			recv_reply_options(msg, skb);
+	}
+	if (flags & NST_CMSG_ORIGDSTADDR)
+		recv_original_destination(msg, skb);
+	if (flags & NST_CMSG_CHECKSUM &&
+	    skb->ip_summed == CHECKSUM_COMPLETE)
+		put_cmsg(msg, SOL_IP, IP_CHECKSUM, sizeof(skb->csum),
+			 &skb->csum);
+	if (flags & NST_CMSG_RECVFRAGSIZE && cb->max_fragment) {
+		val = cb->max_fragment;
+		put_cmsg(msg, SOL_IP, IP_RECVFRAGSIZE, sizeof(val), &val);
+	}
+}
+
+static int send_pktinfo(const struct cmsghdr *control,
+			struct nst_send_cmsg *cmsg)
+{
+	const struct in_pktinfo *info = CMSG_DATA(control);
+
+	if (control->cmsg_len != CMSG_LEN(sizeof(*info)))
+		return -EINVAL;
+	if (info->ipi_ifindex)
+		cmsg->link_index = info->ipi_ifindex;
+	cmsg->saddr = nst_address_v4(info->ipi_spec_dst.s_addr);
+	return 0;
+}
+
+static int send_ttl(const struct cmsghdr *control, struct nst_send_cmsg *cmsg)
+{
+	int val;
+
+	if (control->cmsg_len != CMSG_LEN(sizeof(int)))
+		return -EINVAL;
+	val = *(const int *)CMSG_DATA(control);
+	if (val < 1 || val > 255)
+		return -EINVAL;
+	cmsg->ttl = val;
+	return 0;
+}
+
+static int send_tos(const struct cmsghdr *control, struct nst_send_cmsg *cmsg)
+{
+	int val;
+
+	if (control->cmsg_len == CMSG_LEN(sizeof(int)))
+		val = *(const int *)CMSG_DATA(control);
+	else if (control->cmsg_len == CMSG_LEN(sizeof(u8)))
+		val = *(const u8 *)CMSG_DATA(control);
+	else
+		return -EINVAL;
+	if (val < 0 || val > 255)
+		return -EINVAL;
+	cmsg->tos = val;
+	return 0;
+}
+
+static int send_options(const struct cmsghdr *control,
+			struct nst_send_cmsg *cmsg)
+{
+	size_t length = control->cmsg_len - sizeof(*control);
+
+	cmsg->has_options = true;
+	return nst_ipv4_options_compile(CMSG_DATA(control),
+					min_t(size_t, length,
+					      NST_IPV4_OPTIONS_MAX),
+					&cmsg->options);
+}
+
+/**
+ * nst_sock_send_cmsg() - read the control messages of sendmsg(2)
+ * @sk: socket
+ * @msg: message, with or without control messages
+ * @cmsg: filled: with the socket's own values where there is none
+ *
+ * Context: process.
+ * Return: 0, or the errno of ip(7) and socket(7).
+ */
+int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,
+		       struct nst_send_cmsg *cmsg)
+{
+	struct cmsghdr *control;
+	int err;
+
+	sockcm_init(&cmsg->sockc, sk);
+	cmsg->link_index = READ_ONCE(sk->sk_bound_dev_if);
+	cmsg->saddr = nst_address_v4(0);
+	cmsg->ttl = 0;
+	cmsg->tos = -1;
+	cmsg->has_options = false;
+	if (likely(!msg->msg_controllen))
+		return 0;
+
+	err = sock_cmsg_send(sk, msg, &cmsg->sockc);
+	if (err)
+		return err;
+	for_each_cmsghdr(control, msg) {
+		if (!CMSG_OK(msg, control))
+			return -EINVAL;
+		if (control->cmsg_level != SOL_IP)
+			continue;
+		switch (control->cmsg_type) {
+		case IP_PKTINFO:
+			err = send_pktinfo(control, cmsg);
+			break;
+		case IP_TTL:
+			err = send_ttl(control, cmsg);
+			break;
+		case IP_TOS:
+			err = send_tos(control, cmsg);
+			break;
+		case IP_RETOPTS:
+			err = send_options(control, cmsg);
+			break;
+		default:
+			err = -EINVAL;
+		}
+		if (err)
+			return err;
+	}
+	return 0;
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The error queue of IP_RECVERR (ip(7)): what went wrong with which packet.
+ *
+ * An entry is a packet of its own: what the error quoted of the payload,
+ * and in front of it, out of the data, the addresses. The queue counts
+ * against the receive buffer, so it is bounded.
+ */
+#include <linux/errqueue.h>
+#include <linux/udp.h>
+
+#include "sock.h"
+
+/**
+ * struct error_addresses - in front of an entry's data
+ * @daddr: where the packet was sent
+ * @offender: who sent the error
+ */
+struct error_addresses {
+	union nst_address daddr;
+	union nst_address offender;
+};
+
+/* Put an entry into the queue. @skb has its data, @quote bytes from @offset. */
+static void queue_error(struct sock *sk, const struct sk_buff *quoted,
+			int offset, unsigned int quote,
+			const struct sock_extended_err *ee, __be16 port,
+			const struct error_addresses *addresses)
+{
+	struct sock_exterr_skb *serr;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(sizeof(*addresses) + quote, GFP_ATOMIC);
+	if (!skb)
+		return;
+	skb_put_data(skb, addresses, sizeof(*addresses));
+	if (quote && skb_copy_bits(quoted, offset, skb_put(skb, quote),
+				   quote)) {
+		kfree_skb(skb);
+		return;
+	}
+	__skb_pull(skb, sizeof(*addresses));
+
+	serr = SKB_EXT_ERR(skb);
+	memset(serr, 0, sizeof(*serr));
+	serr->ee = *ee;
+	serr->port = port;
+	if (sock_queue_err_skb(sk, skb))
+		kfree_skb(skb);
+}
+
+/**
+ * nst_sock_queue_icmp_error() - keep an ICMP error for IP_RECVERR
+ * @sk: socket that sent the packet
+ * @skb: error, skb->data at the quoted transport header; not consumed
+ * @error: what it says
+ * @port: destination port of the quoted packet
+ *
+ * Nothing is queued unless the socket asked for it, nor when its receive
+ * buffer is full. Of a quoted datagram, the payload is kept.
+ *
+ * Context: any, RCU.
+ */
+void nst_sock_queue_icmp_error(struct sock *sk, struct sk_buff *skb,
+			       const struct nst_icmp_error *error,
+			       __be16 port)
+{
+	const struct error_addresses addresses = {
+		.daddr = error->daddr,
+		.offender = error->offender,
+	};
+	struct sock_extended_err ee = {
+		.ee_errno = error->errno,
+		.ee_origin = SO_EE_ORIGIN_ICMP,
+		.ee_type = error->type,
+		.ee_code = error->code,
+		.ee_info = error->info,
+	};
+	unsigned int header = 0;
+
+	if (!READ_ONCE(nst_sk(sk)->recverr))
+		return;
+	if (error->local)
+		ee.ee_origin = SO_EE_ORIGIN_LOCAL;
+	if (sk->sk_protocol == IPPROTO_UDP)
+		header = min_t(unsigned int, skb->len, sizeof(struct udphdr));
+	queue_error(sk, skb, header, skb->len - header, &ee, port,
+		    &addresses);
+}
+
+/**
+ * nst_sock_queue_local_error() - keep an error that was found on sending
+ * @sk: socket
+ * @errno: positive errno
+ * @daddr: destination of the packet
+ * @port: its port
+ * @info: MTU, bytes, or 0
+ *
+ * Context: any.
+ */
+void nst_sock_queue_local_error(struct sock *sk, int errno,
+				const union nst_address *daddr, __be16 port,
+				u32 info)
+{
+	const struct error_addresses addresses = { .daddr = *daddr };
+	const struct sock_extended_err ee = {
+		.ee_errno = errno,
+		.ee_origin = SO_EE_ORIGIN_LOCAL,
+		.ee_info = info,
+	};
+
+	if (!READ_ONCE(nst_sk(sk)->recverr))
+		return;
+	queue_error(sk, NULL, 0, 0, &ee, port, &addresses);
+}
+
+static void fill_address(struct sockaddr_in *sin,
+			 const union nst_address *address, __be16 port)
+{
+	memset(sin, 0, sizeof(*sin));
+	sin->sin_family = AF_INET;
+	sin->sin_addr.s_addr = address->v4;
+	sin->sin_port = port;
+}
+
+int nst_sock_recv_errqueue(struct sock *sk, struct msghdr *msg, size_t len)
+{
+	const struct error_addresses *addresses;
+	const struct sock_exterr_skb *serr;
+	struct {
+		struct sock_extended_err ee;
+		struct sockaddr_in offender;
+	} report = {};
+	struct sk_buff *skb;
+	int copied;
+	int err;
+
+	skb = sock_dequeue_err_skb(sk);
+	if (!skb)
+		return -EAGAIN;
+
+	copied = skb->len;
+	if (skb->len > len) {
+		msg->msg_flags |= MSG_TRUNC;
+		copied = len;
+	}
+	err = skb_copy_datagram_msg(skb, 0, msg, copied);
+	if (err) {
+		kfree_skb(skb);
+		return err;
+	}
+	sock_recv_timestamp(msg, sk, skb);
+
+	serr = SKB_EXT_ERR(skb);
+	addresses = (const void *)(skb->data - sizeof(*addresses));
+	if (msg->msg_name) {
+		fill_address(msg->msg_name, &addresses->daddr, serr->port);
+		msg->msg_namelen = sizeof(struct sockaddr_in);
+	}
+	report.ee = serr->ee;
+	if (serr->ee.ee_origin == SO_EE_ORIGIN_ICMP)
+		fill_address(&report.offender, &addresses->offender, 0);
+	put_cmsg(msg, SOL_IP, IP_RECVERR, sizeof(report), &report);
+	msg->msg_flags |= MSG_ERRQUEUE;
+	consume_skb(skb);
+	return copied;
+}

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * UDP (RFC 768): sockets, their places in the tables, ICMP errors, and the
+ * transport's part of a stack.
+ */
+#include <linux/icmp.h>
+#include <linux/init.h>
+#include <linux/module.h>
+#include <linux/udp.h>
+#include <net/tcp_states.h>
+
+#include "ports.h"
+#include "udp.h"
+
+#define FLOW_BITS	12
+#define BOUND_BITS	10
+
+/* RFC 1191 3 lets a path go down to 68; nothing real is below this. */
+#define PMTU_MIN	552
+
+/*
+ * net/core keeps its account of socket memory for each protocol, over all
+ * namespaces. The limits are out of reach, so that no stack feels another:
+ * what bounds it are receive and send buffers, socket_max, and the memory
+ * cgroup, which the account is for.
+ */
+static atomic_long_t memory_allocated;
+static DEFINE_PER_CPU(int, memory_per_cpu_fw_alloc);
+static long memory_limits[3] = { LONG_MAX, LONG_MAX, LONG_MAX };
+static int buffer_min[3] = { 4096, 4096, 4096 };
+
+static struct nst_demux *demux_of(const struct sock *sk)
+{
+	return &nst_sk(sk)->stack->udp->demux;
+}
+
+static void leave_tables(struct sock *sk)
+{
+	struct nst_sock *nst = nst_sk(sk);
+
+	nst_demux_flow_del(demux_of(sk), &nst->flow);
+	nst_demux_bound_del(demux_of(sk), nst);
+}
+
+/* Is it bound to what nobody sends from: a group or a broadcast address? */
+static bool bound_to_group(const struct nst_sock *nst)
+{
+	return !nst_address_equal(&nst->bound_address, &nst->flow.laddr);
+}
+
+/* Put a socket with a port into the table where it belongs; locked. */
+static int enter_tables(struct sock *sk)
+{
+	struct nst_sock *nst = nst_sk(sk);
+
+	nst->flow.link_index = sk->sk_bound_dev_if;
+	if (sk->sk_state != TCP_ESTABLISHED || bound_to_group(nst) ||
+	    nst_demux_flow_add(demux_of(sk), &nst->flow, NULL))
+		nst_demux_bound_add(demux_of(sk), nst);
+	return 0;
+}
+
+/* SO_BINDTODEVICE; locked. */
+static void rebind(struct sock *sk)
+{
+	struct nst_sock *nst = nst_sk(sk);
+
+	nst_path_release(&nst->path);
+	if (!nst->port)
+		return;
+	leave_tables(sk);
+	enter_tables(sk);
+}
+
+int nst_udp_connect(struct sock *sk, const union nst_address *daddr,
+		    __be16 dport)
+{
+	struct nst_sock *nst = nst_sk(sk);
+	struct nst_path path = {};
+	int err;
+
+	lock_sock(sk);
+	err = nst_udp_route(sk, daddr, sk->sk_bound_dev_if, &nst->flow.laddr,
+			    nst->tos, sk->sk_mark, &path);
+	if (err)
+		goto unlock;
+
+	leave_tables(sk);
+	nst_path_release(&nst->path);
+	nst->path = path;
+	nst->flow.raddr = path.daddr;
+	nst->flow.rport = dport;
+	if (nst_address_any(&nst->flow.laddr))
+		nst->flow.laddr = path.saddr;
+	if (nst_address_any(&nst->bound_address))
+		nst->bound_address = path.saddr;
+	WRITE_ONCE(sk->sk_state, TCP_ESTABLISHED);
+	enter_tables(sk);
+unlock:
+	release_sock(sk);
+	return err;
+}
+
+/* The socket is unconnected again, and as it was bound; locked. */
+static void disconnect(struct sock *sk)
+{
+	struct nst_sock *nst = nst_sk(sk);
+
+	leave_tables(sk);
+	WRITE_ONCE(sk->sk_state, TCP_CLOSE);
+	nst->flow.raddr = nst_address_v4(0);
+	nst->flow.rport = 0;
+	/* The host forgets SO_BINDTODEVICE here. */
+	WRITE_ONCE(sk->sk_bound_dev_if, 0);
+	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK)) {
+		nst->flow.laddr = nst_address_v4(0);
+		nst->bound_address = nst_address_v4(0);
+	}
+	nst_path_release(&nst->path);
+	if (sk->sk_userlocks & SOCK_BINDPORT_LOCK) {
+		enter_tables(sk);
+	} else {
+		nst_port_release(sk);
+		nst->flow.lport = 0;
+	}
+}
+
+int nst_udp_disconnect(struct sock *sk, int flags)
+{
+	lock_sock(sk);
+	disconnect(sk);
+	release_sock(sk);
+	return 0;
+}
+
+static void udp_close(struct sock *sk, long timeout)
+{
+	lock_sock(sk);
+	nst_udp_uncork(sk);
+	leave_tables(sk);
+	nst_port_release(sk);
+	nst_sock_detach(sk);
+	release_sock(sk);
+	nst_sock_orphan(sk);
+	sock_put(sk);
+}
+
+/* Readers that found the socket before it left the tables are gone. */
+static void udp_destruct(struct sock *sk)
+{
+	nst_udp_purge(sk);
+	nst_sock_destruct(sk);
+}
+
+static int udp_init_sock(struct sock *sk)
+{
+	sk->sk_destruct = udp_destruct;
+	return 0;
+}
+
+int nst_udp_setsockopt(struct sock *sk, int optname, sockptr_t optval,
+		       unsigned int optlen)
+{
+	struct nst_udp_sock *udp = nst_udp_sk(sk);
+	int val;
+
+	if (optlen < sizeof(val))
+		return -EINVAL;
+	if (copy_from_sockptr(&val, optval, sizeof(val)))
+		return -EFAULT;
+	if (optname != UDP_CORK)
+		return -ENOPROTOOPT;
+
+	WRITE_ONCE(udp->cork, !!val);
+	if (!val) {
+		lock_sock(sk);
+		nst_udp_push(sk, false);
+		release_sock(sk);
+	}
+	return 0;
+}
+
+int nst_udp_getsockopt(struct sock *sk, int optname, char __user *optval,
+		       int __user *optlen)
+{
+	int val, len;
+
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < 0)
+		return -EINVAL;
+	if (optname != UDP_CORK)
+		return -ENOPROTOOPT;
+	val = READ_ONCE(nst_udp_sk(sk)->cork);
+	len = min_t(int, len, sizeof(val));
+	if (put_user(len, optlen) || copy_to_user(optval, &val, len))
+		return -EFAULT;
+	return 0;
+}
+
+struct nst_sock *nst_udp_lookup_rcu(struct nst_stack *stack,
+				    const struct nst_flow_key *key)
+{
+	struct nst_demux *demux = &stack->udp->demux;
+	struct nst_endpoint *flow;
+
+	flow = nst_demux_flow_lookup_rcu(demux, key);
+	if (flow)
+		return nst_endpoint_sock(flow);
+	return nst_demux_bound_lookup_rcu(demux, key);
+}
+
+/*
+ * RFC 1191 6.3, for a connected socket: its path takes no more than @mtu
+ * until the routes change. Unconnected sockets have no path to remember.
+ */
+static void reduce_path_mtu(struct sock *sk, u32 mtu)
+{
+	struct nst_sock *nst = nst_sk(sk);
+
+	mtu = max_t(u32, mtu, PMTU_MIN);
+	bh_lock_sock(sk);
+	if (!sock_owned_by_user(sk) && sk->sk_state == TCP_ESTABLISHED &&
+	    nst_path_valid(nst->stack, &nst->path) && mtu < nst->path.mtu)
+		nst->path.mtu = mtu;
+	bh_unlock_sock(sk);
+}
+
+/*
+ * RFC 1122 4.1.3.3: errors go to the program: to a connected socket those
+ * that are not transient, and all to one that asks by IP_RECVERR.
+ */
+void nst_udp_error(struct nst_stack *stack, struct sk_buff *skb,
+		   const struct nst_icmp_error *error)
+{
+	const struct udphdr *uh = (const struct udphdr *)skb->data;
+	const struct nst_flow_key key = {
+		.laddr = error->saddr,
+		.raddr = error->daddr,
+		.lport = uh->source,
+		.rport = uh->dest,
+		.family = error->family,
+		.link_index = error->link_index,
+	};
+	bool hard = error->hard;
+	struct nst_sock *nst;
+	struct sock *sk;
+
+	nst = nst_udp_lookup_rcu(stack, &key);
+	if (!nst) {
+		NST_INC(stack, ICMP_IN_ERRORS);
+		return;
+	}
+	sk = &nst->sk;
+	if (error->errno == EMSGSIZE) {
+		/* One's own errors come with the socket locked. */
+		if (!error->local)
+			reduce_path_mtu(sk, error->info);
+		if (READ_ONCE(nst->ip_mtu_discover) == IP_PMTUDISC_DONT)
+			return;
+		hard = true;
+	}
+	if (READ_ONCE(nst->recverr))
+		nst_sock_queue_icmp_error(sk, skb, error, uh->dest);
+	else if (!hard || READ_ONCE(sk->sk_state) != TCP_ESTABLISHED)
+		return;
+	WRITE_ONCE(sk->sk_err, error->errno);
+	sk_error_report(sk);
+}
+
+struct proto nst_udp_prot = {
+	.name			= "NETSTACK-UDP",
+	.owner			= THIS_MODULE,
+	.close			= udp_close,
+	.disconnect		= nst_udp_disconnect,
+	.init			= udp_init_sock,
+	.hash			= enter_tables,
+	.rehash			= rebind,
+	.memory_allocated	= &memory_allocated,
+	.per_cpu_fw_alloc	= &memory_per_cpu_fw_alloc,
+	.sysctl_mem		= memory_limits,
+	.sysctl_wmem		= buffer_min,
+	.sysctl_rmem		= buffer_min,
+	.obj_size		= sizeof(struct nst_udp_sock),
+};
+
+static const struct nst_transport_protocol udp_transport = {
+	.protocol	= IPPROTO_UDP,
+	.receive	= nst_udp_receive,
+	.error		= nst_udp_error,
+};
+
+/* Context: process. Return: 0 or -ENOMEM. */
+int nst_udp_init(struct nst_stack *stack)
+{
+	struct nst_udp *udp;
+	int err;
+
+	udp = kzalloc(sizeof(*udp), GFP_KERNEL);
+	if (!udp)
+		return -ENOMEM;
+	err = nst_demux_init(&udp->demux, FLOW_BITS, BOUND_BITS);
+	if (err) {
+		kfree(udp);
+		return err;
+	}
+	stack->udp = udp;
+	return 0;
+}
+
+/* Every socket is closed: each held the namespace. */
+void nst_udp_exit(struct nst_stack *stack)
+{
+	if (!stack->udp)
+		return;
+	nst_demux_exit(&stack->udp->demux);
+	kfree(stack->udp);
+	stack->udp = NULL;
+}
+
+int __init nst_udp_register(void)
+{
+	int err;
+
+	err = proto_register(&nst_udp_prot, 1);
+	if (err)
+		return err;
+	err = nst_transport_register(&udp_transport);
+	if (err)
+		proto_unregister(&nst_udp_prot);
+	return err;
+}
+
+/* Waits for the memory of the last sockets. */
+void nst_udp_unregister(void)
+{
+	rcu_barrier();
+	proto_unregister(&nst_udp_prot);
+}

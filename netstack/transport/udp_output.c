@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * UDP send: from the program to the network layer.
+ *
+ * The payload is copied once, into the packet. Only a datagram that is put
+ * together by several calls (UDP_CORK, MSG_MORE) is collected in a buffer
+ * first.
+ */
+#include <linux/mm.h>
+#include <linux/udp.h>
+#include <net/tcp_states.h>
+
+#include "../network/neighbour.h"
+#include "checksum.h"
+#include "udp.h"
+
+#define HEADERS		(NST_HEADROOM + sizeof(struct udphdr))
+#define IPV4_LENGTH_MAX	65535
+#define CORK_SIZE_MIN	2048
+
+int nst_udp_route(struct sock *sk, const union nst_address *daddr,
+		  u32 link_index, const union nst_address *saddr, u8 tos,
+		  u32 mark, struct nst_path *path)
+{
+	const struct nst_sock *nst = nst_sk(sk);
+	struct nst_route_key key = {
+		.family = nst->flow.family,
+		.tos = tos,
+		.link_index = link_index,
+		.mark = mark,
+		.daddr = *daddr,
+		.saddr = *saddr,
+	};
+	int err;
+
+	/* The wildcard as a destination is this host, as on the host. */
+	if (unlikely(nst_address_any(&key.daddr)))
+		key.daddr = nst_address_any(&key.saddr) ?
+			    nst_address_v4(htonl(INADDR_LOOPBACK)) :
+			    key.saddr;
+	if (unlikely(ipv4_is_multicast(key.daddr.v4))) {
+		if (!key.link_index)
+			key.link_index = nst->multicast_link;
+		if (nst_address_any(&key.saddr))
+			key.saddr = nst->multicast_address;
+	} else if (!key.link_index) {
+		key.link_index = READ_ONCE(nst->unicast_link);
+	}
+
+	err = nst_route_output(nst->stack, &key, path);
+	if (unlikely(err)) {
+		if (err == -ENETUNREACH)
+			NST_INC(nst->stack, IP_OUT_NO_ROUTES);
+		return err;
+	}
+	if (unlikely(path->type == RTN_BROADCAST) &&
+	    !sock_flag(sk, SOCK_BROADCAST)) {
+		nst_path_release(path);
+		return -EACCES;
+	}
+	return 0;
+}
+
+/*
+ * Largest packet that the socket lets out, bytes: IP_MTU_DISCOVER, ip(7).
+ * The modes from IP_PMTUDISC_PROBE on do not believe the path's MTU.
+ */
+static u32 size_limit(u8 discover, const struct nst_path *path)
+{
+	switch (discover) {
+	case IP_PMTUDISC_DO:
+		return path->mtu;
+	case IP_PMTUDISC_PROBE:
+	case IP_PMTUDISC_INTERFACE:
+		return READ_ONCE(path->link->mtu);
+	}
+	return IPV4_LENGTH_MAX;
+}
+
+static void fill_output(struct sock *sk, const struct nst_udp_request *request,
+			const struct nst_path *path,
+			struct nst_output *output)
+{
+	nst_sock_output(sk, output);
+	if (unlikely(path->type == RTN_MULTICAST))
+		output->hop_limit = READ_ONCE(nst_sk(sk)->multicast_ttl);
+	if (unlikely(request->cmsg.ttl))
+		output->hop_limit = request->cmsg.ttl;
+	if (unlikely(request->cmsg.tos >= 0))
+		output->tos = request->cmsg.tos;
+	if (unlikely(request->cmsg.has_options))
+		output->options = &request->cmsg.options;
+}
+
+static void build_header(const struct sock *sk, struct sk_buff *skb,
+			 const struct nst_path *path, __be16 dport)
+{
+	struct udphdr *uh = skb_push(skb, sizeof(*uh));
+
+	skb_reset_transport_header(skb);
+	uh->source = nst_sk(sk)->flow.lport;
+	uh->dest = dport;
+	uh->len = htons(skb->len);
+	uh->check = 0;
+	if (unlikely(sk->sk_no_check_tx)) {
+		skb->ip_summed = CHECKSUM_NONE;
+		return;
+	}
+	uh->check = ~csum_fold(nst_pseudo_sum(path->family, &path->saddr,
+					      &path->daddr, skb->len,
+					      IPPROTO_UDP));
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = offsetof(struct udphdr, check);
+}
+
+/*
+ * Send @skb, skb->data at its payload, along @path; consumed. Context: BHs
+ * may be disabled and the socket locked.
+ */
+static int transmit(struct sock *sk, struct sk_buff *skb,
+		    const struct nst_udp_request *request,
+		    const struct nst_path *path)
+{
+	struct nst_sock *nst = nst_sk(sk);
+	u8 discover = READ_ONCE(nst->ip_mtu_discover);
+	unsigned int total = skb->len + sizeof(struct udphdr) +
+			     sizeof(struct iphdr);
+	struct nst_output output;
+	struct nst_path unbelieving;
+	u32 limit;
+	int err;
+
+	if (unlikely(request->dontroute && path->gateway)) {
+		kfree_skb(skb);
+		return -ENETUNREACH;
+	}
+	if (unlikely(request->confirm && path->neighbour))
+		nst_neighbour_confirm(path->neighbour);
+
+	rcu_read_lock();
+	fill_output(sk, request, path, &output);
+	if (unlikely(output.options))
+		total += output.options->length;
+	limit = size_limit(discover, path);
+	if (unlikely(total > limit)) {
+		err = -EMSGSIZE;
+		nst_sock_queue_local_error(sk, EMSGSIZE, &path->daddr,
+					   request->dport, limit -
+					   (output.options ?
+					    output.options->length : 0));
+		kfree_skb(skb);
+		goto unlock;
+	}
+	if (unlikely(discover >= IP_PMTUDISC_PROBE)) {
+		unbelieving = *path;
+		unbelieving.mtu = READ_ONCE(path->link->mtu);
+		path = &unbelieving;
+	}
+	/* RFC 1112 6.1: TTL 0 does not leave this host. */
+	if (unlikely(path->type == RTN_MULTICAST && !output.hop_limit)) {
+		consume_skb(skb);
+		err = 0;
+		goto unlock;
+	}
+
+	skb->priority = request->cmsg.tos >= 0 ?
+			nst_tos_priority(request->cmsg.tos) :
+			READ_ONCE(sk->sk_priority);
+	skb->mark = request->cmsg.sockc.mark;
+	build_header(sk, skb, path, request->dport);
+	err = nst_network_output(nst->stack, skb, path, &output);
+	if (likely(!err)) {
+		NST_INC(nst->stack, UDP_OUT_DATAGRAMS);
+	} else if (err == -ENOBUFS && !READ_ONCE(nst->recverr)) {
+		/* A full queue on the way is loss, and loss is silent. */
+		NST_INC(nst->stack, UDP_SNDBUF_ERRORS);
+		err = 0;
+	}
+unlock:
+	rcu_read_unlock();
+	return err;
+}
+
+/*
+ * A packet for @len bytes of payload, charged to the send buffer. Return:
+ * the packet, or ERR_PTR() of sock_alloc_send_pskb().
+ */
+static struct sk_buff *alloc_packet(struct sock *sk, size_t len, bool nowait)
+{
+	size_t linear = len;
+	struct sk_buff *skb;
+	int err;
+
+	/* What does not fit a page goes into pages of its own. */
+	if (unlikely(len > SKB_MAX_ORDER(HEADERS, 0)))
+		linear = 0;
+	skb = sock_alloc_send_pskb(sk, HEADERS + linear, len - linear, nowait,
+				   &err, PAGE_ALLOC_COSTLY_ORDER);
+	if (unlikely(!skb))
+		return ERR_PTR(err);
+	skb_reserve(skb, HEADERS);
+	skb_put(skb, linear);
+	skb->data_len = len - linear;
+	skb->len += skb->data_len;
+	return skb;
+}
+
+static struct sk_buff *copy_packet(struct sock *sk, struct iov_iter *from,
+				   size_t len, bool nowait)
+{
+	struct sk_buff *skb;
+	int err;
+
+	skb = alloc_packet(sk, len, nowait);
+	if (IS_ERR(skb))
+		return skb;
+	if (likely(!skb_is_nonlinear(skb)))
+		err = copy_from_iter_full(skb->data, len, from) ? 0 : -EFAULT;
+	else
+		err = skb_copy_datagram_from_iter(skb, 0, from, len);
+	if (unlikely(err)) {
+		kfree_skb(skb);
+		return ERR_PTR(err);
+	}
+	return skb;
+}
+
+/* Along the path that the socket keeps, under its lock. */
+static int send_connected(struct sock *sk, struct iov_iter *from, size_t len,
+			  bool nowait, const struct nst_udp_request *request)
+{
+	const struct nst_path *path;
+	struct sk_buff *skb;
+	bool slow;
+	int err;
+
+	skb = copy_packet(sk, from, len, nowait);
+	if (IS_ERR(skb))
+		return PTR_ERR(skb);
+	slow = lock_sock_fast(sk);
+	path = nst_sock_path(sk);
+	if (!IS_ERR(path)) {
+		err = transmit(sk, skb, request, path);
+	} else {
+		err = PTR_ERR(path);
+		kfree_skb(skb);
+	}
+	unlock_sock_fast(sk, slow);
+	return err;
+}
+
+/* Along a path of its own. */
+static int send_routed(struct sock *sk, struct iov_iter *from, size_t len,
+		       bool nowait, const struct nst_udp_request *request)
+{
+	const struct nst_send_cmsg *cmsg = &request->cmsg;
+	const struct nst_sock *nst = nst_sk(sk);
+	union nst_address saddr = cmsg->saddr;
+	struct nst_path path = {};
+	struct sk_buff *skb;
+	int err;
+
+	if (nst_address_any(&saddr))
+		saddr = nst->flow.laddr;
+	err = nst_udp_route(sk, &request->daddr, cmsg->link_index, &saddr,
+			    cmsg->tos >= 0 ? cmsg->tos : READ_ONCE(nst->tos),
+			    cmsg->sockc.mark, &path);
+	if (err)
+		return err;
+	skb = copy_packet(sk, from, len, nowait);
+	if (IS_ERR(skb))
+		err = PTR_ERR(skb);
+	else
+		err = transmit(sk, skb, request, &path);
+	nst_path_release(&path);
+	return err;
+}
+
+static int send(struct sock *sk, struct iov_iter *from, size_t len,
+		bool nowait, const struct nst_udp_request *request)
+{
+	if (request->connected)
+		return send_connected(sk, from, len, nowait, request);
+	return send_routed(sk, from, len, nowait, request);
+}
+
+void nst_udp_uncork(struct sock *sk)
+{
+	struct nst_udp_sock *udp = nst_udp_sk(sk);
+
+	kvfree(udp->buffer);
+	udp->buffer = NULL;
+	udp->length = 0;
+	udp->size = 0;
+	WRITE_ONCE(udp->corked, false);
+}
+
+int nst_udp_push(struct sock *sk, bool nowait)
+{
+	struct nst_udp_sock *udp = nst_udp_sk(sk);
+	struct nst_udp_request *request = &udp->request;
+	struct iov_iter from;
+	struct kvec data;
+	int err;
+
+	if (!udp->corked)
+		return 0;
+	data.iov_base = udp->buffer;
+	data.iov_len = udp->length;
+	iov_iter_kvec(&from, ITER_SOURCE, &data, 1, udp->length);
+	/* The lock is held: the cached path cannot be used under it. */
+	request->connected = false;
+	err = send(sk, &from, udp->length, nowait, request);
+	nst_udp_uncork(sk);
+	return err;
+}
+
+/* Add to the corked datagram; locked. */
+static int cork(struct nst_udp_sock *udp, struct msghdr *msg, size_t len)
+{
+	size_t length = udp->length + len;
+	size_t size;
+	u8 *buffer;
+
+	if (length > IPV4_LENGTH_MAX - sizeof(struct iphdr) -
+		     sizeof(struct udphdr))
+		return -EMSGSIZE;
+	if (length > udp->size) {
+		size = max_t(size_t, roundup_pow_of_two(length),
+			     CORK_SIZE_MIN);
+		buffer = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+		if (!buffer)
+			return -ENOBUFS;
+		if (udp->length)
+			memcpy(buffer, udp->buffer, udp->length);
+		kvfree(udp->buffer);
+		udp->buffer = buffer;
+		udp->size = size;
+	}
+	if (!copy_from_iter_full(udp->buffer + udp->length, len,
+				 &msg->msg_iter))
+		return -EFAULT;
+	udp->length = length;
+	return 0;
+}
+
+/* sendmsg() while a datagram is corked, or is to be. */
+static int send_corked(struct sock *sk, struct msghdr *msg, size_t len,
+		       const struct nst_udp_request *request, bool more)
+{
+	struct nst_udp_sock *udp = nst_udp_sk(sk);
+	int err;
+
+	lock_sock(sk);
+	if (!udp->corked) {
+		udp->request = *request;
+		WRITE_ONCE(udp->corked, true);
+	}
+	err = cork(udp, msg, len);
+	if (err)
+		nst_udp_uncork(sk);
+	else if (!more)
+		err = nst_udp_push(sk, msg->msg_flags & MSG_DONTWAIT);
+	release_sock(sk);
+	return err;
+}
+
+int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
+		    const union nst_address *daddr, __be16 dport)
+{
+	struct nst_udp_sock *udp = nst_udp_sk(sk);
+	struct nst_sock *nst = &udp->nst;
+	bool more = READ_ONCE(udp->cork) || msg->msg_flags & MSG_MORE;
+	struct nst_udp_request request;
+	int err;
+
+	if (daddr) {
+		request.daddr = *daddr;
+		request.dport = dport;
+		request.connected = false;
+	} else if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED) {
+		request.daddr = nst->flow.raddr;
+		request.dport = nst->flow.rport;
+		request.connected = !msg->msg_controllen;
+	} else if (!READ_ONCE(udp->corked)) {
+		return -EDESTADDRREQ;
+	}
+	request.dontroute = sock_flag(sk, SOCK_LOCALROUTE) ||
+			    msg->msg_flags & MSG_DONTROUTE;
+	request.confirm = msg->msg_flags & MSG_CONFIRM;
+	err = nst_sock_send_cmsg(sk, msg, &request.cmsg);
+	if (err)
+		return err;
+
+	if (unlikely(more || READ_ONCE(udp->corked)))
+		err = send_corked(sk, msg, len, &request, more);
+	else
+		err = send(sk, &msg->msg_iter, len,
+			   msg->msg_flags & MSG_DONTWAIT, &request);
+	if (likely(!err))
+		return len;
+	if (err == -ENOBUFS || test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
+		NST_INC(nst->stack, UDP_SNDBUF_ERRORS);
+	return err;
+}
