@@ -190,6 +190,13 @@ out:
 	rcu_read_unlock();
 }
 
+/* Not published: no reader, no timer, no need to wait. */
+static void request_discard(struct nst_tcp_request *request)
+{
+	sock_put(request->sk);
+	kmem_cache_free(request_cache, request);
+}
+
 /* RFC 6691: the fixed headers are subtracted, options are not. */
 static u16 advertised_mss(u8 family, u32 mtu)
 {
@@ -213,9 +220,14 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 	struct nst_route_key key;
 	u16 user_mss;
 
-	request = kmem_cache_zalloc(request_cache, GFP_ATOMIC | __GFP_NOWARN);
-	if (!request)
+	/* Found without a reference, the listener may be dying. */
+	if (!refcount_inc_not_zero(&sk->sk_refcnt))
 		return NULL;
+	request = kmem_cache_zalloc(request_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!request) {
+		sock_put(sk);
+		return NULL;
+	}
 
 	flow = &request->flow;
 	flow->kind = NST_ENDPOINT_REQUEST;
@@ -242,7 +254,7 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 	key.daddr = flow->raddr;
 	key.saddr = flow->laddr;
 	if (nst_route_output(stack, &key, path)) {
-		kmem_cache_free(request_cache, request);
+		request_discard(request);
 		return NULL;
 	}
 
@@ -275,15 +287,7 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 				      &request->window_clamp, request->ws_ok,
 				      &request->rcv_wscale);
 	request->sent_us = nst_tcp_clock_us();
-	sock_hold(sk);
 	return request;
-}
-
-/* Not published: no reader, no timer, no need to wait. */
-static void request_discard(struct nst_tcp_request *request)
-{
-	sock_put(request->sk);
-	kmem_cache_free(request_cache, request);
 }
 
 /*
@@ -407,7 +411,8 @@ static void child_fill(struct nst_tcp_sock *tp,
 	tp->snd_wscale = request->snd_wscale;
 
 	tp->iss = request->iss;
-	tp->snd_una = request->iss;
+	/* The segment that has brought us here acknowledges our SYN. */
+	tp->snd_una = request->iss + 1;
 	tp->snd_nxt = request->iss + 1;
 	tp->write_seq = tp->snd_nxt;
 	tp->pushed_seq = tp->snd_nxt;
@@ -424,7 +429,6 @@ static void child_fill(struct nst_tcp_sock *tp,
 		tp->ts_recent_stamp = ktime_get_seconds();
 	tp->mss_clamp = request->mss;
 	tp->advmss = request->advmss;
-	tp->segs_in = 1;
 	tp->lrcvtime = jiffies;
 	tp->rcv_tstamp = jiffies;
 	tp->lsndtime = jiffies;
