@@ -37,7 +37,7 @@ static int claim_flow(struct sock *sk)
 	    nst_tcp_timewait_reusable(nst->stack, other, nst_tcp_sk(sk))) {
 		err = nst_demux_flow_add(demux, &nst->flow, other);
 		if (!err)
-			nst_endpoint_put(other);
+			nst_tcp_timewait_replaced(other);
 		else
 			err = -EADDRNOTAVAIL;
 	}
