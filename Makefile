@@ -31,7 +31,8 @@ tools: nsctl
 		$(MAKE) --no-print-directory -C $$dir; done
 
 install: all
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	$(MAKE) -C $(KDIR) M=$(CURDIR) \
+		INSTALL_MOD_PATH=$(DESTDIR) modules_install
 	$(MAKE) -C tools/nsctl install
 	[ -n "$(DESTDIR)" ] || depmod -a
 
