@@ -36,6 +36,34 @@ void nst_tcp_data_ready(struct sock *sk)
 		sk->sk_data_ready(sk);
 }
 
+/**
+ * nst_tcp_write_space() - wake who waits to send
+ * @sk: socket; sk_write_space
+ *
+ * net/core's own is not for modules. Half of the room that TCP_NOTSENT_LOWAT
+ * leaves must be free, so that a writer is not woken for each segment.
+ *
+ * Context: any.
+ */
+void nst_tcp_write_space(struct sock *sk)
+{
+	struct socket *sock = READ_ONCE(sk->sk_socket);
+	struct socket_wq *wq;
+
+	if (!sock || !__sk_stream_is_writeable(sk, 1))
+		return;
+	clear_bit(SOCK_NOSPACE, &sock->flags);
+
+	rcu_read_lock();
+	wq = rcu_dereference(sk->sk_wq);
+	if (skwq_has_sleeper(wq))
+		wake_up_interruptible_poll(&wq->wait, EPOLLOUT |
+					   EPOLLWRNORM | EPOLLWRBAND);
+	if (wq && wq->fasync_list && !(sk->sk_shutdown & SEND_SHUTDOWN))
+		sock_wake_async(wq, SOCK_WAKE_SPACE, POLL_OUT);
+	rcu_read_unlock();
+}
+
 static __poll_t listener_poll(struct sock *sk)
 {
 	struct nst_tcp_listener *listener;

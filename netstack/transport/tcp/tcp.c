@@ -88,7 +88,7 @@ int nst_tcp_init_sock(struct sock *sk)
 
 	sk->sk_state = TCP_CLOSE;
 	sk->sk_backlog_rcv = nst_tcp_backlog_rcv;
-	sk->sk_write_space = sk_stream_write_space;
+	sk->sk_write_space = nst_tcp_write_space;
 	sk->sk_rcvbuf = READ_ONCE(config->tcp_rmem[1]);
 	sk->sk_sndbuf = READ_ONCE(config->tcp_wmem[1]);
 	sock_set_flag(sk, SOCK_USE_WRITE_QUEUE);
@@ -224,7 +224,7 @@ void nst_tcp_exit(struct nst_stack *stack)
  * Context: module initialisation.
  * Return: 0 or a negative errno.
  */
-int nst_tcp_register(void)
+int __init nst_tcp_register(void)
 {
 	int err;
 

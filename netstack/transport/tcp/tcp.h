@@ -1062,6 +1062,7 @@ __poll_t nst_tcp_poll(struct file *file, struct socket *sock,
 int nst_tcp_ioctl(struct sock *sk, int cmd, int *karg);
 int nst_tcp_set_rcvlowat(struct sock *sk, int val);
 void nst_tcp_data_ready(struct sock *sk);
+void nst_tcp_write_space(struct sock *sk);
 void nst_tcp_close(struct sock *sk, long timeout);
 void nst_tcp_shutdown(struct sock *sk, int how);
 int nst_tcp_disconnect(struct sock *sk, int flags);
