@@ -19,6 +19,13 @@
 #include <net/proto_memory.h>
 #endif
 
+/* 6.12 moved <asm/unaligned.h>. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#include <asm/unaligned.h>
+#else
+#include <linux/unaligned.h>
+#endif
+
 /* 6.16 renamed from_timer(). */
 #ifndef timer_container_of
 #define timer_container_of	from_timer
@@ -87,11 +94,6 @@ static inline void nst_compat_set_lltx(struct net_device *dev)
 #define nst_sk_uid(sk)	sock_i_uid(sk)
 #else
 #define nst_sk_uid(sk)	sk_uid(sk)
-#endif
-
-/* 6.10 moved the memory accounting of protocols to a header of its own. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
-#include <net/proto_memory.h>
 #endif
 
 /* 6.10 passed the arguments of proto_ops.accept() in a structure. */

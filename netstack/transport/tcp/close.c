@@ -111,17 +111,6 @@ static void close_connection(struct sock *sk, long timeout)
 	linger(sk, timeout);
 }
 
-/* How long an orphan stays in FIN-WAIT-2, jiffies. */
-static unsigned long fin_timeout(const struct sock *sk)
-{
-	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-	unsigned long timeout = tp->linger2 ? :
-		READ_ONCE(tp->nst.stack->config.tcp_fin_timeout) * HZ;
-
-	/* Long enough for a FIN that was lost a few times. */
-	return max_t(unsigned long, timeout, (tp->rto << 2) - (tp->rto >> 1));
-}
-
 static void abort_orphan(struct sock *sk)
 {
 	nst_tcp_send_active_reset(sk, GFP_ATOMIC);
@@ -135,7 +124,7 @@ static void orphan(struct sock *sk)
 	struct nst_stack *stack = tp->nst.stack;
 
 	if (sk->sk_state == TCP_FIN_WAIT2) {
-		unsigned long timeout = fin_timeout(sk);
+		int timeout = nst_tcp_fin_time(sk);
 
 		if (tp->linger2 < 0) {
 			NST_INC(stack, TCP_ABORT_ON_LINGER);

@@ -588,6 +588,19 @@ static inline int nst_tcp_full_space(const struct sock *sk)
 	return nst_tcp_win_from_space(sk, READ_ONCE(sk->sk_rcvbuf));
 }
 
+/*
+ * How long an orphan stays in FIN-WAIT-2, jiffies: TCP_LINGER2 or the stack's
+ * tcp_fin_timeout, and some retransmissions of the peer's FIN at least.
+ */
+static inline int nst_tcp_fin_time(const struct sock *sk)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	int timeout = tp->linger2 ?:
+		READ_ONCE(tp->nst.stack->config.tcp_fin_timeout) * HZ;
+
+	return max_t(int, timeout, tp->rto * 4 - tp->rto / 2);
+}
+
 static inline struct sk_buff *nst_tcp_rtx_head(const struct sock *sk)
 {
 	return skb_rb_first(&nst_tcp_sk(sk)->rtx_queue);
@@ -806,6 +819,9 @@ struct nst_tcp_acked {
 	bool forward;
 	bool retrans_acked;
 };
+
+/* A connection is synchronised: nothing is known of the path. */
+void nst_tcp_recovery_init(struct nst_tcp_sock *tp);
 
 /* After every acknowledgement: states, marks, windows. */
 void nst_tcp_recovery_ack(struct sock *sk, const struct nst_tcp_acked *acked);

@@ -380,17 +380,6 @@ static void delack_timer_expired(struct timer_list *timer)
 	sock_put(sk);
 }
 
-/* Time that an orphan may spend in FIN-WAIT-2, jiffies. */
-static int fin_wait2_time(const struct sock *sk)
-{
-	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-	int time = tp->linger2 ?:
-		   READ_ONCE(nst_sk(sk)->stack->config.tcp_fin_timeout) * HZ;
-
-	/* Three and a half time-outs, so that a lost FIN can be repeated. */
-	return max_t(int, time, tp->rto * 4 - tp->rto / 2);
-}
-
 /*
  * The long part of FIN-WAIT-2 is over: the rest is spent in a TIME-WAIT
  * entry, or the program said by TCP_LINGER2 that there is none.
@@ -401,7 +390,7 @@ static void fin_wait2_timeout(struct sock *sk)
 	int rest;
 
 	if (tp->linger2 >= 0) {
-		rest = fin_wait2_time(sk) - NST_TCP_TIMEWAIT_LEN;
+		rest = nst_tcp_fin_time(sk) - NST_TCP_TIMEWAIT_LEN;
 		if (rest > 0) {
 			nst_tcp_time_wait(sk, TCP_FIN_WAIT2, rest);
 			return;

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Acknowledgements (RFC 9293 3.10.7.4, fifth check): which are believed
+ * (RFC 5961 5), what they take off the retransmission queue, what they say of
+ * the round trip (RFC 6298, 7323 4) and of the peer's window. What they mean
+ * for congestion is recovery.c's.
+ */
+#include "../../compat.h"
+#include "../../network/neighbour.h"
+#include "tcp.h"
+
+/* What the header of a segment may cost in a buffer, at most. */
+#define SEGMENT_OVERHEAD	(NST_HEADROOM_TCP + \
+				 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
+
+/*
+ * An acknowledgement of what was acknowledged before. RFC 5961 5.2: no older
+ * than the largest window ever seen, or it is a blind injection.
+ */
+static int old_ack(struct sock *sk, u32 ack)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 most = min_t(u64, tp->max_window, tp->bytes_acked);
+
+	if (likely(!nst_before(ack, tp->snd_una - most)))
+		return NST_TCP_ACK_OLD;
+	NST_INC(nst_sk(sk)->stack, TCP_ACK_TOO_OLD);
+	nst_tcp_send_challenge_ack(sk);
+	return NST_TCP_ACK_INVALID;
+}
+
+/* RFC 7323 4.3: TS.Recent follows segments that begin at the left edge. */
+static void update_ts_recent(struct nst_tcp_sock *tp,
+			     const struct nst_tcp_cb *cb)
+{
+	if (!tp->ts_ok || !cb->has_ts ||
+	    nst_after(cb->seq, tp->last_ack_sent) ||
+	    (s32)(cb->tsval - tp->ts_recent) < 0)
+		return;
+	tp->ts_recent = cb->tsval;
+	tp->ts_recent_stamp = ktime_get_seconds();
+}
+
+/*
+ * RFC 9293 3.10.7.4: the window of the newest segment counts, by SND.WL1 and
+ * SND.WL2. SND.WL2 needs no variable: what acknowledges less than snd_una
+ * does not come here. Of two segments without progress the larger window is
+ * the newer one, unless it is zero.
+ */
+static void update_window(struct sock *sk, const struct nst_tcp_cb *cb,
+			  u32 window, bool forward)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (!forward && !nst_after(cb->seq, tp->snd_wl1) &&
+	    (cb->seq != tp->snd_wl1 || (window <= tp->snd_wnd && window)))
+		return;
+	tp->snd_wl1 = cb->seq;
+	if (likely(tp->snd_wnd == window))
+		return;
+	tp->snd_wnd = window;
+	if (window > tp->max_window) {
+		tp->max_window = window;
+		nst_tcp_sync_mss(sk, tp->pmtu);
+	}
+}
+
+/*
+ * The first segments of a super-segment were acknowledged: cut them off.
+ * Return: how many; 0 when memory is short, then they stay a while.
+ */
+static u32 acked_part(struct sock *sk, struct sk_buff *skb)
+{
+	struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+	u32 segs = cb->gso_segs;
+
+	if (nst_tcp_trim_head(sk, skb, nst_tcp_sk(sk)->snd_una - cb->seq))
+		return 0;
+	return segs - cb->gso_segs;
+}
+
+/* @segs segments of a kind that @sent names are out no more. */
+static void uncount(struct nst_tcp_sock *tp, u8 sent, u32 segs)
+{
+	tp->packets_out -= segs;
+	if (likely(!sent))
+		return;
+	if (sent & NST_TCP_SENT_RETRANS)
+		tp->retrans_out -= segs;
+	if (sent & NST_TCP_SENT_LOST)
+		tp->lost_out -= segs;
+}
+
+/* RFC 9293 3.10.7.4: what is entirely acknowledged is removed. */
+static void clean_rtx_queue(struct sock *sk, struct nst_tcp_acked *acked)
+{
+	struct sk_buff *skb = nst_tcp_rtx_head(sk);
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u64 sent_ns = 0;
+
+	while (skb) {
+		struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+		struct sk_buff *next;
+		u32 segs = cb->gso_segs;
+		u8 sent = cb->sent;
+		bool whole;
+
+		whole = !nst_after(cb->end_seq, tp->snd_una);
+		if (unlikely(!whole)) {
+			if (segs == 1 || !nst_after(tp->snd_una, cb->seq))
+				break;
+			segs = acked_part(sk, skb);
+			if (!segs)
+				break;
+		}
+		if (unlikely(sent & NST_TCP_SENT_EVER_RETRANS))
+			acked->retrans_acked = true;
+		else if (!sent_ns)
+			sent_ns = skb->skb_mstamp_ns;
+		acked->acked += segs;
+		uncount(tp, sent, segs);
+		if (!whole)
+			break;
+		next = skb_rb_next(skb);
+		rb_erase(&skb->rbnode, &tp->rtx_queue);
+		nst_tcp_wmem_free_skb(sk, skb);
+		skb = next;
+	}
+
+	/* RFC 6298 3, Karn: not from what was sent more than once. */
+	if (likely(sent_ns && !acked->retrans_acked))
+		acked->rtt_us = (u32)(tp->mstamp -
+				      div_u64(sent_ns, NSEC_PER_USEC));
+}
+
+/* RFC 7323 4.1: timestamps tell the round trip of retransmissions too. */
+static void measure_rtt(struct nst_tcp_sock *tp, const struct nst_tcp_cb *cb,
+			struct nst_tcp_acked *acked)
+{
+	u32 ms;
+
+	if (acked->rtt_us < 0) {
+		if (!tp->ts_ok || !cb->has_ts || !cb->tsecr)
+			return;
+		ms = (u32)div_u64(tp->mstamp, USEC_PER_MSEC) - tp->rcv_tsecr;
+		if (ms > S32_MAX / USEC_PER_MSEC)
+			return;
+		acked->rtt_us = max(ms, 1U) * USEC_PER_MSEC;
+	}
+	nst_tcp_rtt_sample(tp, acked->rtt_us);
+}
+
+/* Two windows of segments fit into a send buffer that may grow by itself. */
+static void expand_send_buffer(struct sock *sk)
+{
+	const struct nst_config *config = &nst_sk(sk)->stack->config;
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u64 segments, segment, size;
+
+	if (sk->sk_userlocks & SOCK_SNDBUF_LOCK || sk_under_memory_pressure(sk))
+		return;
+	/* The network is the bottleneck, not the buffer. */
+	if (nst_tcp_in_flight(tp) >= tp->cwnd)
+		return;
+
+	segment = roundup_pow_of_two(max_t(u32, tp->mss_clamp, tp->mss_cache) +
+				     SEGMENT_OVERHEAD) +
+		  SKB_DATA_ALIGN(sizeof(struct sk_buff));
+	segments = max3((u32)NST_TCP_INIT_CWND, tp->cwnd, tp->reordering + 1);
+	size = min_t(u64, 2 * segments * segment,
+		     READ_ONCE(config->tcp_wmem[2]));
+	if (sk->sk_sndbuf < size)
+		WRITE_ONCE(sk->sk_sndbuf, size);
+}
+
+/* Buffer space came free: tell writers who wait for it. */
+static void wake_writers(struct sock *sk)
+{
+	/* Pairs with the barrier between setting the bit and looking. */
+	smp_mb();
+	if (likely(!sk->sk_socket ||
+		   !test_bit(SOCK_NOSPACE, &sk->sk_socket->flags)))
+		return;
+	expand_send_buffer(sk);
+	sk->sk_write_space(sk);
+}
+
+/* RFC 9293 3.8.6.1: an answer to a zero-window probe, or the window opened. */
+static void acked_probe(struct sock *sk)
+{
+	struct sk_buff *head = nst_tcp_send_head(sk);
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (!head)
+		return;
+	if (!nst_after(nst_tcp_cb(head)->end_seq, nst_tcp_wnd_end(tp))) {
+		tp->backoff = 0;
+		tp->probes_tstamp = 0;
+		nst_tcp_rtx_timer_stop(sk);
+		return;
+	}
+	nst_tcp_probe_timer_check(sk);
+}
+
+/*
+ * RFC 5681 2: outstanding data, no payload, no SYN or FIN, the highest
+ * acknowledgement, and the same window as before. Look before the window is
+ * updated.
+ */
+static bool duplicate(const struct nst_tcp_sock *tp,
+		      const struct nst_tcp_cb *cb, u32 window)
+{
+	return tp->packets_out && cb->seq == cb->end_seq &&
+	       window == tp->snd_wnd;
+}
+
+/* The acknowledgement moved snd_una. */
+static void progress(struct sock *sk, struct sk_buff *skb,
+		     struct nst_tcp_acked *acked)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct nst_sock *nst = nst_sk(sk);
+
+	acked->acked_bytes = nst_tcp_cb(skb)->ack_seq - tp->snd_una;
+	tp->bytes_acked += acked->acked_bytes;
+	WRITE_ONCE(tp->snd_una, nst_tcp_cb(skb)->ack_seq);
+	tp->retransmits = 0;
+	tp->err_soft = 0;
+
+	clean_rtx_queue(sk, acked);
+	tp->delivered += acked->acked;
+	NST_ADD(nst->stack, TCP_DELIVERED, acked->acked);
+	if (unlikely(tp->retrans_stamp && !tp->retrans_out))
+		tp->retrans_stamp = 0;
+	measure_rtt(tp, nst_tcp_cb(skb), acked);
+
+	/* RFC 4861 7.3.1: the next hop must be there. */
+	if (nst->path.neighbour)
+		nst_neighbour_confirm(nst->path.neighbour);
+}
+
+/**
+ * nst_tcp_ack() - process the acknowledgement of a segment
+ * @sk: socket, locked; mstamp, rcv_tsval and rcv_tsecr are of this segment
+ * @skb: segment with ACK set, acceptable by its sequence number
+ *
+ * Return: NST_TCP_ACK_INVALID (an ACK was sent, the segment must go),
+ * NST_TCP_ACK_OLD or NST_TCP_ACK_FORWARD.
+ */
+int nst_tcp_ack(struct sock *sk, struct sk_buff *skb)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+	struct nst_tcp_acked acked = {
+		.prior_snd_una = tp->snd_una,
+		.rtt_us = -1,
+	};
+	u32 window = cb->window;
+	bool outstanding;
+
+	if (unlikely(nst_before(cb->ack_seq, tp->snd_una)))
+		return old_ack(sk, cb->ack_seq);
+	if (unlikely(nst_after(cb->ack_seq, tp->snd_nxt))) {
+		/* RFC 9293 3.10.7.4, RFC 5961 5.2: send an ACK, drop */
+		NST_INC(nst_sk(sk)->stack, TCP_ACK_UNSENT);
+		nst_tcp_send_challenge_ack(sk);
+		return NST_TCP_ACK_INVALID;
+	}
+
+	/* RFC 7323 2.2: the window of a SYN is not scaled. */
+	if (likely(!(cb->flags & NST_TCP_SYN)))
+		window <<= tp->snd_wscale;
+	outstanding = tp->packets_out;
+	acked.forward = nst_after(cb->ack_seq, tp->snd_una);
+	acked.prior_in_flight = nst_tcp_in_flight(tp);
+	acked.dupack = !acked.forward && duplicate(tp, cb, window);
+
+	update_ts_recent(tp, cb);
+	update_window(sk, cb, window, acked.forward);
+	tp->probes_out = 0;
+	tp->rcv_tstamp = jiffies;
+
+	if (acked.forward)
+		progress(sk, skb, &acked);
+	if (outstanding && (acked.forward || acked.dupack))
+		nst_tcp_recovery_ack(sk, &acked);
+	if (acked.forward)
+		nst_tcp_rearm_rto(sk);
+	if (unlikely(!tp->packets_out))
+		acked_probe(sk);
+	if (acked.acked)
+		wake_writers(sk);
+	return acked.forward ? NST_TCP_ACK_FORWARD : NST_TCP_ACK_OLD;
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Segments that came before their time, in a tree by sequence number. No two
+ * of them overlap whole; neighbours are joined where the buffers allow it.
+ *
+ * Attack 3 (CVE-2018-5390): finding a place is logarithmic, what one segment
+ * covers is freed once and for all, the memory is part of the receive buffer
+ * and the first to go when that is full.
+ */
+#include "receive_queue.h"
+
+static void unlink(struct nst_tcp_sock *tp, struct sk_buff *skb)
+{
+	if (skb == tp->ofo_last)
+		tp->ofo_last = skb_rb_prev(skb);
+	rb_erase(&skb->rbnode, &tp->ofo_queue);
+	tp->ofo_bytes -= skb->truesize;
+	/* The place in the tree is that of the device. */
+	skb->next = NULL;
+	skb->prev = NULL;
+	skb->dev = NULL;
+}
+
+static void discard(struct sock *sk, struct sk_buff *skb,
+		    enum nst_drop_reason reason)
+{
+	unlink(nst_tcp_sk(sk), skb);
+	nst_drop(nst_sk(sk)->stack, skb, reason);
+}
+
+/* Join @skb to @to, before it in the tree. Return: done, @skb is gone. */
+static bool join(struct sock *sk, struct sk_buff *to, struct sk_buff *skb)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 truesize = to->truesize;
+	bool stolen;
+
+	if (!nst_tcp_coalesce(sk, to, skb, &stolen))
+		return false;
+	tp->ofo_bytes += to->truesize - truesize;
+	kfree_skb_partial(skb, stolen);
+	return true;
+}
+
+/* @skb, in the tree, may cover those behind it. */
+static void discard_covered(struct sock *sk, struct sk_buff *skb)
+{
+	struct sk_buff *next;
+
+	while ((next = skb_rb_next(skb))) {
+		if (nst_before(nst_tcp_cb(skb)->end_seq,
+			       nst_tcp_cb(next)->end_seq))
+			return;
+		NST_INC(nst_sk(sk)->stack, TCP_OFO_MERGE);
+		discard(sk, next, NST_DROP_TCP_OLD_DATA);
+	}
+}
+
+/* Link @skb at a place of the tree, charge it, and tidy up behind it. */
+static void link(struct sock *sk, struct sk_buff *skb, struct rb_node *parent,
+		 struct rb_node **place)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	rb_link_node(&skb->rbnode, parent, place);
+	rb_insert_color(&skb->rbnode, &tp->ofo_queue);
+	skb_set_owner_r(skb, sk);
+	tp->ofo_bytes += skb->truesize;
+	discard_covered(sk, skb);
+	if (!skb_rb_next(skb))
+		tp->ofo_last = skb;
+}
+
+void nst_tcp_ofo_insert(struct sock *sk, struct sk_buff *skb)
+{
+	struct nst_stack *stack = nst_sk(sk)->stack;
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct rb_node **place = &tp->ofo_queue.rb_node;
+	struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+	struct rb_node *parent = NULL;
+	struct sk_buff *last;
+
+	NST_INC(stack, TCP_OFO_QUEUE);
+	/* RFC 5681 4.2: a segment out of order is acknowledged at once */
+	tp->ack_pending |= NST_TCP_ACK_SCHED;
+
+	if (RB_EMPTY_ROOT(&tp->ofo_queue)) {
+		tp->ofo_bytes = 0;
+		link(sk, skb, NULL, place);
+		return;
+	}
+
+	/* Mostly it goes behind the last. */
+	last = tp->ofo_last;
+	if (join(sk, last, skb))
+		return;
+	if (!nst_before(cb->seq, nst_tcp_cb(last)->end_seq)) {
+		parent = &last->rbnode;
+		link(sk, skb, parent, &parent->rb_right);
+		return;
+	}
+
+	while (*place) {
+		struct sk_buff *there = rb_to_skb(*place);
+		struct nst_tcp_cb *other = nst_tcp_cb(there);
+
+		parent = *place;
+		if (nst_before(cb->seq, other->seq)) {
+			place = &parent->rb_left;
+			continue;
+		}
+		if (nst_before(cb->seq, other->end_seq)) {
+			if (!nst_after(cb->end_seq, other->end_seq)) {
+				NST_INC(stack, TCP_OFO_MERGE);
+				nst_drop(stack, skb, NST_DROP_TCP_OLD_DATA);
+				return;
+			}
+			if (cb->seq == other->seq) {
+				/* The same and more: take its place. */
+				rb_replace_node(&there->rbnode, &skb->rbnode,
+						&tp->ofo_queue);
+				tp->ofo_bytes -= there->truesize;
+				there->next = NULL;
+				there->prev = NULL;
+				there->dev = NULL;
+				NST_INC(stack, TCP_OFO_MERGE);
+				nst_drop(stack, there, NST_DROP_TCP_OLD_DATA);
+				skb_set_owner_r(skb, sk);
+				tp->ofo_bytes += skb->truesize;
+				discard_covered(sk, skb);
+				if (!skb_rb_next(skb))
+					tp->ofo_last = skb;
+				return;
+			}
+		} else if (join(sk, there, skb)) {
+			discard_covered(sk, there);
+			if (!skb_rb_next(there))
+				tp->ofo_last = there;
+			return;
+		}
+		place = &parent->rb_right;
+	}
+	link(sk, skb, parent, place);
+}
+
+struct sk_buff *nst_tcp_ofo_next(struct sock *sk, u32 rcv_nxt)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct sk_buff *skb;
+
+	while ((skb = skb_rb_first(&tp->ofo_queue))) {
+		if (nst_after(nst_tcp_cb(skb)->seq, rcv_nxt))
+			return NULL;
+		if (nst_after(nst_tcp_cb(skb)->end_seq, rcv_nxt)) {
+			unlink(tp, skb);
+			return skb;
+		}
+		discard(sk, skb, NST_DROP_TCP_OLD_DATA);
+	}
+	return NULL;
+}
+
+/*
+ * The latest go first: the sender will send them again last. An eighth of
+ * the buffer is freed at once, so that a full buffer does not cost this for
+ * every segment.
+ */
+bool nst_tcp_ofo_prune(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	int goal = sk->sk_rcvbuf >> 3;
+	bool pruned = false;
+
+	while (tp->ofo_last && !RB_EMPTY_ROOT(&tp->ofo_queue)) {
+		struct sk_buff *skb = tp->ofo_last;
+
+		goal -= skb->truesize;
+		discard(sk, skb, NST_DROP_TCP_OFO_PRUNED);
+		pruned = true;
+		if (goal <= 0 &&
+		    atomic_read(&sk->sk_rmem_alloc) <= sk->sk_rcvbuf)
+			break;
+	}
+	return pruned;
+}
+
+/**
+ * nst_tcp_ofo_purge() - free the out-of-order queue
+ * @sk: socket, locked
+ */
+void nst_tcp_ofo_purge(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct sk_buff *skb;
+
+	while ((skb = skb_rb_first(&tp->ofo_queue))) {
+		unlink(tp, skb);
+		kfree_skb(skb);
+	}
+	tp->ofo_last = NULL;
+	tp->ofo_bytes = 0;
+}

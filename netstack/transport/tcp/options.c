@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Options of the TCP header, read and written. What is read comes from
+ * anyone: every length is held against what is left before it is believed.
+ *
+ * RFC 9293 3.1 and 3.2, RFC 7323 2 and 3, RFC 2018 2.
+ */
+#include "../../compat.h"
+
+#include "tcp.h"
+
+/* @data is one option of @len bytes, kind and length octets included. */
+static void read_option(struct nst_tcp_options *options, const u8 *data,
+			u8 len, bool syn)
+{
+	switch (data[0]) {
+	case NST_TCPOPT_MSS:
+		if (!syn || len != NST_TCPOLEN_MSS || options->mss)
+			return;
+		options->mss = get_unaligned_be16(data + 2);
+		return;
+	case NST_TCPOPT_WSCALE:
+		if (!syn || len != NST_TCPOLEN_WSCALE || options->has_wscale)
+			return;
+		options->has_wscale = true;
+		/* RFC 7323 2.3: a shift above 14 counts as 14. */
+		options->wscale = min_t(u8, data[2], NST_TCP_MAX_WSCALE);
+		return;
+	case NST_TCPOPT_SACK_OK:
+		if (syn && len == NST_TCPOLEN_SACK_OK)
+			options->sack_ok = true;
+		return;
+	case NST_TCPOPT_TIMESTAMP:
+		if (len != NST_TCPOLEN_TIMESTAMP || options->has_ts)
+			return;
+		options->has_ts = true;
+		options->tsval = get_unaligned_be32(data + 2);
+		options->tsecr = get_unaligned_be32(data + 6);
+		return;
+	}
+}
+
+void nst_tcp_options_parse(const struct sk_buff *skb,
+			   struct nst_tcp_options *options)
+{
+	const struct tcphdr *th = tcp_hdr(skb);
+	const u8 *data = (const u8 *)(th + 1);
+	int left = th->doff * 4 - sizeof(*th);
+
+	memset(options, 0, sizeof(*options));
+	while (left > 0) {
+		u8 len;
+
+		if (data[0] == NST_TCPOPT_EOL)
+			return;
+		if (data[0] == NST_TCPOPT_NOP) {
+			data++;
+			left--;
+			continue;
+		}
+		if (left < 2)
+			return;
+		len = data[1];
+		if (len < 2 || len > left)
+			return;
+		read_option(options, data, len, th->syn);
+		data += len;
+		left -= len;
+	}
+}
+
+unsigned int nst_tcp_options_write_syn(__be32 *ptr,
+				       const struct nst_tcp_options *options)
+{
+	__be32 *start = ptr;
+
+	*ptr++ = htonl(NST_TCPOPT_MSS << 24 | NST_TCPOLEN_MSS << 16 |
+		       options->mss);
+	if (options->has_ts) {
+		/* SACK permitted fits where the padding would be. */
+		if (options->sack_ok) {
+			*ptr++ = htonl(NST_TCPOPT_SACK_OK << 24 |
+				       NST_TCPOLEN_SACK_OK << 16 |
+				       NST_TCPOPT_TIMESTAMP << 8 |
+				       NST_TCPOLEN_TIMESTAMP);
+			*ptr++ = htonl(options->tsval);
+			*ptr++ = htonl(options->tsecr);
+		} else {
+			ptr = nst_tcp_options_write_ts(ptr, options->tsval,
+						       options->tsecr);
+		}
+	} else if (options->sack_ok) {
+		*ptr++ = htonl(NST_TCPOPT_NOP << 24 | NST_TCPOPT_NOP << 16 |
+			       NST_TCPOPT_SACK_OK << 8 | NST_TCPOLEN_SACK_OK);
+	}
+	if (options->has_wscale)
+		*ptr++ = htonl(NST_TCPOPT_NOP << 24 |
+			       NST_TCPOPT_WSCALE << 16 |
+			       NST_TCPOLEN_WSCALE << 8 | options->wscale);
+	return (ptr - start) * sizeof(*ptr);
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Room for received data: the memory that a segment may take, how much of the
+ * buffer is offered as window, and how the buffer grows with what the program
+ * reads in a round trip ("dynamic right-sizing").
+ *
+ * RFC 9293 3.8.6, RFC 7323 2.
+ */
+#include "../../compat.h"
+#include "receive_queue.h"
+
+/* Free memory when the buffer is full. Return: @skb fits now. */
+static bool make_room(struct sock *sk, struct sk_buff *skb)
+{
+	struct nst_stack *stack = nst_sk(sk)->stack;
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	NST_INC(stack, TCP_PRUNE_CALLED);
+	/* Offer less from now on: the peer's segments cost too much. */
+	tp->rcv_ssthresh = min(tp->rcv_ssthresh, 4U * tp->advmss);
+
+	if (nst_tcp_ofo_prune(sk))
+		NST_INC(stack, TCP_OFO_PRUNED);
+	if (atomic_read(&sk->sk_rmem_alloc) <= sk->sk_rcvbuf &&
+	    sk_rmem_schedule(sk, skb, skb->truesize))
+		return true;
+	NST_INC(stack, TCP_RCV_PRUNED);
+	return false;
+}
+
+bool nst_tcp_rmem_schedule(struct sock *sk, struct sk_buff *skb)
+{
+	if (likely(atomic_read(&sk->sk_rmem_alloc) <= sk->sk_rcvbuf &&
+		   sk_rmem_schedule(sk, skb, skb->truesize)))
+		return true;
+	return make_room(sk, skb);
+}
+
+void nst_tcp_grow_window(struct sock *sk, const struct sk_buff *skb)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	int space, share;
+	s64 room;
+	u32 by;
+
+	room = (s64)min_t(s64, tp->window_clamp, nst_tcp_space(sk)) -
+	       tp->rcv_ssthresh;
+	if (room <= 0 || sk_under_memory_pressure(sk))
+		return;
+
+	share = nst_tcp_win_from_space(sk, skb->truesize);
+	if (likely(share <= (int)skb->len)) {
+		by = 2 * tp->advmss;
+	} else {
+		/*
+		 * Segments that waste their buffers: not beyond the part of
+		 * the largest buffer that such segments can fill.
+		 */
+		space = READ_ONCE(nst_sk(sk)->stack->config.tcp_rmem[2]);
+		space = nst_tcp_win_from_space(sk, space);
+		if (tp->rcv_ssthresh >= div_u64((u64)space * skb->len, share))
+			return;
+		by = 2 * tp->rcv_mss;
+	}
+	by = max(by, 2 * skb->len);
+	tp->rcv_ssthresh += min_t(s64, room, by);
+	tp->quickacks |= 1;
+}
+
+/*
+ * The receiver's round trip, once for each window of data: by the echoed
+ * timestamp if there is one, else the time that a window takes, of which the
+ * least counts.
+ */
+void nst_tcp_rcv_rtt_measure(struct nst_tcp_sock *tp,
+			     const struct sk_buff *skb)
+{
+	const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+	bool echoed = tp->ts_ok && cb->has_ts && cb->tsecr;
+	u32 sample;
+
+	if (tp->rcv_rtt_time && nst_before(tp->rcv_nxt, tp->rcv_rtt_seq))
+		return;
+	if (!tp->rcv_rtt_time)
+		goto restart;
+
+	if (echoed) {
+		sample = (u32)div_u64(tp->mstamp, USEC_PER_MSEC) -
+			 tp->rcv_tsecr;
+		if (sample > S32_MAX / USEC_PER_MSEC)
+			goto restart;
+		sample = max(sample, 1U) * USEC_PER_MSEC;
+	} else {
+		sample = clamp_t(u64, tp->mstamp - tp->rcv_rtt_time, 1,
+				 S32_MAX);
+	}
+	sample = min_t(u32, sample, U32_MAX >> 4);
+	if (!tp->rcv_rtt_us)
+		tp->rcv_rtt_us = sample << 3;
+	else if (echoed)
+		tp->rcv_rtt_us += sample - (tp->rcv_rtt_us >> 3);
+	else
+		tp->rcv_rtt_us = min(tp->rcv_rtt_us, sample << 3);
+restart:
+	tp->rcv_rtt_seq = tp->rcv_nxt + max(tp->rcv_wnd, 1U);
+	tp->rcv_rtt_time = tp->mstamp;
+}
+
+/* Let the buffer hold what the program reads in two round trips. */
+static void grow_buffer(struct sock *sk, u32 copied)
+{
+	const struct nst_config *config = &nst_sk(sk)->stack->config;
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u64 window, size;
+	int segment;
+
+	if (!READ_ONCE(config->tcp_moderate_rcvbuf) ||
+	    sk->sk_userlocks & SOCK_RCVBUF_LOCK)
+		return;
+
+	/*
+	 * Twice, for the sender in slow start doubles; as much again as the
+	 * rate has grown since the last round; and some segments at least.
+	 */
+	window = 2 * (u64)copied + 16 * tp->advmss;
+	window += 2 * div_u64(window * (copied - tp->rcvq_space),
+			      max(tp->rcvq_space, 1U));
+
+	segment = SKB_TRUESIZE(tp->advmss + NST_HEADROOM_TCP);
+	while (nst_tcp_win_from_space(sk, segment) < tp->advmss)
+		segment += 128;
+	size = div_u64(window, tp->advmss) * segment;
+	size = min_t(u64, size, READ_ONCE(config->tcp_rmem[2]));
+	if (size <= sk->sk_rcvbuf)
+		return;
+	WRITE_ONCE(sk->sk_rcvbuf, size);
+	/* The window follows when data comes (nst_tcp_grow_window()). */
+	tp->window_clamp = min_t(u32, nst_tcp_win_from_space(sk, size),
+				 65535U << tp->rcv_wscale);
+}
+
+/**
+ * nst_tcp_rcv_space_adjust() - the program has read
+ * @sk: socket, owned; copied_seq has moved
+ *
+ * Once a round trip, if the program reads more than ever before in one.
+ */
+void nst_tcp_rcv_space_adjust(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 copied = tp->copied_seq - tp->rcvq_seq;
+	u64 elapsed;
+	u32 rtt;
+
+	/* Too little to matter, however long it took: spare the clock. */
+	if (likely(copied <= tp->rcvq_space))
+		return;
+	rtt = tp->rcv_rtt_us >> 3;
+	if (!rtt)
+		return;
+	nst_tcp_mstamp_refresh(tp);
+	elapsed = tp->mstamp - tp->rcvq_time;
+	if (elapsed < rtt)
+		return;
+
+	/* Of several round trips, what came in one. */
+	copied = div64_u64((u64)copied * rtt, elapsed);
+	if (copied > tp->rcvq_space) {
+		grow_buffer(sk, copied);
+		tp->rcvq_space = copied;
+	}
+	tp->rcvq_seq = tp->copied_seq;
+	tp->rcvq_time = tp->mstamp;
+}
+
+/**
+ * nst_tcp_init_buffer_space() - first estimates of a new connection
+ * @sk: socket, locked; windows and MSS are agreed upon
+ */
+void nst_tcp_init_buffer_space(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 most = max(nst_tcp_full_space(sk), 0);
+
+	tp->rcvq_space = min_t(u32, tp->rcv_wnd,
+			       NST_TCP_INIT_CWND * tp->advmss);
+	tp->rcvq_seq = tp->copied_seq;
+	nst_tcp_mstamp_refresh(tp);
+	tp->rcvq_time = tp->mstamp;
+
+	/* A hint until the peer has shown its segments. */
+	tp->rcv_mss = max3(min3((u32)tp->advmss, tp->mss_cache,
+				tp->rcv_wnd / 2), 88U, 0U);
+	tp->rcv_mss = min_t(u16, tp->rcv_mss, NST_TCP_MIN_RCVMSS);
+
+	if (tp->window_clamp > most)
+		tp->window_clamp = most;
+	/* Room for one segment is left to what is not counted in windows. */
+	if (tp->window_clamp > 2 * tp->advmss &&
+	    tp->window_clamp + tp->advmss > most)
+		tp->window_clamp = max_t(u32, 2 * tp->advmss,
+					 most - tp->advmss);
+	tp->rcv_ssthresh = min(tp->rcv_ssthresh, tp->window_clamp);
+
+	/* A sender in slow start needs an ACK for every segment. */
+	nst_tcp_enter_quickack(sk, NST_TCP_MAX_QUICKACKS);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Round trip and retransmission time-out (RFC 6298). Samples come from
+ * ack.c, which keeps Karn's rule; back-off belongs to timer.c.
+ *
+ * The deviation is kept as the host keeps it, so that the time-outs on the
+ * wire agree: at least 200 ms are added to the smoothed round trip instead
+ * of rounding the whole up to a second (RFC 6298 2.4 says SHOULD), a shrinking
+ * round trip widens the deviation by an eighth only, and the deviation falls
+ * at most once in a round.
+ */
+#include "tcp.h"
+
+#define RTTVAR_MIN_US	(200 * USEC_PER_MSEC)
+/* Keeps eight round trips within 32 bits. */
+#define RTT_MAX_US	(256 * USEC_PER_SEC)
+
+static void set_rto(struct nst_tcp_sock *tp)
+{
+	/* RFC 6298 2.3: RTO <- SRTT + max(G, K * RTTVAR), K = 4 */
+	unsigned long rto = usecs_to_jiffies((tp->srtt_us >> 3) +
+					     tp->rttvar_us);
+
+	tp->rto = min_t(unsigned long, rto, NST_TCP_RTO_MAX);
+	tp->backoff = 0;
+}
+
+/* RFC 6298 2.2: SRTT <- R, RTTVAR <- R/2 */
+static void first_sample(struct nst_tcp_sock *tp, u32 rtt_us)
+{
+	tp->srtt_us = rtt_us << 3;
+	tp->mdev_us = rtt_us << 1;
+	tp->rttvar_us = max_t(u32, tp->mdev_us, RTTVAR_MIN_US);
+	tp->mdev_max_us = tp->rttvar_us;
+	tp->rtt_seq = tp->snd_nxt;
+}
+
+/* RFC 6298 2.3, alpha = 1/8, beta = 1/4, in integers as Jacobson did. */
+static void next_sample(struct nst_tcp_sock *tp, u32 rtt_us)
+{
+	s32 error = rtt_us - (tp->srtt_us >> 3);
+
+	tp->srtt_us += error;
+
+	if (error < 0) {
+		/* A drop of the round trip is no reason for a longer RTO. */
+		error = -error - (s32)(tp->mdev_us >> 2);
+		if (error > 0)
+			error >>= 3;
+	} else {
+		error -= (s32)(tp->mdev_us >> 2);
+	}
+	tp->mdev_us += error;
+
+	if (tp->mdev_us > tp->mdev_max_us) {
+		tp->mdev_max_us = tp->mdev_us;
+		if (tp->mdev_max_us > tp->rttvar_us)
+			tp->rttvar_us = tp->mdev_max_us;
+	}
+	if (nst_after(tp->snd_una, tp->rtt_seq)) {
+		if (tp->mdev_max_us < tp->rttvar_us)
+			tp->rttvar_us -= (tp->rttvar_us - tp->mdev_max_us) >> 2;
+		tp->rtt_seq = tp->snd_nxt;
+		tp->mdev_max_us = RTTVAR_MIN_US;
+	}
+}
+
+/**
+ * nst_tcp_rtt_init() - nothing is known of the round trip
+ * @tp: connection
+ *
+ * RFC 6298 2.1: the time-out is one second until the first sample.
+ */
+void nst_tcp_rtt_init(struct nst_tcp_sock *tp)
+{
+	tp->srtt_us = 0;
+	tp->mdev_us = jiffies_to_usecs(NST_TCP_RTO_INIT);
+	tp->mdev_max_us = 0;
+	tp->rttvar_us = 0;
+	tp->rtt_seq = tp->snd_nxt;
+	tp->min_rtt_us = ~0U;
+	tp->rto = NST_TCP_RTO_INIT;
+	tp->backoff = 0;
+}
+
+/**
+ * nst_tcp_rtt_sample() - take one measurement
+ * @tp: connection, snd_una already moved
+ * @rtt_us: round trip, microseconds; 0 counts as 1
+ *
+ * Ends the back-off: the new time-out rests on a measurement (RFC 6298 5.7).
+ */
+void nst_tcp_rtt_sample(struct nst_tcp_sock *tp, u32 rtt_us)
+{
+	rtt_us = clamp_t(u32, rtt_us, 1, RTT_MAX_US);
+
+	if (rtt_us < tp->min_rtt_us)
+		tp->min_rtt_us = rtt_us;
+	if (likely(tp->srtt_us))
+		next_sample(tp, rtt_us);
+	else
+		first_sample(tp, rtt_us);
+	set_rto(tp);
+}
