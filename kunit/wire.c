@@ -30,6 +30,16 @@ struct wire_link {
 	struct nst_wire *wire;
 };
 
+/* RFC 5227 2.3: an ARP packet that tells of its sender's own address. */
+static bool is_announcement(const struct sk_buff *skb)
+{
+	const struct ethhdr *ethernet = (const struct ethhdr *)skb->data;
+	const u8 *arp = skb->data + ETH_HLEN;
+
+	return ethernet->h_proto == htons(ETH_P_ARP) &&
+	       skb_headlen(skb) >= ETH_HLEN + 28 && !memcmp(arp + 14, arp + 24, 4);
+}
+
 /*
  * The frame is copied: its sender may keep the original to send it again,
  * with another header in the same place.
@@ -39,6 +49,10 @@ static int wire_xmit(struct nst_link *link, struct sk_buff *skb)
 	struct nst_wire *wire = container_of(link, struct wire_link, link)->wire;
 	struct sk_buff *copy;
 
+	if (wire->quiet && is_announcement(skb)) {
+		consume_skb(skb);
+		return 0;
+	}
 	copy = skb_queue_len_lockless(&wire->sent) < wire->capacity ?
 	       skb_copy(skb, GFP_ATOMIC) : NULL;
 	if (!copy) {
@@ -188,6 +202,7 @@ struct nst_wire *nst_wire_create_ipv4(struct kunit *test)
 	struct nst_wire *wire = nst_wire_create(test);
 	struct nst_neighbour *neighbour;
 
+	wire->quiet = true;
 	nst_wire_add_address(wire, NST_WIRE_LOCAL, NST_WIRE_PREFIX_LEN);
 	neighbour = nst_neighbour_lookup(wire->link, AF_INET, &peer, true);
 	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(neighbour));

@@ -45,6 +45,7 @@ extern const u8 nst_wire_other_mac[ETH_ALEN];	/* 02:00:00:00:00:03 */
  * @seen: frames that the test took
  * @arrival: woken for every frame sent
  * @capacity: frames that @sent takes; beyond, xmit says -ENOBUFS
+ * @quiet: announcements of the stack's own addresses are swallowed
  * @former: stack of the namespace before
  */
 struct nst_wire {
@@ -55,6 +56,7 @@ struct nst_wire {
 	struct sk_buff_head seen;
 	wait_queue_head_t arrival;
 	unsigned int capacity;
+	bool quiet;
 	struct nst_stack *former;
 };
 
@@ -71,7 +73,8 @@ struct nst_wire *nst_wire_create(struct kunit *test);
  * @test: running test
  *
  * The link has NST_WIRE_LOCAL/24 without probing, and the neighbour
- * NST_WIRE_PEER is permanent, so that no ARP frame is sent.
+ * NST_WIRE_PEER is permanent; the timed announcements of the address are
+ * not seen, so that no ARP frame gets between those that a test expects.
  */
 struct nst_wire *nst_wire_create_ipv4(struct kunit *test);
 

@@ -24,26 +24,10 @@ static inline void nst_ipv4_checksum(struct iphdr *iph)
 	iph->check = ip_fast_csum(iph, iph->ihl);
 }
 
-static inline bool nst_ipv4_is_multicast(__be32 address)
-{
-	return (address & htonl(0xf0000000)) == htonl(0xe0000000);
-}
-
 /* Multicast, or class E with the limited broadcast address. */
 static inline bool nst_ipv4_is_group(__be32 address)
 {
 	return (address & htonl(0xe0000000)) == htonl(0xe0000000);
-}
-
-static inline bool nst_ipv4_is_loopback(__be32 address)
-{
-	return (address & htonl(0xff000000)) == htonl(0x7f000000);
-}
-
-/* 'This network' (RFC 1122 3.2.1.3 (a) and (b)). */
-static inline bool nst_ipv4_is_zeronet(__be32 address)
-{
-	return !(address & htonl(0xff000000));
 }
 
 /* Module initialisation: EtherType and transport hand-over. */

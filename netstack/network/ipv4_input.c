@@ -6,7 +6,6 @@
  * the link layer. A packet leaves to reassembly or to its transport.
  */
 #include <linux/icmp.h>
-#include <linux/if_packet.h>
 #include <linux/tcp.h>
 
 #include "address.h"
@@ -41,11 +40,11 @@ static bool source_valid(struct nst_link *link, const struct iphdr *iph,
 
 	if (unlikely(nst_ipv4_is_group(iph->saddr)))
 		return false;
-	if (unlikely(nst_ipv4_is_zeronet(iph->saddr)))
+	if (unlikely(ipv4_is_zeronet(iph->saddr)))
 		return !iph->saddr && type != RTN_LOCAL;
 	if (link->flags & NST_LINK_LOOPBACK)
 		return true;
-	if (unlikely(nst_ipv4_is_loopback(iph->saddr)))
+	if (unlikely(ipv4_is_loopback(iph->saddr)))
 		return false;
 	/* A directed broadcast address of this link is not a single host. */
 	if (unlikely(nst_route_input_type(link, AF_INET, &saddr) !=
@@ -58,12 +57,12 @@ static bool source_valid(struct nst_link *link, const struct iphdr *iph,
 /* Addresses that no packet on a wire may have as its destination. */
 static bool destination_martian(const struct nst_link *link, __be32 daddr)
 {
-	if (nst_ipv4_is_zeronet(daddr))
+	if (ipv4_is_zeronet(daddr))
 		return true;
-	if (nst_ipv4_is_loopback(daddr))
+	if (ipv4_is_loopback(daddr))
 		return !(link->flags & NST_LINK_LOOPBACK);
-	return nst_ipv4_is_group(daddr) && !nst_ipv4_is_multicast(daddr) &&
-	       daddr != htonl(INADDR_BROADCAST);
+	return nst_ipv4_is_group(daddr) && !ipv4_is_multicast(daddr) &&
+	       !ipv4_is_lbcast(daddr);
 }
 
 static void refuse_options(struct nst_link *link, struct sk_buff *skb,
@@ -188,21 +187,22 @@ static struct sk_buff *reassemble(struct nst_stack *stack, struct sk_buff *skb)
 	return skb;
 }
 
-static u8 packet_flags(const struct nst_link *link, const struct sk_buff *skb,
-		       u8 type)
+/* A packet to all: say so to the layers above. Return: is it one? */
+static bool mark_group(struct nst_stack *stack, struct sk_buff *skb, u8 type)
 {
-	u8 flags = 0;
+	struct nst_packet_cb *cb = nst_packet_cb(skb);
 
-	if (link->flags & NST_LINK_LOOPBACK)
-		flags |= NST_PACKET_LOOPBACK;
-	if (unlikely(type == RTN_BROADCAST))
-		flags |= NST_PACKET_BROADCAST;
-	if (unlikely(type == RTN_MULTICAST))
-		flags |= NST_PACKET_MULTICAST;
-	if (unlikely(skb->pkt_type == PACKET_BROADCAST ||
-		     skb->pkt_type == PACKET_MULTICAST))
-		flags |= NST_PACKET_LINK_GROUP;
-	return flags;
+	switch (type) {
+	case RTN_BROADCAST:
+		NST_INC(stack, IP_IN_BCAST_PKTS);
+		cb->flags |= NST_PACKET_BROADCAST;
+		return true;
+	case RTN_MULTICAST:
+		NST_INC(stack, IP_IN_MCAST_PKTS);
+		cb->flags |= NST_PACKET_MULTICAST;
+		return true;
+	}
+	return false;
 }
 
 static void receive(struct nst_link *link, struct sk_buff *skb)
@@ -290,17 +290,12 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 	cb->tos = iph->tos;
 	cb->network_len = header;
 	cb->max_fragment = 0;
-	cb->flags = packet_flags(link, skb, type);
-	if (unlikely(cb->flags & ~NST_PACKET_LOOPBACK)) {
+	if (unlikely(type != RTN_LOCAL ||
+		     cb->flags & NST_PACKET_LINK_GROUP) &&
+	    !mark_group(stack, skb, type)) {
 		/* RFC 1122 3.3.6: a frame to all with a packet for one */
-		if (type == RTN_LOCAL) {
-			refuse_address(stack, skb, NST_DROP_IP_LINK_GROUP);
-			return;
-		}
-		if (type == RTN_BROADCAST)
-			NST_INC(stack, IP_IN_BCAST_PKTS);
-		else
-			NST_INC(stack, IP_IN_MCAST_PKTS);
+		refuse_address(stack, skb, NST_DROP_IP_LINK_GROUP);
+		return;
 	}
 
 	if (unlikely(header > sizeof(*iph))) {

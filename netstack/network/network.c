@@ -11,9 +11,9 @@
 #include "network.h"
 
 /* Filled while the module is initialised, constant afterwards. */
-static const struct nst_transport_protocol *transports[256] __ro_after_init;
+static const struct nst_transport_protocol *transports[256];
 
-int __init nst_transport_register(const struct nst_transport_protocol *transport)
+int nst_transport_register(const struct nst_transport_protocol *transport)
 {
 	if (transports[transport->protocol])
 		return -EEXIST;
