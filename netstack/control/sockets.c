@@ -3,8 +3,6 @@
  * Sockets over netlink: everything that the demultiplexers know, half-open
  * connections and TIME-WAIT included.
  */
-#include <linux/sock_diag.h>
-
 #include "../transport/tcp/tcp.h"
 #include "../transport/udp.h"
 #include "message.h"
@@ -65,6 +63,8 @@ static void queue_lengths(const struct sock *sk, u32 *receive, u32 *send)
 static int fill_sock(struct sk_buff *skb, struct sock *sk,
 		     struct user_namespace *user_ns)
 {
+	/* Given by SO_COOKIE; net/core does not let modules give one. */
+	u64 cookie = atomic64_read(&sk->sk_cookie);
 	u32 receive, send;
 
 	queue_lengths(sk, &receive, &send);
@@ -74,10 +74,12 @@ static int fill_sock(struct sk_buff *skb, struct sock *sk,
 			      NETSTACK_A_SOCKET_PAD) ||
 	    nla_put_u32(skb, NETSTACK_A_SOCKET_UID,
 			from_kuid_munged(user_ns, nst_sk_uid(sk))) ||
-	    nla_put_u64_64bit(skb, NETSTACK_A_SOCKET_COOKIE,
-			      sock_gen_cookie(sk), NETSTACK_A_SOCKET_PAD) ||
 	    nla_put_u32(skb, NETSTACK_A_SOCKET_DROPS,
 			atomic_read(&sk->sk_drops)))
+		return -EMSGSIZE;
+	if (cookie &&
+	    nla_put_u64_64bit(skb, NETSTACK_A_SOCKET_COOKIE, cookie,
+			      NETSTACK_A_SOCKET_PAD))
 		return -EMSGSIZE;
 	return 0;
 }

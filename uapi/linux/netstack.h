@@ -197,7 +197,7 @@ enum netstack_socket_attr {
 	NETSTACK_A_SOCKET_SENDQ,	/* u32, bytes; backlog of a listener */
 	NETSTACK_A_SOCKET_INODE,	/* u64 */
 	NETSTACK_A_SOCKET_UID,		/* u32 */
-	NETSTACK_A_SOCKET_COOKIE,	/* u64 */
+	NETSTACK_A_SOCKET_COOKIE,	/* u64, once SO_COOKIE was read */
 	NETSTACK_A_SOCKET_DROPS,	/* u32 */
 
 	__NETSTACK_A_SOCKET_MAX,
