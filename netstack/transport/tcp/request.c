@@ -429,6 +429,8 @@ static void child_fill(struct nst_tcp_sock *tp,
 		tp->ts_recent_stamp = ktime_get_seconds();
 	tp->mss_clamp = request->mss;
 	tp->advmss = request->advmss;
+	/* The SYN, and the segment that has brought us here. */
+	tp->segs_in = 2;
 	tp->lrcvtime = jiffies;
 	tp->rcv_tstamp = jiffies;
 	tp->lsndtime = jiffies;
