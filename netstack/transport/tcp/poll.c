@@ -36,6 +36,17 @@ void nst_tcp_data_ready(struct sock *sk)
 		sk->sk_data_ready(sk);
 }
 
+/*
+ * As __sk_stream_is_writeable(), which names a function of the host's TCP
+ * where that is configured.
+ */
+static bool stream_writable(const struct sock *sk)
+{
+	return sk_stream_wspace(sk) >= sk_stream_min_wspace(sk) &&
+	       READ_ONCE(sk->sk_wmem_queued) < READ_ONCE(sk->sk_sndbuf) &&
+	       sk->sk_prot->stream_memory_free(sk, 1);
+}
+
 /**
  * nst_tcp_write_space() - wake who waits to send
  * @sk: socket; sk_write_space
@@ -50,7 +61,7 @@ void nst_tcp_write_space(struct sock *sk)
 	struct socket *sock = READ_ONCE(sk->sk_socket);
 	struct socket_wq *wq;
 
-	if (!sock || !__sk_stream_is_writeable(sk, 1))
+	if (!sock || !stream_writable(sk))
 		return;
 	clear_bit(SOCK_NOSPACE, &sock->flags);
 
@@ -79,7 +90,7 @@ static __poll_t listener_poll(struct sock *sk)
 
 static __poll_t writable_poll(struct sock *sk)
 {
-	if (__sk_stream_is_writeable(sk, 1))
+	if (stream_writable(sk))
 		return EPOLLOUT | EPOLLWRNORM;
 
 	sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
@@ -89,7 +100,7 @@ static __poll_t writable_poll(struct sock *sk)
 	 * nobody: look again. Pairs with the barrier of who frees space.
 	 */
 	smp_mb__after_atomic();
-	return __sk_stream_is_writeable(sk, 1) ? EPOLLOUT | EPOLLWRNORM : 0;
+	return stream_writable(sk) ? EPOLLOUT | EPOLLWRNORM : 0;
 }
 
 /**
