@@ -63,9 +63,7 @@ static void connect_init(struct sock *sk)
 	tp->rcv_mss = min_t(u32, tp->advmss, NST_TCP_MIN_RCVMSS);
 
 	nst_tcp_select_initial_window(stack, nst_tcp_full_space(sk),
-				      tp->advmss - (tp->header_len -
-						    sizeof(struct tcphdr)),
-				      &tp->rcv_wnd, &clamp,
+				      tp->advmss, &tp->rcv_wnd, &clamp,
 				      READ_ONCE(stack->config.tcp_window_scaling),
 				      &tp->rcv_wscale);
 	tp->window_clamp = clamp;
