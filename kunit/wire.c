@@ -228,6 +228,7 @@ void nst_wire_add_address(struct nst_wire *wire, u32 address, u8 prefix_len)
 	err = nst_address_add(wire->link, &config, NULL);
 	mutex_unlock(&wire->stack->config_mutex);
 	KUNIT_ASSERT_EQ(wire->test, err, 0);
+	nst_wire_discard(wire);
 }
 
 void nst_wire_inject(struct nst_wire *wire, struct sk_buff *skb)

@@ -78,7 +78,7 @@ struct nst_wire *nst_wire_create(struct kunit *test);
  */
 struct nst_wire *nst_wire_create_ipv4(struct kunit *test);
 
-/* Give the link another address, unprobed. */
+/* Give the link another address, unprobed; forgets all that was sent. */
 void nst_wire_add_address(struct nst_wire *wire, u32 address, u8 prefix_len);
 
 /**

@@ -334,7 +334,7 @@ static int device_join(struct net *net, struct net_device *dev,
 		return err;
 	}
 	link->dev = dev;
-	link->link.flags = NST_LINK_TRUSTED_PEER;
+	link->link.flags = NST_LINK_UP | NST_LINK_TRUSTED_PEER;
 	link->link.features = device_link_features(dev->features);
 	eth_random_addr(link->link.address);
 	device->link = &link->link;

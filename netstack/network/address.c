@@ -170,13 +170,18 @@ int nst_address_source_rcu(struct nst_link *link, u8 family,
 	return 0;
 }
 
+static void address_free_rcu(struct rcu_head *rcu)
+{
+	kfree(container_of(rcu, struct nst_local_address, rcu));
+}
+
 void nst_address_put(struct nst_local_address *local)
 {
 	if (!refcount_dec_and_test(&local->refs))
 		return;
 	/* The link outlives this grace period itself. */
 	nst_link_put(local->link);
-	kfree_rcu(local, rcu);
+	call_rcu(&local->rcu, address_free_rcu);
 }
 
 void nst_address_set_flags(struct nst_local_address *local, u8 set, u8 clear)
@@ -205,7 +210,7 @@ static int check_ipv4(const struct nst_link *link,
 			       "a multicast or broadcast address belongs to no single host");
 		return -EINVAL;
 	}
-	if (ipv4_is_zeronet(address)) {
+	if (nst_ipv4_this_network(address)) {
 		NL_SET_ERR_MSG(extack,
 			       "0.0.0.0/8 means this network and cannot be assigned");
 		return -EINVAL;
@@ -226,7 +231,7 @@ static int check_ipv4(const struct nst_link *link,
 		return 0;
 	if (config->broadcast.v4 == address ||
 	    ipv4_is_multicast(config->broadcast.v4) ||
-	    ipv4_is_zeronet(config->broadcast.v4)) {
+	    nst_ipv4_this_network(config->broadcast.v4)) {
 		NL_SET_ERR_MSG(extack,
 			       "broadcast address is the address itself, a group, or in 0.0.0.0/8");
 		return -EINVAL;

@@ -71,6 +71,15 @@ struct nst_local_address {
 	struct rcu_head rcu;
 };
 
+/*
+ * RFC 1122 3.2.1.3 (a), (b): 0.0.0.0/8 means this host or this network.
+ * ipv4_is_zeronet() of the kernel is about 0.0.0.0 alone.
+ */
+static inline bool nst_ipv4_this_network(__be32 address)
+{
+	return !(address & htonl(0xff000000));
+}
+
 static inline bool
 nst_local_address_usable(const struct nst_local_address *local)
 {

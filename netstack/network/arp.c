@@ -147,7 +147,7 @@ static bool format_valid(const struct arp_packet *arp)
 static bool unicast_possible(__be32 address)
 {
 	return !ipv4_is_multicast(address) && !ipv4_is_lbcast(address) &&
-	       !ipv4_is_loopback(address) && !ipv4_is_zeronet(address);
+	       !ipv4_is_loopback(address) && !nst_ipv4_this_network(address);
 }
 
 static bool addresses_valid(struct nst_link *link, const struct sk_buff *skb,

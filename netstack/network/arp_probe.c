@@ -11,7 +11,8 @@
  * address that the administrator gave is kept, and defended once each
  * DEFEND_INTERVAL, so that two forged packets cannot take it away. A link
  * that comes up again makes usable addresses announced, not probed anew
- * (2.1 would have connections wait for seconds at every flap).
+ * (2.1 would have connections wait for seconds at every flap). ANNOUNCE_NUM
+ * applies to addresses that were probed; otherwise one announcement is sent.
  */
 #include <linux/if_arp.h>
 #include <linux/random.h>
@@ -145,8 +146,8 @@ static void detection_timer(struct timer_list *timer)
 	nst_address_put(local);
 }
 
-/* Probe a tentative address from the start, announce a usable one. */
-static void begin(struct nst_local_address *local)
+/* Probe a tentative address from the start. */
+static void begin_probe(struct nst_local_address *local)
 {
 	struct nst_address_detection *detection = &local->detection;
 	struct nst_arp *arp = local->link->stack->arp;
@@ -154,18 +155,43 @@ static void begin(struct nst_local_address *local)
 	if (!nst_link_operational(local->link))
 		return;
 	spin_lock_bh(&arp->lock);
+	detection->phase = PHASE_PROBE;
 	detection->sent = 0;
 	detection->verdict = VERDICT_NONE;
-	if (local->flags & NST_ADDRESS_TENTATIVE) {
-		detection->phase = PHASE_PROBE;
-		/* RFC 5227 2.1.1: hosts that boot together spread out. */
-		arm(local, get_random_u32_inclusive(0, PROBE_WAIT));
-	} else {
+	/* RFC 5227 2.1.1: hosts that boot together spread out. */
+	arm(local, get_random_u32_inclusive(0, PROBE_WAIT));
+	spin_unlock_bh(&arp->lock);
+}
+
+/* Announce a usable address @times times, the first time at once. */
+static void begin_announce(struct nst_local_address *local, unsigned int times)
+{
+	struct nst_address_detection *detection = &local->detection;
+	struct nst_arp *arp = local->link->stack->arp;
+
+	if (!nst_link_operational(local->link))
+		return;
+	spin_lock_bh(&arp->lock);
+	detection->phase = PHASE_IDLE;
+	detection->sent = ANNOUNCE_NUM - times;
+	ether_addr_copy(detection->announced, local->link->address);
+	if (++detection->sent < ANNOUNCE_NUM) {
 		detection->phase = PHASE_ANNOUNCE;
-		ether_addr_copy(detection->announced, local->link->address);
-		arm(local, 0);
+		arm(local, ANNOUNCE_INTERVAL);
 	}
 	spin_unlock_bh(&arp->lock);
+
+	rcu_read_lock_bh();
+	send_announcement(local);
+	rcu_read_unlock_bh();
+}
+
+static void begin(struct nst_local_address *local)
+{
+	if (local->flags & NST_ADDRESS_TENTATIVE)
+		begin_probe(local);
+	else
+		begin_announce(local, 1);
 }
 
 static void conflict_tentative(struct nst_arp *arp,
@@ -233,7 +259,7 @@ static void verdict_work(struct work_struct *work)
 		case VERDICT_UNIQUE:
 			nst_address_set_flags(local, 0,
 					      NST_ADDRESS_TENTATIVE);
-			begin(local);
+			begin_announce(local, ANNOUNCE_NUM);
 			break;
 		case VERDICT_DUPLICATE:
 			nst_address_set_flags(local, NST_ADDRESS_DUPLICATE, 0);
@@ -287,7 +313,7 @@ static void link_change(struct nst_stack *stack, const struct nst_link *link)
 		    nst_local_address_usable(local) &&
 		    !ether_addr_equal(local->detection.announced,
 				      link->address))
-			begin(local);
+			begin_announce(local, 1);
 }
 
 static void probe_event(struct nst_stack *stack, enum nst_event event,

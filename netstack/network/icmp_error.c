@@ -102,7 +102,7 @@ static bool deserves_error(const struct sk_buff *skb,
 	if (iph->frag_off & htons(NST_IPV4_OFFSET))
 		return false;
 	/* A source that is not one host. */
-	if (ipv4_is_zeronet(iph->saddr) || nst_ipv4_is_group(iph->saddr))
+	if (nst_ipv4_is_zeronet(iph->saddr) || nst_ipv4_is_group(iph->saddr))
 		return false;
 	if (ipv4_is_loopback(iph->saddr) &&
 	    !(link->flags & NST_LINK_LOOPBACK))

@@ -124,8 +124,11 @@ int nst_icmp_init(struct nst_stack *stack)
 		return -ENOMEM;
 	spin_lock_init(&icmp->lock);
 	icmp->updated = jiffies - HZ;
-	for (i = 0; i < HOSTS; i++)
-		icmp->hosts[i].updated = jiffies - HZ * HOST_BURST;
+	/* Full, whatever the rate will be. */
+	for (i = 0; i < HOSTS; i++) {
+		icmp->hosts[i].updated = jiffies;
+		icmp->hosts[i].credit = LONG_MAX;
+	}
 	stack->icmp = icmp;
 	return 0;
 }

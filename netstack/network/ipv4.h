@@ -24,6 +24,12 @@ static inline void nst_ipv4_checksum(struct iphdr *iph)
 	iph->check = ip_fast_csum(iph, iph->ihl);
 }
 
+/* 'This network' (RFC 1122 3.2.1.3 (a) and (b)): nobody's address. */
+static inline bool nst_ipv4_is_zeronet(__be32 address)
+{
+	return !(address & htonl(0xff000000));
+}
+
 /* Multicast, or class E with the limited broadcast address. */
 static inline bool nst_ipv4_is_group(__be32 address)
 {

@@ -40,7 +40,7 @@ static bool source_valid(struct nst_link *link, const struct iphdr *iph,
 
 	if (unlikely(nst_ipv4_is_group(iph->saddr)))
 		return false;
-	if (unlikely(ipv4_is_zeronet(iph->saddr)))
+	if (unlikely(nst_ipv4_is_zeronet(iph->saddr)))
 		return !iph->saddr && type != RTN_LOCAL;
 	if (link->flags & NST_LINK_LOOPBACK)
 		return true;
@@ -57,7 +57,7 @@ static bool source_valid(struct nst_link *link, const struct iphdr *iph,
 /* Addresses that no packet on a wire may have as its destination. */
 static bool destination_martian(const struct nst_link *link, __be32 daddr)
 {
-	if (ipv4_is_zeronet(daddr))
+	if (nst_ipv4_is_zeronet(daddr))
 		return true;
 	if (ipv4_is_loopback(daddr))
 		return !(link->flags & NST_LINK_LOOPBACK);

@@ -273,13 +273,18 @@ struct nst_neighbour *nst_neighbour_lookup(struct nst_link *link, u8 family,
 	return neighbour;
 }
 
+static void neighbour_free_rcu(struct rcu_head *rcu)
+{
+	kfree(container_of(rcu, struct nst_neighbour, rcu));
+}
+
 void nst_neighbour_put(struct nst_neighbour *neighbour)
 {
 	if (!refcount_dec_and_test(&neighbour->refs))
 		return;
 	/* RCU readers of @neighbour keep the link too: it waits as well. */
 	nst_link_put(neighbour->link);
-	kfree_rcu(neighbour, rcu);
+	call_rcu(&neighbour->rcu, neighbour_free_rcu);
 }
 
 void nst_neighbour_touch(struct nst_neighbour *neighbour)

@@ -70,7 +70,7 @@ static int check_source(struct nst_stack *stack,
 	/* RFC 1122 3.2.1.3: these are never the source of a packet. */
 	if (is_multicast(key->family, &key->saddr) ||
 	    is_limited_broadcast(key->family, &key->saddr) ||
-	    (key->family == AF_INET && ipv4_is_zeronet(key->saddr.v4)))
+	    (key->family == AF_INET && nst_ipv4_this_network(key->saddr.v4)))
 		return -EINVAL;
 
 	choice->saddr = key->saddr;
@@ -266,7 +266,7 @@ static int check_wire(u8 family, const struct choice *choice)
 		return -EINVAL;
 	if (is_loopback(family, &choice->daddr))
 		return -ENETUNREACH;
-	if (family == AF_INET && ipv4_is_zeronet(choice->daddr.v4))
+	if (family == AF_INET && nst_ipv4_this_network(choice->daddr.v4))
 		return -EINVAL;
 	return 0;
 }

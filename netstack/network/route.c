@@ -416,6 +416,11 @@ static void route_uncount(struct nst_stack *stack,
 	table->count--;
 }
 
+static void route_free_rcu(struct rcu_head *rcu)
+{
+	kfree(container_of(rcu, struct nst_route, rcu));
+}
+
 /* After the route is out of the table. */
 static void route_release(struct nst_stack *stack, struct nst_route *route)
 {
@@ -423,7 +428,7 @@ static void route_release(struct nst_stack *stack, struct nst_route *route)
 	nst_event_notify(stack, NST_EVENT_ROUTE_DEL, route);
 	if (route->link)
 		nst_link_put(route->link);
-	kfree_rcu(route, rcu);
+	call_rcu(&route->rcu, route_free_rcu);
 }
 
 static void route_remove(struct nst_stack *stack, struct nst_route *route)
@@ -653,7 +658,7 @@ void nst_route_exit(struct nst_stack *stack)
 	list_for_each_entry_safe(route, next, &table->list, list_node) {
 		if (route->link)
 			nst_link_put(route->link);
-		kfree_rcu(route, rcu);
+		call_rcu(&route->rcu, route_free_rcu);
 	}
 	stack->routes = NULL;
 	kvfree(table);
