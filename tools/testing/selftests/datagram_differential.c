@@ -927,9 +927,9 @@ static void option_oddities(struct side *side)
 	call(side, "level", setsockopt(fd, 12345, 1, &val, 4));
 	len = sizeof(val);
 	call(side, "get level", getsockopt(fd, 12345, 1, &val, &len));
-	call(side, "tcp level", setsockopt(fd, SOL_TCP, 1, &val, 4));
+	call(side, "tcp level", setsockopt(fd, IPPROTO_TCP, 1, &val, 4));
 	len = sizeof(val);
-	call(side, "get tcp level", getsockopt(fd, SOL_TCP, 1, &val, &len));
+	call(side, "get tcp level", getsockopt(fd, IPPROTO_TCP, 1, &val, &len));
 	len = -1;
 	call(side, "get negative",
 	     getsockopt(fd, SOL_IP, IP_TTL, &val, &len));
