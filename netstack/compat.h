@@ -9,6 +9,7 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <linux/net.h>
 #include <linux/timer.h>
 #include <linux/version.h>
 #include <net/rtnetlink.h>
@@ -109,5 +110,16 @@ static inline void nst_compat_set_lltx(struct net_device *dev)
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
 #define sockaddr_unsized	sockaddr
 #endif
+
+/*
+ * 6.3 lets a socket take SOL_SOCKET options itself. Before, SO_REUSEPORT is
+ * refused by kernels that keep it for AF_INET and AF_INET6.
+ */
+static inline void nst_compat_custom_sockopt(struct socket *sock)
+{
+#ifdef SOCK_CUSTOM_SOCKOPT
+	set_bit(SOCK_CUSTOM_SOCKOPT, &sock->flags);
+#endif
+}
 
 #endif /* NST_COMPAT_H */

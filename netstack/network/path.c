@@ -233,6 +233,8 @@ static int choose_source(struct nst_stack *stack,
 {
 	const struct nst_route *route = choice->route;
 	const union nst_address *near = &choice->daddr;
+	/* What stays on this host may come from an address of this host. */
+	u8 scope = on_loopback(choice->link) ? RT_SCOPE_HOST : choice->scope;
 
 	if (!nst_address_any(&choice->saddr))
 		return 0;
@@ -249,7 +251,7 @@ static int choose_source(struct nst_stack *stack,
 	    !nst_address_any(&route->config.gateway))
 		near = &route->config.gateway;
 	if (!nst_address_source_rcu(choice->link, key->family, near,
-				    choice->scope, &choice->saddr))
+				    scope, &choice->saddr))
 		return 0;
 	/* RFC 1122 3.2.1.3 (a): a host may ask for its address from 0.0.0.0. */
 	if (is_limited_broadcast(key->family, &choice->daddr))

@@ -71,6 +71,8 @@ static int datagram_recvmsg(struct socket *sock, struct msghdr *msg,
 	if (unlikely(flags & MSG_ERRQUEUE))
 		return nst_sock_recv_errqueue(sk, msg, len);
 	ret = nst_udp_recvmsg(sk, msg, len, flags, &address, &port);
+	if (ret == -ESHUTDOWN)
+		return 0;
 	if (ret >= 0 && msg->msg_name)
 		msg->msg_namelen = nst_sockaddr_fill(sk, msg->msg_name,
 						     &address, port, 0);
@@ -116,6 +118,8 @@ static int datagram_ioctl(struct socket *sock, unsigned int cmd,
 static int datagram_setsockopt(struct socket *sock, int level, int optname,
 			       sockptr_t optval, unsigned int optlen)
 {
+	if (level == SOL_SOCKET)
+		return nst_socket_setsockopt(sock, optname, optval, optlen);
 	if (level == SOL_UDP || level == SOL_UDPLITE)
 		return nst_udp_setsockopt(sock->sk, optname, optval, optlen);
 	return nst_ip_setsockopt(sock->sk, level, optname, optval, optlen);

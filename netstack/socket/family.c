@@ -67,6 +67,8 @@ static int socket_create(struct net *net, struct socket *sock, int protocol,
 		return PTR_ERR(sk);
 	sock->state = SS_UNCONNECTED;
 	sock->ops = kind->ops;
+	/* SOL_SOCKET comes to nst_socket_setsockopt(). */
+	nst_compat_custom_sockopt(sock);
 	sock_graft(sk, sock);
 	if (sk->sk_prot->init) {
 		err = sk->sk_prot->init(sk);

@@ -435,6 +435,7 @@ int nst_ip_getsockopt(struct sock *sk, int level, int optname,
 {
 	struct nst_sock *nst = nst_sk(sk);
 	const void *from;
+	__be32 address;
 	u8 byte;
 	int val;
 	int len;
@@ -451,7 +452,8 @@ int nst_ip_getsockopt(struct sock *sk, int level, int optname,
 		return get_ip_options(nst, optval, optlen, len);
 	if (optname == IP_MULTICAST_IF) {
 		len = min_t(int, len, sizeof(struct in_addr));
-		from = &nst->multicast_address.v4;
+		address = nst->multicast_address.v4;
+		from = &address;
 		goto copy;
 	}
 

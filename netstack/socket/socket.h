@@ -75,6 +75,8 @@ int nst_socket_release(struct socket *sock);
 int nst_socket_bind(struct socket *sock, struct sockaddr_unsized *uaddr,
 		    int len);
 int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
+int nst_socket_setsockopt(struct socket *sock, int optname, sockptr_t optval,
+			  unsigned int optlen);
 
 /* SOL_IP options (ip_options.c), used by each protocol's setsockopt. */
 int nst_ip_setsockopt(struct sock *sk, int level, int optname,

@@ -146,6 +146,7 @@ static int stream_accept(struct socket *sock, struct socket *newsock,
 
 	lock_sock(child);
 	sock_graft(child, newsock);
+	nst_compat_custom_sockopt(newsock);
 	newsock->state = SS_CONNECTED;
 	release_sock(child);
 	return 0;
@@ -244,6 +245,14 @@ static int stream_compat_ioctl(struct socket *sock, unsigned int cmd,
 }
 #endif
 
+static int stream_setsockopt(struct socket *sock, int level, int optname,
+			     sockptr_t optval, unsigned int optlen)
+{
+	if (level == SOL_SOCKET)
+		return nst_socket_setsockopt(sock, optname, optval, optlen);
+	return sock_common_setsockopt(sock, level, optname, optval, optlen);
+}
+
 const struct proto_ops nst_stream_ops = {
 	.family		= AF_NETSTACK,
 	.owner		= THIS_MODULE,
@@ -261,7 +270,7 @@ const struct proto_ops nst_stream_ops = {
 	.gettstamp	= sock_gettstamp,
 	.listen		= stream_listen,
 	.shutdown	= stream_shutdown,
-	.setsockopt	= sock_common_setsockopt,
+	.setsockopt	= stream_setsockopt,
 	.getsockopt	= sock_common_getsockopt,
 	.sendmsg	= stream_sendmsg,
 	.recvmsg	= stream_recvmsg,

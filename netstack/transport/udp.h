@@ -120,8 +120,8 @@ void nst_udp_receive(struct nst_stack *stack, struct sk_buff *skb);
  * @sport: filled with its source port
  *
  * Context: process; may wait.
- * Return: bytes copied (of the datagram with MSG_TRUNC), or the errno of
- * recv(2).
+ * Return: bytes copied (of the datagram with MSG_TRUNC), -ESHUTDOWN when the
+ * socket is shut down for reading, or the errno of recv(2).
  */
 int nst_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 		    int flags, union nst_address *saddr, __be16 *sport);

@@ -308,7 +308,10 @@ static struct sk_buff *try_take(struct sock *sk, int flags, int *off,
 	return skb;
 }
 
-/* Wait for a datagram. Return: it, or ERR_PTR(). */
+/*
+ * Wait for a datagram. Return: it, ERR_PTR(), or NULL when the socket is
+ * shut down for reading.
+ */
 static struct sk_buff *take(struct sock *sk, int flags, int *off)
 {
 	long timeo = sock_rcvtimeo(sk, flags & MSG_DONTWAIT);
@@ -347,6 +350,8 @@ int nst_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 
 	off = sk_peek_offset(sk, flags);
 	skb = take(sk, flags, &off);
+	if (!skb)
+		return -ESHUTDOWN;
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
 

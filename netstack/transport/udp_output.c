@@ -33,11 +33,6 @@ int nst_udp_route(struct sock *sk, const union nst_address *daddr,
 	};
 	int err;
 
-	/* The wildcard as a destination is this host, as on the host. */
-	if (unlikely(nst_address_any(&key.daddr)))
-		key.daddr = nst_address_any(&key.saddr) ?
-			    nst_address_v4(htonl(INADDR_LOOPBACK)) :
-			    key.saddr;
 	if (unlikely(ipv4_is_multicast(key.daddr.v4))) {
 		if (!key.link_index)
 			key.link_index = nst->multicast_link;
@@ -146,7 +141,7 @@ static int transmit(struct sock *sk, struct sk_buff *skb,
 	if (unlikely(total > limit)) {
 		err = -EMSGSIZE;
 		nst_sock_queue_local_error(sk, EMSGSIZE, &path->daddr,
-					   request->dport, limit -
+					   nst->flow.rport, limit -
 					   (output.options ?
 					    output.options->length : 0));
 		kfree_skb(skb);
