@@ -361,7 +361,7 @@ static const struct output_case output_cases[] = {
 	{ "unreachable", 0xc6336401, 0, 0, -EHOSTUNREACH },
 	{ "prohibit", 0xc0000201, 0, 0, -EACCES },
 	{ "no such link", 0x08080808, 0, 4711, -ENODEV },
-	{ "foreign source", 0x08080808, 0x08080404, 0, -EINVAL },
+	{ "foreign source", 0x08080808, 0x08080404, 0, -ENETUNREACH },
 	{ "broadcast source", 0x08080808, 0xffffffff, 0, -EINVAL },
 	{ "group source", 0x08080808, 0xe0000001, 0, -EINVAL },
 	{ "zero network source", 0x08080808, 0x00000001, 0, -EINVAL },

@@ -79,7 +79,7 @@ static int check_source(struct nst_stack *stack,
 		choice->source_link = local->link;
 		return 0;
 	}
-	return READ_ONCE(stack->config.ip_nonlocal_bind) ? 0 : -EINVAL;
+	return READ_ONCE(stack->config.ip_nonlocal_bind) ? 0 : -ENETUNREACH;
 }
 
 /* A destination of 0.0.0.0 or :: means this host, as AF_INET has it. */
