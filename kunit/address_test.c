@@ -432,4 +432,5 @@ static struct kunit_suite address_suite = {
 	.exit = second_link_drop,
 	.test_cases = address_cases,
 };
+
 kunit_test_suite(address_suite);

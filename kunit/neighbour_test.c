@@ -337,7 +337,7 @@ static const struct update_case update_cases[] = {
 	  NUD_REACHABLE, NST_NEIGHBOUR_ADMIN, NUD_REACHABLE, true },
 	{ "administrator fails it", NUD_REACHABLE, false, NUD_FAILED,
 	  NST_NEIGHBOUR_ADMIN, NUD_FAILED, false },
-	{ "administrator cannot unknow", NUD_REACHABLE, false, NUD_INCOMPLETE,
+	{ "administrator cannot forget", NUD_REACHABLE, false, NUD_INCOMPLETE,
 	  NST_NEIGHBOUR_ADMIN, NUD_REACHABLE, false },
 };
 
@@ -652,4 +652,5 @@ static struct kunit_suite neighbour_suite = {
 	.exit = second_link_drop,
 	.test_cases = neighbour_cases,
 };
+
 kunit_test_suite(neighbour_suite);

@@ -55,25 +55,30 @@ void nst_build_ethernet(struct sk_buff *skb,
 struct sk_buff *nst_build_arp(struct kunit *test,
 			      const struct nst_build_arp *arp)
 {
-	static const u8 unknown[ETH_ALEN];
-	struct sk_buff *skb = nst_build_payload(test, NULL, 0);
-	struct arphdr header = {
-		.ar_hrd = htons(arp->hardware ?: ARPHRD_ETHER),
-		.ar_pro = htons(arp->protocol ?: ETH_P_IP),
-		.ar_hln = arp->hardware_len ?: ETH_ALEN,
-		.ar_pln = arp->protocol_len ?: 4,
-		.ar_op = htons(arp->operation ?: ARPOP_REQUEST),
+	struct {
+		struct arphdr header;
+		u8 sender_mac[ETH_ALEN];
+		__be32 sender;
+		u8 target_mac[ETH_ALEN];
+		__be32 target;
+	} __packed packet = {
+		.header = {
+			.ar_hrd = htons(arp->hardware ?: ARPHRD_ETHER),
+			.ar_pro = htons(arp->protocol ?: ETH_P_IP),
+			.ar_hln = arp->hardware_len ?: ETH_ALEN,
+			.ar_pln = arp->protocol_len ?: 4,
+			.ar_op = htons(arp->operation ?: ARPOP_REQUEST),
+		},
+		.sender = arp->sender_any ? 0 : htonl(arp->sender ?:
+						      NST_WIRE_PEER),
+		.target = htonl(arp->target ?: NST_WIRE_LOCAL),
 	};
-	__be32 sender = arp->sender_any ? 0 : htonl(arp->sender ?:
-						    NST_WIRE_PEER);
-	__be32 target = htonl(arp->target ?: NST_WIRE_LOCAL);
 
-	skb_put_data(skb, &header, sizeof(header));
-	skb_put_data(skb, arp->sender_mac ?: nst_wire_peer_mac, ETH_ALEN);
-	skb_put_data(skb, &sender, sizeof(sender));
-	skb_put_data(skb, arp->target_mac ?: unknown, ETH_ALEN);
-	skb_put_data(skb, &target, sizeof(target));
-	return skb;
+	memcpy(packet.sender_mac, arp->sender_mac ?: nst_wire_peer_mac,
+	       ETH_ALEN);
+	if (arp->target_mac)
+		memcpy(packet.target_mac, arp->target_mac, ETH_ALEN);
+	return nst_build_payload(test, &packet, sizeof(packet));
 }
 
 void nst_build_ipv4(struct sk_buff *skb, const struct nst_build_ipv4 *header)

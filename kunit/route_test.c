@@ -649,4 +649,5 @@ static struct kunit_suite route_suite = {
 	.exit = second_link_drop,
 	.test_cases = route_cases,
 };
+
 kunit_test_suite(route_suite);
