@@ -4,6 +4,8 @@
  * AF_UNIX in one run. Meant for a guest whose clock counts instructions
  * (tools/testing/bench/run), where one nanosecond is one instruction.
  *
+ * netstack-bench [-j] [ROW [COLUMN]]: all cells, or those of one row, or one.
+ *
  * Every cell is a client and a server process that talk by read and write.
  * The first part of each measurement is not counted: slow start, caches and
  * neighbour resolution belong to it.
@@ -373,8 +375,14 @@ static double figure(const struct row *row, unsigned long long ns)
 int main(int argc, char **argv)
 {
 	int json = argc > 1 && !strcmp(argv[1], "-j"), failed = 0;
+	const char *row, *column;
 	double table[ROWS][COLUMNS];
 	size_t r, c;
+
+	argc -= 1 + json;
+	argv += 1 + json;
+	row = argc > 0 ? argv[0] : NULL;
+	column = argc > 1 ? argv[1] : NULL;
 
 	signal(SIGPIPE, SIG_IGN);
 	buffer = mmap(NULL, LARGE, PROT_READ | PROT_WRITE,
@@ -387,8 +395,13 @@ int main(int argc, char **argv)
 
 	for (r = 0; r < ROWS; r++) {
 		for (c = 0; c < COLUMNS; c++) {
-			unsigned long long ns = measure(&columns[c], &rows[r]);
+			unsigned long long ns;
 
+			table[r][c] = 0;
+			if ((row && strcmp(row, rows[r].name)) ||
+			    (column && strcmp(column, columns[c].name)))
+				continue;
+			ns = measure(&columns[c], &rows[r]);
 			if (!ns) {
 				fprintf(stderr,
 					"netstack-bench: %s over %s failed\n",
