@@ -120,13 +120,15 @@ u32 nst_tcp_size_goal(struct sock *sk, u32 mss)
 		return mss;
 	most = min_t(u32, READ_ONCE(link->gso_max_size), U16_MAX);
 	most -= min_t(u32, most, NST_HEADROOM_NETWORK + tp->header_len);
-	most = bound_to_window(tp, most);
+	/* One segment goes as it is, however large. */
+	most = max(bound_to_window(tp, most), mss);
 
 	/* Mostly nothing has changed; spare the division. */
-	if (unlikely(most < tp->xmit_size_goal ||
+	if (unlikely(tp->xmit_size_goal < mss ||
+		     most < tp->xmit_size_goal ||
 		     most >= tp->xmit_size_goal + mss)) {
-		segments = clamp_t(u32, most / mss, 1,
-				   max_t(u32, READ_ONCE(link->gso_max_segs), 1));
+		segments = min_t(u32, most / mss,
+				 max_t(u32, READ_ONCE(link->gso_max_segs), 1));
 		tp->xmit_size_goal = segments * mss;
 	}
 	return tp->xmit_size_goal;
