@@ -76,7 +76,7 @@ static struct sk_buff *rtnetlink_message(struct kunit *test, u16 type,
 
 /* ip link add NAME type netstack; @attribute of the kind goes with it. */
 static int link_add(struct kunit *test, const char *name, int attribute,
-		      const u8 *address, unsigned int address_len)
+		    const u8 *address, unsigned int address_len)
 {
 	struct sk_buff *skb = rtnetlink_message(test, RTM_NEWLINK,
 						NLM_F_CREATE | NLM_F_EXCL, 0);
@@ -113,7 +113,7 @@ static int link_del(struct kunit *test, const struct net_device *dev)
 }
 
 static int link_rename(struct kunit *test, const struct net_device *dev,
-			 const char *name)
+		       const char *name)
 {
 	struct sk_buff *skb = rtnetlink_message(test, RTM_SETLINK, 0,
 						dev->ifindex);
@@ -177,7 +177,7 @@ static void host_free(struct kunit_resource *resource)
 	kfree(host);
 }
 
-/* A fresh stack with a device that is down at both ends. */
+/* A fresh stack with a device whose host end is down. */
 static struct host *host_create(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create(test);
@@ -218,13 +218,12 @@ static struct host *host_create_up(struct kunit *test)
 {
 	struct host *host = host_create(test);
 
-	stack_end_set(host, true);
 	host_end_set(host, true);
 	KUNIT_ASSERT_TRUE(test, nst_link_operational(host->link));
 	return host;
 }
 
-static void newlink__makes_both_ends_down(struct kunit *test)
+static void newlink__makes_a_link_that_awaits_the_host(struct kunit *test)
 {
 	struct host *host = host_create(test);
 	struct net_device *dev = host->dev;
@@ -234,8 +233,10 @@ static void newlink__makes_both_ends_down(struct kunit *test)
 			    nst_link_by_index_rcu(host->wire->stack,
 						  dev->ifindex), link);
 	KUNIT_EXPECT_STREQ(test, (char *)link->name, NAME);
-	KUNIT_EXPECT_EQ(test, link->flags, NST_LINK_TRUSTED_PEER);
-	KUNIT_EXPECT_FALSE(test, netif_carrier_ok(dev));
+	KUNIT_EXPECT_EQ(test, link->flags,
+			NST_LINK_UP | NST_LINK_TRUSTED_PEER);
+	KUNIT_EXPECT_TRUE(test, netif_carrier_ok(dev));
+	KUNIT_EXPECT_FALSE(test, nst_link_operational(link));
 	KUNIT_EXPECT_TRUE(test, is_valid_ether_addr(link->address));
 	KUNIT_EXPECT_TRUE(test, is_valid_ether_addr(dev->dev_addr));
 	KUNIT_EXPECT_FALSE(test, ether_addr_equal(link->address,
@@ -249,7 +250,7 @@ static void newlink__refuses_what_it_does_not_take(struct kunit *test)
 	struct nst_link *link;
 
 	KUNIT_EXPECT_EQ(test, link_add(test, NAME, IFLA_NETSTACK_LINK_MTU,
-					 NULL, 0), -EINVAL);
+				       NULL, 0), -EINVAL);
 	KUNIT_EXPECT_EQ(test, link_add(test, NAME, 0, group, ETH_ALEN),
 			-EADDRNOTAVAIL);
 	KUNIT_EXPECT_EQ(test, link_add(test, NAME, 0, nst_wire_peer_mac, 4),
@@ -275,7 +276,7 @@ static void newlink__takes_an_address_for_the_host(struct kunit *test)
 
 	nst_wire_create(test);
 	KUNIT_ASSERT_EQ(test, link_add(test, NAME, 0, nst_wire_peer_mac,
-					 ETH_ALEN), 0);
+				       ETH_ALEN), 0);
 	dev = device_find(NAME);
 	KUNIT_ASSERT_NOT_NULL(test, dev);
 	KUNIT_EXPECT_TRUE(test, ether_addr_equal(dev->dev_addr,
@@ -287,6 +288,8 @@ static void carrier__follows_the_other_end(struct kunit *test)
 {
 	struct host *host = host_create(test);
 
+	stack_end_set(host, false);
+	KUNIT_EXPECT_FALSE(test, netif_carrier_ok(host->dev));
 	stack_end_set(host, true);
 	KUNIT_EXPECT_TRUE(test, netif_carrier_ok(host->dev));
 	KUNIT_EXPECT_FALSE(test, nst_link_operational(host->link));
@@ -583,7 +586,6 @@ static void dellink__while_traffic_flows(struct kunit *test)
 			break;
 		host.dev = dev;
 		host.link = link_of(dev);
-		stack_end_set(&host, true);
 		host_end_set(&host, true);
 		nst_wire_wait(10);
 		err = link_del(test, dev);
@@ -597,7 +599,7 @@ static void dellink__while_traffic_flows(struct kunit *test)
 }
 
 static struct kunit_case device_cases[] = {
-	KUNIT_CASE(newlink__makes_both_ends_down),
+	KUNIT_CASE(newlink__makes_a_link_that_awaits_the_host),
 	KUNIT_CASE(newlink__refuses_what_it_does_not_take),
 	KUNIT_CASE(newlink__takes_an_address_for_the_host),
 	KUNIT_CASE(carrier__follows_the_other_end),

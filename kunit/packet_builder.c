@@ -19,7 +19,7 @@ static __sum16 checksum_spoil(__sum16 sum, bool bad)
 struct sk_buff *nst_build_payload(struct kunit *test, const void *data,
 				  unsigned int len)
 {
-	struct sk_buff *skb = alloc_skb(HEADROOM + len, GFP_KERNEL);
+	struct sk_buff *skb = alloc_skb(HEADROOM + len, GFP_ATOMIC);
 
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	skb_reserve(skb, HEADROOM);
@@ -31,7 +31,7 @@ struct sk_buff *nst_build_payload(struct kunit *test, const void *data,
 struct sk_buff *nst_build_pattern(struct kunit *test, unsigned int len,
 				  u8 first)
 {
-	struct sk_buff *skb = alloc_skb(HEADROOM + len, GFP_KERNEL);
+	struct sk_buff *skb = alloc_skb(HEADROOM + len, GFP_ATOMIC);
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, skb);

@@ -22,7 +22,10 @@
 
 #include "wire.h"
 
-/* An sk_buff with headroom for all headers; aborts the test without memory. */
+/*
+ * An sk_buff with headroom for all headers; aborts the test without memory.
+ * Also with BHs disabled.
+ */
 struct sk_buff *nst_build_payload(struct kunit *test, const void *data,
 				  unsigned int len);
 

@@ -349,7 +349,6 @@ static int device_join(struct net *net, struct net_device *dev,
 	}
 	/* The core calls it for a device that has been registered only. */
 	dev->priv_destructor = device_destructor;
-	netif_carrier_off(dev);
 
 	err = device_link_register(device, dev, extack);
 	if (err) {
