@@ -233,4 +233,5 @@ static struct kunit_suite close_suite = {
 	.name = "netstack_tcp_close",
 	.test_cases = close_cases,
 };
+
 kunit_test_suite(close_suite);

@@ -76,4 +76,5 @@ static struct kunit_suite isn_suite = {
 	.name = "netstack_tcp_isn",
 	.test_cases = isn_cases,
 };
+
 kunit_test_suite(isn_suite);

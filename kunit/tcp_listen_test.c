@@ -236,4 +236,5 @@ static struct kunit_suite listen_suite = {
 	.name = "netstack_tcp_listen",
 	.test_cases = listen_cases,
 };
+
 kunit_test_suite(listen_suite);

@@ -108,4 +108,5 @@ static struct kunit_suite reply_suite = {
 	.name = "netstack_tcp_reply",
 	.test_cases = reply_cases,
 };
+
 kunit_test_suite(reply_suite);

@@ -313,4 +313,5 @@ static struct kunit_suite request_suite = {
 	.name = "netstack_tcp_request",
 	.test_cases = request_cases,
 };
+
 kunit_test_suite(request_suite);

@@ -151,4 +151,5 @@ static struct kunit_suite sockopt_suite = {
 	.name = "netstack_tcp_sockopt",
 	.test_cases = sockopt_cases,
 };
+
 kunit_test_suite(sockopt_suite);

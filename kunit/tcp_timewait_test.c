@@ -216,4 +216,5 @@ static struct kunit_suite timewait_suite = {
 	.name = "netstack_tcp_timewait",
 	.test_cases = timewait_cases,
 };
+
 kunit_test_suite(timewait_suite);

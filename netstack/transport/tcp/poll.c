@@ -95,10 +95,7 @@ static __poll_t writable_poll(struct sock *sk)
 
 	sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
 	set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
-	/*
-	 * Space that became free before the bits were seen would wake
-	 * nobody: look again. Pairs with the barrier of who frees space.
-	 */
+	/* Space that became free before the bits were seen wakes nobody. */
 	smp_mb__after_atomic();
 	return stream_writable(sk) ? EPOLLOUT | EPOLLWRNORM : 0;
 }
@@ -155,7 +152,7 @@ __poll_t nst_tcp_poll(struct file *file, struct socket *sock,
 			mask |= EPOLLPRI;
 	}
 
-	/* sk_err is written before the state and sk_shutdown. */
+	/* Pairs with nst_tcp_set_state(): sk_err was written before. */
 	smp_rmb();
 	if (READ_ONCE(sk->sk_err) ||
 	    !skb_queue_empty_lockless(&sk->sk_error_queue))

@@ -173,15 +173,18 @@ static void sock_end(struct sock *sk)
 
 static void endpoints_end(struct endpoint_batch *batch)
 {
+	struct nst_tcp_request *request;
 	struct nst_endpoint *endpoint;
 
 	while (batch->count) {
 		endpoint = batch->endpoint[--batch->count];
-		if (endpoint->kind == NST_ENDPOINT_SOCK)
+		if (endpoint->kind == NST_ENDPOINT_SOCK) {
 			sock_end(&nst_endpoint_sock(endpoint)->sk);
-		else
-			nst_tcp_request_drop(container_of(endpoint,
-						struct nst_tcp_request, flow));
+		} else {
+			request = container_of(endpoint,
+					       struct nst_tcp_request, flow);
+			nst_tcp_request_drop(request);
+		}
 		nst_endpoint_put(endpoint);
 	}
 }

@@ -89,8 +89,6 @@ static struct sockaddr_in at(int port)
 	return address;
 }
 
-#define ADDRESS(address) ((struct sockaddr *)&(address)), sizeof(address)
-
 static int port_of(int fd)
 {
 	struct sockaddr_in address;
@@ -106,7 +104,7 @@ static int new_listener(struct run *run, int backlog)
 	struct sockaddr_in address = at(0);
 	int fd = new_socket(run);
 
-	if (bind(fd, ADDRESS(address)) || listen(fd, backlog)) {
+	if (bind(fd, (void *)&address, sizeof(address)) || listen(fd, backlog)) {
 		perror("listen");
 		exit(1);
 	}
@@ -146,7 +144,7 @@ static void new_pair(struct run *run, int *client, int *server)
 	struct sockaddr_in address = at(run->port);
 
 	*client = new_socket(run);
-	if (connect(*client, ADDRESS(address))) {
+	if (connect(*client, (void *)&address, sizeof(address))) {
 		perror("connect");
 		exit(1);
 	}
@@ -193,7 +191,7 @@ static void fresh_socket(struct run *run)
 	NOTE(run, recv(fd, &byte, 1, MSG_OOB));
 	NOTE(run, recv(fd, &byte, 1, MSG_ERRQUEUE));
 	NOTE(run, send(fd, &byte, 1, MSG_NOSIGNAL));
-	NOTE(run, sendto(fd, &byte, 1, MSG_NOSIGNAL, ADDRESS(address)));
+	NOTE(run, sendto(fd, &byte, 1, MSG_NOSIGNAL, (void *)&address, sizeof(address)));
 	NOTE(run, shutdown(fd, SHUT_RD));
 	NOTE(run, shutdown(fd, SHUT_WR));
 	NOTE(run, shutdown(fd, 3));
@@ -209,18 +207,18 @@ static void fresh_socket(struct run *run)
 	NOTE(run, request(fd, SIOCOUTQNSD));
 	NOTE(run, request(fd, SIOCATMARK));
 	NOTE(run, request(fd, 0x1234));
-	NOTE(run, connect(fd, ADDRESS(six)));
+	NOTE(run, connect(fd, (void *)&six, sizeof(six)));
 	NOTE(run, connect(fd, (struct sockaddr *)&unspec, 1));
 	NOTE(run, connect(fd, (struct sockaddr *)&six, 8));
-	NOTE(run, connect(fd, ADDRESS(unspec)));
-	NOTE(run, bind(fd, ADDRESS(six)));
+	NOTE(run, connect(fd, (void *)&unspec, sizeof(unspec)));
+	NOTE(run, bind(fd, (void *)&six, sizeof(six)));
 	NOTE(run, bind(fd, (struct sockaddr *)&six, 8));
 	address = at(0);
 	address.sin_addr.s_addr = htonl(0xc6336401);
-	NOTE(run, bind(fd, ADDRESS(address)));
+	NOTE(run, bind(fd, (void *)&address, sizeof(address)));
 	address = at(0);
-	NOTE(run, bind(fd, ADDRESS(address)));
-	NOTE(run, bind(fd, ADDRESS(address)));
+	NOTE(run, bind(fd, (void *)&address, sizeof(address)));
+	NOTE(run, bind(fd, (void *)&address, sizeof(address)));
 	close(fd);
 }
 
@@ -232,21 +230,21 @@ static void refused(struct run *run)
 
 	close(fd);
 	fd = new_socket(run);
-	NOTE(run, connect(fd, ADDRESS(address)));
+	NOTE(run, connect(fd, (void *)&address, sizeof(address)));
 	NOTE(run, poll_bits(fd));
 	NOTE(run, get(fd, SOL_SOCKET, SO_ERROR));
 	NOTE(run, recv(fd, &byte, 1, 0));
-	NOTE(run, connect(fd, ADDRESS(address)));
+	NOTE(run, connect(fd, (void *)&address, sizeof(address)));
 	close(fd);
 
 	fd = new_socket(run);
 	fcntl(fd, F_SETFL, O_NONBLOCK);
-	NOTE(run, connect(fd, ADDRESS(address)));
+	NOTE(run, connect(fd, (void *)&address, sizeof(address)));
 	await(fd, POLLERR);
 	NOTE(run, poll_bits(fd));
 	NOTE(run, get(fd, SOL_SOCKET, SO_ERROR));
 	NOTE(run, get(fd, SOL_SOCKET, SO_ERROR));
-	NOTE(run, connect(fd, ADDRESS(address)));
+	NOTE(run, connect(fd, (void *)&address, sizeof(address)));
 	close(fd);
 }
 
@@ -256,9 +254,9 @@ static void unreachable(struct run *run)
 	int fd = new_socket(run);
 
 	address.sin_addr.s_addr = htonl(0xffffffff);
-	NOTE(run, connect(fd, ADDRESS(address)));
+	NOTE(run, connect(fd, (void *)&address, sizeof(address)));
 	address.sin_addr.s_addr = htonl(0xc6336401);
-	NOTE(run, connect(fd, ADDRESS(address)));
+	NOTE(run, connect(fd, (void *)&address, sizeof(address)));
 	NOTE(run, poll_bits(fd));
 	close(fd);
 }
@@ -273,20 +271,20 @@ static void listening(struct run *run)
 	NOTE(run, get(fd, SOL_SOCKET, SO_ACCEPTCONN));
 	NOTE(run, recv(fd, &byte, 1, 0));
 	NOTE(run, send(fd, &byte, 1, MSG_NOSIGNAL));
-	NOTE(run, connect(fd, ADDRESS(address)));
+	NOTE(run, connect(fd, (void *)&address, sizeof(address)));
 	NOTE(run, request(fd, SIOCINQ));
 	NOTE(run, request(fd, SIOCOUTQ));
 	NOTE(run, request(fd, SIOCATMARK));
 	NOTE(run, shutdown(fd, SHUT_WR));
-	NOTE(run, bind(other, ADDRESS(address)));
+	NOTE(run, bind(other, (void *)&address, sizeof(address)));
 	NOTE(run, set(other, SOL_SOCKET, SO_REUSEADDR, 1));
-	NOTE(run, bind(other, ADDRESS(address)));
+	NOTE(run, bind(other, (void *)&address, sizeof(address)));
 	NOTE(run, listen(fd, 9));
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	NOTE(run, accept(fd, NULL, NULL));
 
 	client = new_socket(run);
-	NOTE(run, connect(client, ADDRESS(address)));
+	NOTE(run, connect(client, (void *)&address, sizeof(address)));
 	NOTE(run, poll_bits(fd));
 	NOTE(run, listen(client, 1));
 	NOTE(run, shutdown(fd, SHUT_RD));
@@ -327,10 +325,10 @@ static void connected(struct run *run)
 	note(run, address.sin_addr.s_addr, "peer's address");
 	NOTE(run, getsockname(server, (struct sockaddr *)&address, &len));
 	note(run, ntohs(address.sin_port) == run->port, "own port");
-	NOTE(run, connect(client, ADDRESS(address)));
-	NOTE(run, connect(server, ADDRESS(address)));
+	NOTE(run, connect(client, (void *)&address, sizeof(address)));
+	NOTE(run, connect(server, (void *)&address, sizeof(address)));
 	NOTE(run, listen(server, 1));
-	NOTE(run, bind(client, ADDRESS(address)));
+	NOTE(run, bind(client, (void *)&address, sizeof(address)));
 
 	NOTE(run, send(client, data, 10, 0));
 	await(server, POLLIN);
@@ -346,7 +344,7 @@ static void connected(struct run *run)
 	NOTE(run, send(client, data, 0, 0));
 	NOTE(run, recv(server, data, 1, MSG_ERRQUEUE));
 	address = at(1);
-	NOTE(run, sendto(client, data, 1, 0, ADDRESS(address)));
+	NOTE(run, sendto(client, data, 1, 0, (void *)&address, sizeof(address)));
 	await(server, POLLIN);
 	len = sizeof(address);
 	NOTE(run, recvfrom(server, data, 64, 0, (struct sockaddr *)&address,
@@ -459,7 +457,7 @@ static void aborted(struct run *run)
 	close(client);
 
 	new_pair(run, &client, &server);
-	NOTE(run, connect(client, ADDRESS(unspec)));
+	NOTE(run, connect(client, (void *)&unspec, sizeof(unspec)));
 	NOTE(run, poll_bits(client));
 	NOTE(run, recv(client, &byte, 1, 0));
 	await(server, POLLERR);
@@ -505,7 +503,7 @@ static void urgent(struct run *run)
 		NOTE(run, request(server, SIOCATMARK));
 		NOTE(run, recv(server, data, 1, MSG_OOB | MSG_PEEK));
 		NOTE(run, recv(server, data, 1, MSG_OOB));
-		note(run, data[0], "urgent octet");
+		note(run, data[0], "octet out of band");
 		NOTE(run, recv(server, data, 1, MSG_OOB));
 		NOTE(run, recv(server, data, 16, MSG_DONTWAIT));
 		note(run, data[0], "after it");
@@ -665,7 +663,7 @@ static void bind_again(struct run *run)
 	struct sockaddr_in address = at(run->port);
 
 	client = new_socket(run);
-	NOTE(run, connect(client, ADDRESS(address)));
+	NOTE(run, connect(client, (void *)&address, sizeof(address)));
 	server = NOTE(run, accept(listener, NULL, NULL)) ? : -1;
 	run->notes[run->count - 1].result = server >= 0;
 	close(server);
@@ -674,9 +672,9 @@ static void bind_again(struct run *run)
 	close(listener);
 	usleep(20000);
 	fd = new_socket(run);
-	NOTE(run, bind(fd, ADDRESS(address)));
+	NOTE(run, bind(fd, (void *)&address, sizeof(address)));
 	NOTE(run, set(fd, SOL_SOCKET, SO_REUSEADDR, 1));
-	NOTE(run, bind(fd, ADDRESS(address)));
+	NOTE(run, bind(fd, (void *)&address, sizeof(address)));
 	NOTE(run, listen(fd, 1));
 	close(fd);
 }
@@ -706,26 +704,94 @@ static void compare(struct __test_metadata *_metadata,
 	}
 }
 
-#define SCENARIO(name) TEST(name##__as_on_the_host) \
-	{ compare(_metadata, name); }
+TEST(fresh_socket__as_on_the_host)
+{
+	compare(_metadata, fresh_socket);
+}
 
-SCENARIO(fresh_socket)
-SCENARIO(refused)
-SCENARIO(unreachable)
-SCENARIO(listening)
-SCENARIO(listener_times_out)
-SCENARIO(connected)
-SCENARIO(low_water_mark)
-SCENARIO(half_closed)
-SCENARIO(read_shut)
-SCENARIO(reset_by_peer)
-SCENARIO(aborted)
-SCENARIO(lingers)
-SCENARIO(urgent)
-SCENARIO(options)
-SCENARIO(information)
-SCENARIO(full_buffer)
-SCENARIO(interrupted)
-SCENARIO(bind_again)
+TEST(refused__as_on_the_host)
+{
+	compare(_metadata, refused);
+}
+
+TEST(unreachable__as_on_the_host)
+{
+	compare(_metadata, unreachable);
+}
+
+TEST(listening__as_on_the_host)
+{
+	compare(_metadata, listening);
+}
+
+TEST(listener_times_out__as_on_the_host)
+{
+	compare(_metadata, listener_times_out);
+}
+
+TEST(connected__as_on_the_host)
+{
+	compare(_metadata, connected);
+}
+
+TEST(low_water_mark__as_on_the_host)
+{
+	compare(_metadata, low_water_mark);
+}
+
+TEST(half_closed__as_on_the_host)
+{
+	compare(_metadata, half_closed);
+}
+
+TEST(read_shut__as_on_the_host)
+{
+	compare(_metadata, read_shut);
+}
+
+TEST(reset_by_peer__as_on_the_host)
+{
+	compare(_metadata, reset_by_peer);
+}
+
+TEST(aborted__as_on_the_host)
+{
+	compare(_metadata, aborted);
+}
+
+TEST(lingers__as_on_the_host)
+{
+	compare(_metadata, lingers);
+}
+
+TEST(urgent__as_on_the_host)
+{
+	compare(_metadata, urgent);
+}
+
+TEST(options__as_on_the_host)
+{
+	compare(_metadata, options);
+}
+
+TEST(information__as_on_the_host)
+{
+	compare(_metadata, information);
+}
+
+TEST(full_buffer__as_on_the_host)
+{
+	compare(_metadata, full_buffer);
+}
+
+TEST(interrupted__as_on_the_host)
+{
+	compare(_metadata, interrupted);
+}
+
+TEST(bind_again__as_on_the_host)
+{
+	compare(_metadata, bind_again);
+}
 
 TEST_HARNESS_MAIN
