@@ -123,6 +123,7 @@ __poll_t nst_tcp_poll(struct file *file, struct socket *sock,
 
 	sock_poll_wait(file, sock, wait);
 
+	/* Pairs with nst_tcp_set_state(): what the state rests on is there. */
 	state = smp_load_acquire(&sk->sk_state);
 	if (state == TCP_LISTEN)
 		return listener_poll(sk);
@@ -152,7 +153,7 @@ __poll_t nst_tcp_poll(struct file *file, struct socket *sock,
 			mask |= EPOLLPRI;
 	}
 
-	/* Pairs with nst_tcp_set_state(): sk_err was written before. */
+	/* Pairs with the release in nst_tcp_set_state(), see there. */
 	smp_rmb();
 	if (READ_ONCE(sk->sk_err) ||
 	    !skb_queue_empty_lockless(&sk->sk_error_queue))
