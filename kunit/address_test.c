@@ -289,7 +289,7 @@ static void address_usable__not_while_tentative(struct kunit *test)
 	rcu_read_unlock();
 	KUNIT_EXPECT_EQ(test, -EADDRNOTAVAIL,
 			path_to(wire->stack, NST_WIRE_PEER, 0, 0, &path));
-	KUNIT_EXPECT_EQ(test, -EINVAL,
+	KUNIT_EXPECT_EQ(test, -ENETUNREACH,
 			path_to(wire->stack, NST_WIRE_PEER, 0x0a000001, 0,
 				&path));
 }

@@ -176,8 +176,8 @@ struct nst_route *nst_route_next_rcu(struct nst_stack *stack,
  *
  * Context: any; takes the RCU read lock.
  * Return: 0, -ENETUNREACH (no route, or a source that is not ours),
- * -EHOSTUNREACH, -EACCES (prohibit), -EINVAL (blackhole or impossible source), -EADDRNOTAVAIL, -ENODEV or -ENOBUFS
- * (neighbour table full).
+ * -EHOSTUNREACH, -EACCES (prohibit), -EINVAL (blackhole or impossible
+ * source), -EADDRNOTAVAIL, -ENODEV or -ENOBUFS (neighbour table full).
  */
 int nst_route_output(struct nst_stack *stack, const struct nst_route_key *key,
 		     struct nst_path *path);
