@@ -1,0 +1,528 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Demultiplexing: tables of the test's own, with endpoints that are not
+ * sockets in the flow table and sockets of a stack among the bound ones.
+ */
+#include <net/tcp_states.h>
+
+#include "sock_fixture.h"
+
+#define LOCAL	0x0a000001
+#define PEER	0x0a000002
+
+struct flow {
+	struct nst_endpoint endpoint;
+	unsigned int freed;
+};
+
+static void flow_free(struct nst_endpoint *endpoint)
+{
+	container_of(endpoint, struct flow, endpoint)->freed++;
+}
+
+static void demux_free(struct kunit_resource *resource)
+{
+	nst_demux_exit(resource->data);
+	kfree(resource->data);
+}
+
+static int demux_init(struct kunit_resource *resource, void *context)
+{
+	struct nst_demux *demux = kzalloc(sizeof(*demux), GFP_KERNEL);
+
+	if (!demux || nst_demux_init(demux, 4, 4)) {
+		kfree(demux);
+		return -ENOMEM;
+	}
+	resource->data = demux;
+	return 0;
+}
+
+static struct nst_demux *demux_make(struct kunit *test)
+{
+	struct nst_demux *demux;
+
+	demux = kunit_alloc_resource(test, demux_init, demux_free,
+				     GFP_KERNEL, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, demux);
+	return demux;
+}
+
+static void flow_init(struct flow *flow, u16 lport, u16 rport)
+{
+	*flow = (struct flow) {
+		.endpoint = {
+			.free = flow_free,
+			.kind = NST_ENDPOINT_REQUEST,
+			.family = AF_INET,
+			.lport = htons(lport),
+			.rport = htons(rport),
+			.laddr = nst_address_v4(htonl(LOCAL)),
+			.raddr = nst_address_v4(htonl(PEER)),
+		},
+	};
+	refcount_set(&flow->endpoint.refs, 1);
+}
+
+static struct nst_flow_key key_make(u32 laddr, u16 lport, u32 raddr,
+				    u16 rport, u32 link_index)
+{
+	return (struct nst_flow_key) {
+		.laddr = nst_address_v4(htonl(laddr)),
+		.raddr = nst_address_v4(htonl(raddr)),
+		.lport = htons(lport),
+		.rport = htons(rport),
+		.family = AF_INET,
+		.link_index = link_index,
+	};
+}
+
+static struct nst_endpoint *lookup(struct nst_demux *demux,
+				   const struct nst_flow_key *key)
+{
+	struct nst_endpoint *endpoint;
+
+	rcu_read_lock();
+	endpoint = nst_demux_flow_lookup_rcu(demux, key);
+	rcu_read_unlock();
+	return endpoint;
+}
+
+static void flow__found_by_addresses_and_ports(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct nst_flow_key other;
+	struct flow flow;
+
+	flow_init(&flow, 80, 5000);
+	KUNIT_ASSERT_EQ(test, 0,
+			nst_demux_flow_add(demux, &flow.endpoint, NULL));
+	KUNIT_EXPECT_PTR_EQ(test, &flow.endpoint, lookup(demux, &key));
+
+	other = key_make(LOCAL + 1, 80, PEER, 5000, 1);
+	KUNIT_EXPECT_NULL(test, lookup(demux, &other));
+	other = key_make(LOCAL, 81, PEER, 5000, 1);
+	KUNIT_EXPECT_NULL(test, lookup(demux, &other));
+	other = key_make(LOCAL, 80, PEER + 1, 5000, 1);
+	KUNIT_EXPECT_NULL(test, lookup(demux, &other));
+	other = key_make(LOCAL, 80, PEER, 5001, 1);
+	KUNIT_EXPECT_NULL(test, lookup(demux, &other));
+	other = key;
+	other.family = AF_INET6;
+	KUNIT_EXPECT_NULL(test, lookup(demux, &other));
+
+	KUNIT_EXPECT_TRUE(test, nst_demux_flow_del(demux, &flow.endpoint));
+	KUNIT_EXPECT_NULL(test, lookup(demux, &key));
+}
+
+static void flow__deleted_once_loses_one_reference(struct kunit *test)
+{
+	struct nst_demux *demux = demux_make(test);
+	struct flow flow;
+
+	flow_init(&flow, 80, 5000);
+	nst_demux_flow_add(demux, &flow.endpoint, NULL);
+	KUNIT_EXPECT_EQ(test, 2u, refcount_read(&flow.endpoint.refs));
+	KUNIT_EXPECT_TRUE(test, nst_demux_flow_del(demux, &flow.endpoint));
+	KUNIT_EXPECT_FALSE(test, nst_demux_flow_del(demux, &flow.endpoint));
+	KUNIT_EXPECT_EQ(test, 1u, refcount_read(&flow.endpoint.refs));
+	KUNIT_EXPECT_EQ(test, 0u, flow.freed);
+	nst_endpoint_put(&flow.endpoint);
+	KUNIT_EXPECT_EQ(test, 1u, flow.freed);
+}
+
+static void flow__has_one_owner(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct flow first, second;
+
+	flow_init(&first, 80, 5000);
+	flow_init(&second, 80, 5000);
+	nst_demux_flow_add(demux, &first.endpoint, NULL);
+	KUNIT_EXPECT_EQ(test, -EADDRNOTAVAIL,
+			nst_demux_flow_add(demux, &second.endpoint, NULL));
+	KUNIT_EXPECT_FALSE(test, second.endpoint.hashed);
+	KUNIT_EXPECT_EQ(test, 1u, refcount_read(&second.endpoint.refs));
+	KUNIT_EXPECT_PTR_EQ(test, &first.endpoint, lookup(demux, &key));
+	nst_demux_flow_del(demux, &first.endpoint);
+}
+
+static void flow__of_two_links_are_two(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct flow first, second, any;
+
+	flow_init(&first, 80, 5000);
+	first.endpoint.link_index = 1;
+	flow_init(&second, 80, 5000);
+	second.endpoint.link_index = 2;
+	flow_init(&any, 80, 5000);
+	nst_demux_flow_add(demux, &first.endpoint, NULL);
+	KUNIT_EXPECT_EQ(test, 0,
+			nst_demux_flow_add(demux, &second.endpoint, NULL));
+	KUNIT_EXPECT_EQ(test, -EADDRNOTAVAIL,
+			nst_demux_flow_add(demux, &any.endpoint, NULL));
+
+	KUNIT_EXPECT_PTR_EQ(test, &first.endpoint, lookup(demux, &key));
+	key.link_index = 2;
+	KUNIT_EXPECT_PTR_EQ(test, &second.endpoint, lookup(demux, &key));
+	key.link_index = 3;
+	KUNIT_EXPECT_NULL(test, lookup(demux, &key));
+	nst_demux_flow_del(demux, &first.endpoint);
+	nst_demux_flow_del(demux, &second.endpoint);
+}
+
+static void flow__replaced_in_one_step(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct flow first, second;
+
+	flow_init(&first, 80, 5000);
+	flow_init(&second, 80, 5000);
+	nst_demux_flow_add(demux, &first.endpoint, NULL);
+	KUNIT_EXPECT_EQ(test, 0,
+			nst_demux_flow_add(demux, &second.endpoint,
+					   &first.endpoint));
+	KUNIT_EXPECT_PTR_EQ(test, &second.endpoint, lookup(demux, &key));
+	KUNIT_EXPECT_FALSE(test, first.endpoint.hashed);
+	/* The table's reference passed to the caller. */
+	KUNIT_EXPECT_EQ(test, 2u, refcount_read(&first.endpoint.refs));
+	KUNIT_EXPECT_FALSE(test, nst_demux_flow_del(demux, &first.endpoint));
+	nst_demux_flow_del(demux, &second.endpoint);
+	KUNIT_EXPECT_NULL(test, lookup(demux, &key));
+}
+
+static void flow__replaced_among_others(struct kunit *test)
+{
+	struct nst_demux *demux = demux_make(test);
+	struct flow flows[64], other;
+	struct nst_flow_key key;
+	unsigned int i;
+
+	/* More flows than buckets: some have neighbours on both sides. */
+	for (i = 0; i < ARRAY_SIZE(flows); i++) {
+		flow_init(&flows[i], 80, 5000 + i);
+		nst_demux_flow_add(demux, &flows[i].endpoint, NULL);
+	}
+	for (i = 0; i < ARRAY_SIZE(flows); i++) {
+		flow_init(&other, 80, 5000 + i);
+		KUNIT_ASSERT_EQ(test, 0,
+				nst_demux_flow_add(demux, &other.endpoint,
+						   &flows[i].endpoint));
+		key = key_make(LOCAL, 80, PEER, 5000 + i, 1);
+		KUNIT_EXPECT_PTR_EQ(test, &other.endpoint,
+				    lookup(demux, &key));
+		KUNIT_ASSERT_EQ(test, 0,
+				nst_demux_flow_add(demux, &flows[i].endpoint,
+						   &other.endpoint));
+	}
+	for (i = 0; i < ARRAY_SIZE(flows); i++) {
+		key = key_make(LOCAL, 80, PEER, 5000 + i, 1);
+		KUNIT_EXPECT_PTR_EQ(test, &flows[i].endpoint,
+				    lookup(demux, &key));
+		nst_demux_flow_del(demux, &flows[i].endpoint);
+		KUNIT_EXPECT_NULL(test, lookup(demux, &key));
+	}
+}
+
+static void flow__replaces_only_what_is_there(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct flow first, second;
+
+	flow_init(&first, 80, 5000);
+	flow_init(&second, 80, 5000);
+	KUNIT_EXPECT_EQ(test, -ENOENT,
+			nst_demux_flow_add(demux, &second.endpoint,
+					   &first.endpoint));
+	KUNIT_EXPECT_FALSE(test, second.endpoint.hashed);
+	KUNIT_EXPECT_NULL(test, lookup(demux, &key));
+}
+
+static void flow__get_refuses_the_dying(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct nst_endpoint *got;
+	struct flow flow;
+
+	flow_init(&flow, 80, 5000);
+	nst_demux_flow_add(demux, &flow.endpoint, NULL);
+	got = nst_demux_flow_get(demux, &key);
+	KUNIT_EXPECT_PTR_EQ(test, &flow.endpoint, got);
+	KUNIT_EXPECT_EQ(test, 3u, refcount_read(&flow.endpoint.refs));
+
+	refcount_set(&flow.endpoint.refs, 0);
+	KUNIT_EXPECT_NULL(test, nst_demux_flow_get(demux, &key));
+	refcount_set(&flow.endpoint.refs, 2);
+	nst_demux_flow_del(demux, &flow.endpoint);
+}
+
+static void hash__depends_on_the_stack(struct kunit *test)
+{
+	struct nst_demux *a = demux_make(test), *b = demux_make(test);
+	const union nst_address laddr = nst_address_v4(htonl(LOCAL));
+	const union nst_address raddr = nst_address_v4(htonl(PEER));
+	unsigned int same = 0, i;
+
+	for (i = 0; i < 8; i++)
+		same += nst_flow_hash(a, &laddr, htons(80), &raddr,
+				      htons(i)) ==
+			nst_flow_hash(b, &laddr, htons(80), &raddr, htons(i));
+	KUNIT_EXPECT_LT(test, same, 8u);
+}
+
+static void hash__takes_in_all_of_a_long_address(struct kunit *test)
+{
+	union nst_address a = { .word = { 1, 2, 3, 4 } }, b = a;
+	struct nst_demux *demux = demux_make(test);
+	unsigned int i;
+	u32 hash;
+
+	hash = nst_flow_hash(demux, &a, 1, &a, 2);
+	KUNIT_EXPECT_EQ(test, hash, nst_flow_hash(demux, &b, 1, &a, 2));
+	for (i = 0; i < 4; i++) {
+		b = a;
+		b.word[i] ^= cpu_to_be32(1);
+		KUNIT_EXPECT_NE(test, hash,
+				nst_flow_hash(demux, &b, 1, &a, 2));
+		KUNIT_EXPECT_NE(test, hash,
+				nst_flow_hash(demux, &a, 1, &b, 2));
+	}
+}
+
+/* A socket in @demux, bound to @address and @port; taken out by hand. */
+static struct nst_sock *bound(struct kunit *test, struct nst_demux *demux,
+			      u32 address, u16 port)
+{
+	struct nst_sock *nst = sock_nst(sock_make(test, SOCK_DGRAM));
+
+	nst->bound_address = nst_address_v4(htonl(address));
+	nst->flow.laddr = nst->bound_address;
+	nst->flow.lport = htons(port);
+	nst_demux_bound_add(demux, nst);
+	return nst;
+}
+
+static struct nst_sock *best(struct nst_demux *demux,
+			     const struct nst_flow_key *key)
+{
+	struct nst_sock *nst = nst_demux_bound_get(demux, key);
+
+	if (nst)
+		sock_put(&nst->sk);
+	return nst;
+}
+
+static void bound__exact_address_beats_wildcard(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct nst_sock *any, *exact;
+
+	nst_wire_create(test);
+	exact = bound(test, demux, LOCAL, 80);
+	any = bound(test, demux, 0, 80);
+	KUNIT_EXPECT_PTR_EQ(test, exact, best(demux, &key));
+	key.laddr = nst_address_v4(htonl(LOCAL + 1));
+	KUNIT_EXPECT_PTR_EQ(test, any, best(demux, &key));
+	key.lport = htons(81);
+	KUNIT_EXPECT_NULL(test, best(demux, &key));
+
+	nst_demux_bound_del(demux, any);
+	key.lport = htons(80);
+	KUNIT_EXPECT_NULL(test, best(demux, &key));
+	nst_demux_bound_del(demux, exact);
+	nst_demux_bound_del(demux, exact);
+}
+
+static void bound__link_beats_none(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 7);
+	struct nst_demux *demux = demux_make(test);
+	struct nst_sock *free, *tied;
+
+	nst_wire_create(test);
+	tied = bound(test, demux, 0, 80);
+	tied->sk.sk_bound_dev_if = 7;
+	free = bound(test, demux, 0, 80);
+	KUNIT_EXPECT_PTR_EQ(test, tied, best(demux, &key));
+	key.link_index = 8;
+	KUNIT_EXPECT_PTR_EQ(test, free, best(demux, &key));
+	nst_demux_bound_del(demux, free);
+	KUNIT_EXPECT_NULL(test, best(demux, &key));
+	nst_demux_bound_del(demux, tied);
+}
+
+static void bound__connected_takes_its_peer_only(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct nst_sock *connected, *open;
+
+	nst_wire_create(test);
+	connected = bound(test, demux, LOCAL, 80);
+	connected->flow.raddr = nst_address_v4(htonl(PEER));
+	connected->flow.rport = htons(5000);
+	KUNIT_EXPECT_PTR_EQ(test, connected, best(demux, &key));
+	open = bound(test, demux, LOCAL, 80);
+	KUNIT_EXPECT_PTR_EQ(test, connected, best(demux, &key));
+	key.rport = htons(5001);
+	KUNIT_EXPECT_PTR_EQ(test, open, best(demux, &key));
+	nst_demux_bound_del(demux, open);
+	KUNIT_EXPECT_NULL(test, best(demux, &key));
+	nst_demux_bound_del(demux, connected);
+}
+
+static void bound__newest_of_equals(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct nst_sock *older, *newer;
+
+	nst_wire_create(test);
+	older = bound(test, demux, LOCAL, 80);
+	newer = bound(test, demux, LOCAL, 80);
+	KUNIT_EXPECT_PTR_EQ(test, newer, best(demux, &key));
+	nst_demux_bound_del(demux, newer);
+	KUNIT_EXPECT_PTR_EQ(test, older, best(demux, &key));
+	nst_demux_bound_del(demux, older);
+}
+
+static void bound__group_shares_flows(struct kunit *test)
+{
+	struct nst_demux *demux = demux_make(test);
+	unsigned int hits[4] = {}, i, j;
+	struct nst_sock *group[4], *nst;
+	struct nst_flow_key key;
+
+	nst_wire_create(test);
+	for (i = 0; i < 4; i++) {
+		group[i] = bound(test, demux, LOCAL, 80);
+		group[i]->sk.sk_reuseport = 1;
+	}
+	for (i = 0; i < 1024; i++) {
+		key = key_make(LOCAL, 80, PEER, 5000 + i, 1);
+		nst = best(demux, &key);
+		/* A flow stays where it is. */
+		KUNIT_EXPECT_PTR_EQ(test, nst, best(demux, &key));
+		for (j = 0; j < 4; j++)
+			hits[j] += nst == group[j];
+	}
+	/* 256 each on average; half of that is ten deviations away. */
+	for (j = 0; j < 4; j++) {
+		KUNIT_EXPECT_GT(test, hits[j], 128u);
+		nst_demux_bound_del(demux, group[j]);
+	}
+}
+
+static void count_visit(struct nst_sock *nst, void *data)
+{
+	(*(unsigned int *)data)++;
+}
+
+static void bound__each_that_takes_it_is_visited(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct nst_sock *socks[5];
+	unsigned int count = 0, i;
+
+	nst_wire_create(test);
+	socks[0] = bound(test, demux, LOCAL, 80);
+	socks[1] = bound(test, demux, 0, 80);
+	socks[2] = bound(test, demux, LOCAL + 1, 80);
+	socks[3] = bound(test, demux, 0, 81);
+	socks[4] = bound(test, demux, 0, 80);
+	socks[4]->sk.sk_bound_dev_if = 9;
+	rcu_read_lock();
+	KUNIT_EXPECT_EQ(test, 2u,
+			nst_demux_bound_each_rcu(demux, &key, count_visit,
+						 &count));
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, 2u, count);
+	for (i = 0; i < 5; i++)
+		nst_demux_bound_del(demux, socks[i]);
+}
+
+struct walk {
+	unsigned int flows;
+	unsigned int bound;
+	unsigned int until;
+};
+
+static int walk_visit(struct nst_endpoint *flow, void *data)
+{
+	struct walk *walk = data;
+
+	if (walk->flows + walk->bound == walk->until)
+		return -EMSGSIZE;
+	if (flow->kind == NST_ENDPOINT_SOCK)
+		walk->bound++;
+	else
+		walk->flows++;
+	return 0;
+}
+
+static void walk__resumes_where_it_stopped(struct kunit *test)
+{
+	struct nst_demux *demux = demux_make(test);
+	struct walk walk = { .until = 1 };
+	struct nst_sock *socks[20];
+	unsigned long cursor = 0;
+	unsigned int i, calls;
+	struct flow flows[40];
+
+	nst_wire_create(test);
+	for (i = 0; i < ARRAY_SIZE(flows); i++) {
+		flow_init(&flows[i], 80, 5000 + i);
+		nst_demux_flow_add(demux, &flows[i].endpoint, NULL);
+	}
+	for (i = 0; i < ARRAY_SIZE(socks); i++)
+		socks[i] = bound(test, demux, 0, 100 + i);
+
+	for (calls = 0; nst_demux_walk(demux, &cursor, walk_visit, &walk);
+	     calls++)
+		walk.until++;
+	KUNIT_EXPECT_EQ(test, 40u, walk.flows);
+	KUNIT_EXPECT_EQ(test, 20u, walk.bound);
+	KUNIT_EXPECT_EQ(test, 59u, calls);
+
+	for (i = 0; i < ARRAY_SIZE(flows); i++)
+		nst_demux_flow_del(demux, &flows[i].endpoint);
+	for (i = 0; i < ARRAY_SIZE(socks); i++)
+		nst_demux_bound_del(demux, socks[i]);
+}
+
+static struct kunit_case demux_cases[] = {
+	KUNIT_CASE(flow__found_by_addresses_and_ports),
+	KUNIT_CASE(flow__deleted_once_loses_one_reference),
+	KUNIT_CASE(flow__has_one_owner),
+	KUNIT_CASE(flow__of_two_links_are_two),
+	KUNIT_CASE(flow__replaced_in_one_step),
+	KUNIT_CASE(flow__replaced_among_others),
+	KUNIT_CASE(flow__replaces_only_what_is_there),
+	KUNIT_CASE(flow__get_refuses_the_dying),
+	KUNIT_CASE(hash__depends_on_the_stack),
+	KUNIT_CASE(hash__takes_in_all_of_a_long_address),
+	KUNIT_CASE(bound__exact_address_beats_wildcard),
+	KUNIT_CASE(bound__link_beats_none),
+	KUNIT_CASE(bound__connected_takes_its_peer_only),
+	KUNIT_CASE(bound__newest_of_equals),
+	KUNIT_CASE(bound__group_shares_flows),
+	KUNIT_CASE(bound__each_that_takes_it_is_visited),
+	KUNIT_CASE(walk__resumes_where_it_stopped),
+	{}
+};
+
+static struct kunit_suite demux_suite = {
+	.name = "netstack_demux",
+	.test_cases = demux_cases,
+};
+
+kunit_test_suite(demux_suite);
