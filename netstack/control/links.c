@@ -10,13 +10,18 @@
 #define SHOWN_FLAGS	(SETTABLE_FLAGS | NETSTACK_LINK_F_CARRIER | \
 			 NETSTACK_LINK_F_LOOPBACK | NETSTACK_LINK_F_NOARP)
 
+/* Too large for a policy's own numbers. */
+static const struct netlink_range_validation mtu_range = {
+	.min = NST_LINK_MTU_MIN,
+	.max = NST_LINK_MTU_MAX,
+};
+
 const struct nla_policy nst_link_policy[NETSTACK_A_LINK_MAX + 1] = {
 	[NETSTACK_A_LINK_INDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[NETSTACK_A_LINK_NAME] = { .type = NLA_NUL_STRING,
 				   .len = IFNAMSIZ - 1 },
 	[NETSTACK_A_LINK_FLAGS] = NLA_POLICY_BITFIELD32(SETTABLE_FLAGS),
-	[NETSTACK_A_LINK_MTU] = NLA_POLICY_RANGE(NLA_U32, NST_LINK_MTU_MIN,
-						 NST_LINK_MTU_MAX),
+	[NETSTACK_A_LINK_MTU] = NLA_POLICY_FULL_RANGE(NLA_U32, &mtu_range),
 	[NETSTACK_A_LINK_ADDRESS] = NLA_POLICY_EXACT_LEN(ETH_ALEN),
 };
 

@@ -6,6 +6,11 @@
 #include "../network/route.h"
 #include "message.h"
 
+/* Too large for a policy's own numbers. */
+static const struct netlink_range_validation mtu_range = {
+	.max = NST_LINK_MTU_MAX,
+};
+
 const struct nla_policy nst_route_policy[NETSTACK_A_ROUTE_MAX + 1] = {
 	[NETSTACK_A_ROUTE_FAMILY] = { .type = NLA_U16 },
 	[NETSTACK_A_ROUTE_TYPE] = NLA_POLICY_RANGE(NLA_U8, RTN_UNICAST,
@@ -16,7 +21,7 @@ const struct nla_policy nst_route_policy[NETSTACK_A_ROUTE_MAX + 1] = {
 	[NETSTACK_A_ROUTE_LINK] = NLA_POLICY_MIN(NLA_U32, 1),
 	[NETSTACK_A_ROUTE_PREFSRC] = { .type = NLA_BINARY, .len = 16 },
 	[NETSTACK_A_ROUTE_METRIC] = { .type = NLA_U32 },
-	[NETSTACK_A_ROUTE_MTU] = NLA_POLICY_MAX(NLA_U32, NST_LINK_MTU_MAX),
+	[NETSTACK_A_ROUTE_MTU] = NLA_POLICY_FULL_RANGE(NLA_U32, &mtu_range),
 	[NETSTACK_A_ROUTE_TOS] = { .type = NLA_U8 },
 	[NETSTACK_A_ROUTE_PROTOCOL] = { .type = NLA_U8 },
 	[NETSTACK_A_ROUTE_SCOPE] = { .type = NLA_U8 },

@@ -1,167 +1,161 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# guest: stock cpus=2 memory=1024 programs=ping,ethtool,curl,sha256sum timeout=240
+# The net_device: made, shown, moved, switched and removed with ip(8) and
+# ethtool(8).
 #
-# The device that joins a stack to the host, as an administrator sees it.
-#
-#	initial namespace              namespace "there"
-#	  stack, link t0 10.9.0.2  ---  net_device t0 10.9.0.1
-#
-# The device is born in the initial namespace and moves; its stack stays.
-set -u
+# guest: stock timeout=120 programs=ethtool,ping
+# shellcheck disable=SC2086,SC2012,SC1010,SC2317 # constants; called by name
+# shellcheck source=tools/testing/selftests/lib.sh
+. ./lib.sh
 
-total=11 count=0 failed=0
-ok() { # ok NAME STATUS
-	count=$((count + 1))
-	if [ "$2" -eq 0 ]; then
-		echo "ok $count $1"
-	else
-		echo "not ok $count $1"
-		failed=1
-	fi
+stack_link() {
+	nsctl ${2:+-n "$2"} link show "$1"
 }
 
-# within 5 seconds
-eventually() {
-	for _ in $(seq 50); do
-		"$@" && return
-		sleep 0.1
+several_links() {
+	local i
+	for i in 1 2 3 4; do
+		ip link add "box$i" type netstack &&
+			ip link set "box$i" up &&
+			ip addr add "10.9.$i.1/24" dev "box$i" &&
+			nsctl addr add "10.9.$i.2/24" dev "box$i" noprobe ||
+			return 1
 	done
-	return 1
+	for i in 1 2 3 4; do
+		ping -q -c 1 -W 3 "10.9.$i.2" || return 1
+	done
+	# Strong host model: an address answers on its own link only.
+	ip route add 10.9.2.2/32 dev box1
+	refused ping -q -c 1 -W 1 10.9.2.2 || return 1
+	ip route del 10.9.2.2/32 dev box1
 }
 
-there() { ip netns exec there "$@"; }
-has_device() { ip link show dev "$1" >/dev/null 2>&1; }
-no_device() { ! ip -n "$1" link show dev "$2" >/dev/null 2>&1; }
-no_link() { ! nsctl link show "$1" >/dev/null 2>&1; }
-reachable() { there ping -c 1 -W 1 10.9.0.2 >/dev/null; }
-no_carrier() { there cat /sys/class/net/t0/carrier | grep -qx 0; }
-
-cleanup() {
-	kill "${server-}" 2>/dev/null
-	ip link del t0 2>/dev/null
-	ip netns del there 2>/dev/null
-	ip netns del other 2>/dev/null
-	rm -rf "$dir"
+same_index() {
+	[ "$(cat /sys/class/net/box1/ifindex)" = \
+		"$(stack_link box1 | sed -n '1s/:.*//p')" ]
 }
-dir=$(mktemp -d)
-trap cleanup EXIT
 
-echo "1..$total"
-ip netns add there
-
-add() {
-	ip link add t0 type netstack && has_device t0 &&
-		nsctl link show t0 | grep -q t0
+carrier_follows_stack() {
+	nsctl link set box1 down &&
+		[ "$(cat /sys/class/net/box1/carrier)" = 0 ] &&
+		nsctl link set box1 up &&
+		[ "$(cat /sys/class/net/box1/carrier)" = 1 ]
 }
-add; ok "add: the device and its link are there" $?
 
-describe() {
-	ethtool -i t0 | grep -qx 'driver: netstack' &&
-		ethtool -S t0 | grep -q LinkOtherHost: &&
-		ethtool -k t0 | grep -qx 'rx-gro-hw: on' &&
-		ip -d link show t0 | grep -qw netstack
+carrier_follows_host() {
+	ip link set box1 down
+	! stack_link box1 | grep -q carrier || return 1
+	ip link set box1 up
+	stack_link box1 | grep -q carrier &&
+		await ping -q -c 1 -W 1 10.9.1.2
 }
-describe; ok "ethtool and ip tell what it is" $?
 
-move() {
-	ip link set t0 netns there && ! has_device t0 &&
-		nsctl link show t0 | grep -q t0 &&
-		there ip link set lo up &&
-		there ip addr add 10.9.0.1/24 dev t0 &&
-		there ip link set t0 up &&
-		nsctl addr add 10.9.0.2/24 dev t0 && eventually reachable
+# The device's MTU and the stack's are set apart; what the host sends over
+# the stack's MTU is taken.
+independent_mtus() {
+	ip link set box1 mtu 9000 &&
+		stack_link box1 | grep -q 'mtu 1500 ' &&
+		nsctl link set box1 mtu 1280 &&
+		[ "$(cat /sys/class/net/box1/mtu)" = 9000 ] &&
+		ping -q -c 1 -W 3 -M do -s 8000 10.9.1.2 &&
+		ip link set box1 mtu 65535 &&
+		nsctl link set box1 mtu 65535 &&
+		refused ip link set box1 mtu 65536 &&
+		refused ip link set box1 mtu 67
 }
-move; ok "move: the link stays and reaches the device" $?
 
-again() {
-	ip link add type netstack && ip link add t1 type netstack || return
+# The stack's end stays where the device was born.
+move_away() {
+	ip netns add away &&
+		ip link set box2 netns away &&
+		ip -n away addr add 10.9.2.1/24 dev box2 &&
+		ip -n away link set box2 up &&
+		ip -n away link set lo up &&
+		refused stack_link box2 away &&
+		stack_link box2 &&
+		await ip netns exec away ping -q -c 1 -W 1 10.9.2.2
+}
+
+move_back() {
+	ip -n away link set box2 netns 1 && stack_link box2
+}
+
+# While box2 is away its name and number stay taken here.
+number_stays_taken() {
 	local numbers
-	numbers=$(nsctl -j link | grep -o '"index": *[0-9]*' | sort)
-	[ "$numbers" = "$(sort -u <<<"$numbers")" ]
-	local status=$?
-	! ip link add t0 type netstack 2>/dev/null || status=1
-	local name
-	name=$(ip -o link show type netstack | sed -n 's/^[0-9]*: \(netstack[1-9][0-9]*\):.*/\1/p')
-	for name in $name t1; do
-		ip link del "$name" || status=1
-	done
-	return $status
+	ip link add away1 type netstack && ip link add away2 type netstack ||
+		return 1
+	numbers=$(nsctl -j link | grep -o '"index": *[0-9]*')
+	ip link del away1 && ip link del away2 &&
+		[ "$(sort <<<"$numbers")" = "$(sort -u <<<"$numbers")" ] &&
+		refused ip link add box2 type netstack
 }
-again; ok "names and numbers of links that have moved are not given twice" $?
 
-carrier() {
-	nsctl link set t0 down && eventually no_carrier && ! reachable &&
-		nsctl link set t0 up && eventually reachable &&
-		there ip link set t0 down && there ip link set t0 up &&
-		eventually reachable
+# The stack's namespace goes: the device that was moved out of it too.
+stack_dies() {
+	ip netns add born && ip -n born link add t2 type netstack &&
+		ip -n born link set t2 netns 1 && ip netns del born &&
+		await refused ip link show dev t2
 }
-carrier; ok "carrier: either end down stops traffic, both up pass it" $?
 
-mtu() {
-	there ip link set t0 mtu 65535 &&
-		! there ip link set t0 mtu 65536 2>/dev/null &&
-		! there ip link set t0 mtu 67 2>/dev/null &&
-		there ping -M 'do' -s 60000 -c 1 -W 2 10.9.0.2 >/dev/null &&
-		nsctl link show t0 | grep -qw 1500 &&
-		there ip link set t0 mtu 1500
+# A namespace that dies takes along the device that it holds.
+namespace_dies_with_device() {
+	ip link set box3 netns away && ip netns del away &&
+		await refused stack_link box3
 }
-mtu; ok "mtu: frames above the stack's are taken" $?
 
-# Every combination of what the host may leave to the device, and the device
-# to the host; the same file both ways.
-head -c 300000 /dev/urandom >"$dir/page"
-sum=$(sha256sum <"$dir/page")
-http-server 10.9.0.2 80 "$dir" >/dev/null 2>&1 &
-server=$!
-fetch() {
-	there curl -sS -m 10 http://10.9.0.2/page | sha256sum
+remove_under_traffic() {
+	ping -q -f -s 1400 10.9.1.2 >/dev/null 2>&1 &
+	ping -q -f -s 9000 10.9.1.2 >/dev/null 2>&1 &
+	usleep 500000
+	ip link del box1
+	kill %- %+ 2>/dev/null
+	wait
+	refused stack_link box1 && ! nsctl addr | grep -q 10.9.1.2
 }
-eventually there curl -s -o /dev/null -m 1 http://10.9.0.2/page
-features() {
-	local tx sg tso rx gro status=0
-	for tx in on off; do for sg in on off; do for tso in on off; do
-	for rx in on off; do for gro in on off; do
-		there ethtool -K t0 tx $tx sg $sg tso $tso rx $rx \
-			rx-gro-hw $gro >/dev/null 2>&1
-		[ "$(fetch)" = "$sum" ] || {
-			echo "# tx $tx sg $sg tso $tso rx $rx rx-gro-hw $gro"
-			status=1
-		}
-	done; done; done; done; done
-	there ethtool -K t0 tx on sg on tso on rx on rx-gro-hw on >/dev/null
-	return $status
-}
-features; ok "features: every combination carries a page" $?
 
-count_bad() {
-	there ethtool -S t0 | sed -n 's/.*LinkCsum: //p' | grep -qx 0
+queues() {
+	ip link add q4 numtxqueues 4 numrxqueues 4 type netstack &&
+		[ "$(ls -d /sys/class/net/q4/queues/tx-* | wc -l)" = 4 ] &&
+		ip link del q4
 }
-count_bad; ok "features: no frame of the host had wrong offload fields" $?
-kill "$server"; wait "$server" 2>/dev/null; unset server
 
-stack_goes() {
-	ip netns add other && ip -n other link add t2 type netstack &&
-		ip -n other link set t2 netns there || return
-	! no_device there t2 && ip netns del other &&
-		eventually no_device there t2
+counts() {
+	local before after
+	before=$(cat /sys/class/net/box4/statistics/tx_packets)
+	ping -q -c 5 -i 0.2 -W 3 10.9.4.2 || return 1
+	after=$(cat /sys/class/net/box4/statistics/tx_packets)
+	[ $((after - before)) -ge 5 ] &&
+		[ "$(cat /sys/class/net/box4/statistics/rx_bytes)" -gt 0 ] &&
+		stack_link box4 | grep -q 'rx [1-9]'
 }
-stack_goes; ok "namespace of the stack gone: the moved device goes too" $?
 
-flood() {
-	there ping -f -w 3 10.9.0.2 >/dev/null 2>&1 &
-	sleep 0.5
-	there ip link del t0 && no_link t0
-	local status=$?
-	wait $!
-	return $status
-}
-flood; ok "delete while traffic flows" $?
-
-device_goes() {
-	ip link add t3 type netstack && ip link set t3 netns there &&
-		ip netns del there && eventually no_link t3
-}
-device_goes; ok "namespace of the device gone: the link goes too" $?
-
-exit $failed
+check 'loading makes netstack0' test -e /sys/class/net/netstack0
+check 'ip -d link says what it is' eval \
+	"ip -d link show netstack0 | grep -qw netstack"
+check 'ethtool -i names the driver' eval \
+	"ethtool -i netstack0 | grep -qx 'driver: netstack'"
+check 'ethtool -k shows the offloads' eval \
+	"ethtool -k netstack0 | grep -qx 'tcp-segmentation-offload: on'"
+check 'ethtool -S counts by reason' eval \
+	"ethtool -S netstack0 | grep -q 'LinkOtherHost: 0'"
+check 'several links, strong host model' several_links
+check 'the number is the same on both sides' same_index
+check 'a second device of the name is refused' \
+	refused ip link add box1 type netstack
+check 'the stack down: no carrier' carrier_follows_stack
+check 'the device down: no carrier' carrier_follows_host
+check 'MTUs are independent' independent_mtus
+check 'counters on both sides' counts
+check 'queues as asked for' queues
+check 'moved to another namespace, the stack stays' move_away
+check 'name and number of what has moved stay taken' number_stays_taken
+check 'moved back' move_back
+check 'the namespace of the stack goes: so does the device' stack_dies
+check 'a dying namespace takes its device along' namespace_dies_with_device
+check 'removed under traffic' remove_under_traffic
+check 'netstack0 can be removed' ip link del netstack0
+check 'and a new one made' ip link add netstack0 type netstack
+ip link del box2 2>/dev/null
+ip link del box4 2>/dev/null
+finish

@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The stack and the host talk over netstack0 with programs as they are.
+#
+#	host stack 10.77.0.1 == netstack0 == netstack 10.77.0.2
+#
+# guest: stock timeout=240 programs=curl,ping,socat,sha256sum
+# shellcheck disable=SC2086,SC2012,SC1010,SC2317 # constants; called by name
+# shellcheck source=tools/testing/selftests/lib.sh
+. ./lib.sh
+
+mkdir -p /srv
+echo 'a page' >/srv/index.html
+dd if=/dev/urandom of=/srv/data bs=64k count=64 status=none
+sum=$(sha256sum </srv/data)
+
+same() {
+	local got
+	got=$("$@" | sha256sum)
+	[ "$got" = "$sum" ] || { echo "got $got, not $sum"; return 1; }
+}
+
+fetch() {
+	curl -s --max-time 20 "http://$STACK/$1"
+}
+
+# Fifty at a time, three times over.
+many_connections() {
+	local round i pids pid
+	for round in 1 2 3; do
+		pids=()
+		for i in {1..50}; do
+			curl -s --max-time 20 -o "/tmp/page.$i" \
+				"http://$STACK/index.html" &
+			pids+=($!)
+		done
+		for pid in "${pids[@]}"; do
+			wait "$pid" || { echo "round $round failed"; return 1; }
+		done
+		for i in {1..50}; do
+			cmp "/tmp/page.$i" /srv/index.html || return 1
+		done
+	done
+}
+
+udp_echo() {
+	local got
+	got=$(head -c "$1" /srv/data | od -An -tx1 -v |
+		tr -d ' \n' | head -c "$1" | tee /tmp/sent |
+		socat -b 65536 -t 3 - "UDP:$STACK:7" | md5sum)
+	[ "$got" = "$(md5sum </tmp/sent)" ]
+}
+
+# Both MTUs in every order: fragments one way, whole the other.
+transfer_with_mtus() {
+	ip link set netstack0 mtu "$1" && nsctl link set netstack0 mtu "$2" &&
+		same fetch data &&
+		same http-client $HOST 8080 /data &&
+		ping -q -c 2 -W 3 -s 4000 $STACK &&
+		udp_echo 3000
+}
+
+no_error_left() {
+	local name value
+	for name in Ip:InHdrErrors Ip:InDiscards IpExt:InCsumErrors \
+		Tcp:InErrs Tcp:InCsumErrors Udp:InCsumErrors Udp:InErrors; do
+		value=$(counter "${name%:*}" "${name#*:}")
+		[ "$value" = 0 ] || { echo "$name is $value"; return 1; }
+	done
+}
+
+check 'both ends get an address' both_ends
+http-server $STACK 80 /srv &
+echo-server -u $STACK 7 &
+echo-server $STACK 7 &
+httpd -f -p $HOST:8080 -h /srv &
+check 'the servers come up' eval \
+	'await listening 80 && await listening 7 && await bound 7'
+check 'the host server comes up' await curl -s "http://$HOST:8080/index.html"
+
+check 'ping is answered' ping -q -c 3 -i 0.2 -W 3 $STACK
+check 'a ping of 20000 bytes is answered' ping -q -c 3 -i 0.2 -W 3 -s 20000 $STACK
+check 'a ping of 65507 bytes is answered' ping -q -c 1 -W 3 -s 65507 $STACK
+check 'record route is answered' eval \
+	"ping -c 1 -W 3 -R $STACK | grep -q 'RR:.*$HOST'"
+check 'a page is fetched from the stack' eval "fetch index.html | grep -q 'a page'"
+check '4 MiB come whole from the stack' same fetch data
+check '4 MiB come whole to the stack' same http-client $HOST 8080 /data
+check '150 connections' many_connections
+check 'a TCP echo' eval "echo-client $STACK 7 hello | grep -qx hello"
+check 'UDP: one byte comes back' udp_echo 1
+check 'UDP: 1472 bytes come back' udp_echo 1472
+check 'UDP: fragments come back' udp_echo 9000
+check 'UDP: the largest datagram comes back' udp_echo 60000
+check 'UDP: nobody there is told (to the stack)' eval \
+	"echo-client -u $HOST 9 x 2>&1 | grep -q 'Connection refused'"
+check 'UDP: nobody there is told (to the host)' eval \
+	"echo x | socat -t 2 - UDP:$STACK:9 2>&1 | grep -q 'Connection refused'"
+check 'TCP: nobody there is told (to the stack)' eval \
+	"echo-client $HOST 9 x 2>&1 | grep -q 'Connection refused'"
+check 'TCP: nobody there is told (to the host)' eval \
+	"echo x | socat - TCP:$STACK:9 2>&1 | grep -q 'Connection refused'"
+check 'no route is told' eval \
+	"echo-client 192.0.2.1 9 x 2>&1 | grep -q 'Network is unreachable'"
+check 'no neighbour is told' eval \
+	"echo-client 10.77.0.99 9 x 2>&1 | grep -q 'No route to host'"
+for mtus in '576 1500' '1500 576' '9000 1500' '1500 9000' '65535 65535'; do
+	# shellcheck disable=SC2086 # two words
+	check "MTU of host and stack $mtus" transfer_with_mtus $mtus
+done
+check 'no packet was taken for a bad one' no_error_left
+finish
