@@ -442,39 +442,32 @@ static void child_fill(struct nst_tcp_sock *tp,
 					     request->sent_us));
 }
 
-/* A child that was never published. */
+/* A child that was never published; its first reference goes. */
 static void child_discard(struct sock *child)
 {
 	sock_orphan(child);
+	/* Nothing has failed that the peer would know of. */
 	child->sk_state = TCP_CLOSE;
 	nst_tcp_destroy_sock(child);
 }
 
-/*
- * Make the socket of a connection and put it into the place of its request.
- * Return: the socket, its spinlock held, or NULL. The first reference is
- * still the caller's.
- */
+/* The socket of a connection, not yet in the flow table. NULL: no memory. */
 static struct sock *child_make(struct nst_tcp_request *request,
 			       const struct sk_buff *skb)
 {
-	struct nst_stack *stack = request->stack;
 	struct sock *sk = request->sk;
 	const struct nst_path *path;
-	struct nst_tcp_sock *tp;
 	struct sock *child;
 
-	child = nst_sock_alloc(stack, sk->sk_prot, IPPROTO_TCP,
+	child = nst_sock_alloc(request->stack, sk->sk_prot, IPPROTO_TCP,
 			       request->flow.family, false, GFP_ATOMIC);
 	if (IS_ERR(child))
 		return NULL;
 
-	bh_lock_sock_nested(child);
 	nst_tcp_init_sock(child);
 	nst_sock_inherit(child, sk);
-	tp = nst_tcp_sk(child);
-	child_inherit(tp, nst_tcp_sk(sk));
-	child_fill(tp, request, skb);
+	child_inherit(nst_tcp_sk(child), nst_tcp_sk(sk));
+	child_fill(nst_tcp_sk(child), request, skb);
 	if (nst_port_inherit(child, sk))
 		goto err;
 	path = nst_sock_path(child);
@@ -482,24 +475,42 @@ static struct sock *child_make(struct nst_tcp_request *request,
 		goto err;
 	nst_tcp_sync_mss(child, path->mtu);
 	nst_tcp_set_state(child, TCP_SYN_RECV);
-
-	/* Two segments may try this at once: one finds the request gone. */
-	if (nst_demux_flow_add(&stack->tcp->demux, &tp->nst.flow,
-			       &request->flow))
-		goto err_state;
-	request_end(request);
-	nst_endpoint_put(&request->flow);
 	return child;
 
-err_state:
-	/* Nothing has failed that the peer would know of. */
-	child->sk_state = TCP_CLOSE;
 err:
-	sock_hold(child);
 	child_discard(child);
-	bh_unlock_sock(child);
-	sock_put(child);
 	return NULL;
+}
+
+/*
+ * Put a child into the place of its request. Two segments may try this at
+ * once: one finds the request gone.
+ */
+static bool child_publish(struct nst_tcp_request *request, struct sock *child)
+{
+	if (nst_demux_flow_add(&request->stack->tcp->demux,
+			       &nst_sk(child)->flow, &request->flow))
+		return false;
+	request_end(request);
+	nst_endpoint_put(&request->flow);
+	NST_INC(request->stack, TCP_PASSIVE_OPENS);
+	return true;
+}
+
+/* No room in the accept queue. */
+static void accept_queue_full(struct nst_tcp_request *request,
+			      struct sk_buff *skb)
+{
+	struct nst_stack *stack = request->stack;
+
+	NST_INC(stack, TCP_LISTEN_OVERFLOWS);
+	NST_INC(stack, TCP_LISTEN_DROPS);
+	if (READ_ONCE(stack->config.tcp_abort_on_overflow) &&
+	    nst_tcp_request_drop(request))
+		nst_tcp_reply_reset(stack, skb);
+	else
+		WRITE_ONCE(request->acked, true);
+	nst_drop(stack, skb, NST_DROP_TCP_ACCEPT_QUEUE_FULL);
 }
 
 /*
@@ -512,21 +523,14 @@ static void request_complete(struct nst_tcp_request *request,
 {
 	struct nst_tcp_listener *listener = request->listener;
 	struct nst_stack *stack = request->stack;
+	bool published, pushed = false;
 	struct sock *sk = request->sk;
 	struct sock *child;
 
 	if (!nst_tcp_listener_reserve(sk, listener)) {
-		NST_INC(stack, TCP_LISTEN_OVERFLOWS);
-		NST_INC(stack, TCP_LISTEN_DROPS);
-		if (READ_ONCE(stack->config.tcp_abort_on_overflow) &&
-		    nst_tcp_request_drop(request))
-			nst_tcp_reply_reset(stack, skb);
-		else
-			WRITE_ONCE(request->acked, true);
-		nst_drop(stack, skb, NST_DROP_TCP_ACCEPT_QUEUE_FULL);
+		accept_queue_full(request, skb);
 		return;
 	}
-
 	child = child_make(request, skb);
 	if (!child) {
 		nst_tcp_listener_unreserve(sk, listener);
@@ -534,16 +538,27 @@ static void request_complete(struct nst_tcp_request *request,
 		nst_drop(stack, skb, NST_DROP_NOMEM);
 		return;
 	}
-	NST_INC(stack, TCP_PASSIVE_OPENS);
-	if (!nst_tcp_listener_push(listener, child)) {
-		bh_unlock_sock(child);
-		nst_tcp_child_abort(child);
-		nst_drop(stack, skb, NST_DROP_TCP_CLOSED);
+
+	/* Whoever finds the child waits until its first segment is done. */
+	bh_lock_sock_nested(child);
+	published = child_publish(request, child);
+	if (published)
+		pushed = nst_tcp_listener_push(listener, child);
+	if (pushed)
+		nst_tcp_input_handshake_done(child, skb);
+	bh_unlock_sock(child);
+
+	if (pushed) {
+		sk->sk_data_ready(sk);
 		return;
 	}
-	nst_tcp_input_handshake_done(child, skb);
-	bh_unlock_sock(child);
-	sk->sk_data_ready(sk);
+	if (published) {
+		nst_tcp_child_abort(child);
+	} else {
+		nst_tcp_listener_unreserve(sk, listener);
+		child_discard(child);
+	}
+	nst_drop(stack, skb, NST_DROP_TCP_CLOSED);
 }
 
 /* An ACK for what is not acceptable, with the host's limit (ms apart). */
