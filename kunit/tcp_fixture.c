@@ -41,6 +41,10 @@ void nst_tcp_test_exit(struct kunit *test)
 
 	if (!t || IS_ERR_OR_NULL(t->sk))
 		return;
+	if (t->closed) {
+		sock_put(t->sk);
+		return;
+	}
 	sock_set_flag(t->sk, SOCK_LINGER);
 	t->sk->sk_lingertime = 0;
 	nst_tcp_close(t->sk, 0);
@@ -48,6 +52,15 @@ void nst_tcp_test_exit(struct kunit *test)
 		t->sock->sk = NULL;
 		sock_release(t->sock);
 	}
+}
+
+void nst_tcp_test_close_program(struct nst_tcp_test *t)
+{
+	sock_hold(t->sk);
+	t->closed = true;
+	nst_tcp_close(t->sk, 0);
+	t->sock->sk = NULL;
+	sock_release(t->sock);
 }
 
 int nst_tcp_test_connect(struct nst_tcp_test *t)

@@ -25,6 +25,7 @@
  * @window: window field of the peer's segments
  * @ts: the peer sends timestamps
  * @tsval: the peer's timestamp clock
+ * @closed: the program has closed the socket; the test still refers to it
  */
 struct nst_tcp_test {
 	struct kunit *test;
@@ -35,6 +36,7 @@ struct nst_tcp_test {
 	u16 window;
 	bool ts;
 	u32 tsval;
+	bool closed;
 };
 
 /**
@@ -93,6 +95,9 @@ struct sk_buff *nst_tcp_test_expect(struct nst_tcp_test *t,
 #define nst_tcp_test_expect_push(t, seq, len)				\
 	nst_tcp_test_expect(t, NST_TCP_SEGMENT(NST_TCP_ACK | NST_TCP_PSH, \
 					       seq, 1, len))
+
+/* close(2): the connection becomes an orphan, which can be looked at. */
+void nst_tcp_test_close_program(struct nst_tcp_test *t);
 
 /* The timer expires now, however far its deadline is. */
 void nst_tcp_test_expire_rtx(struct nst_tcp_test *t);

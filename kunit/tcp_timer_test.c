@@ -444,6 +444,68 @@ static void keepalive__stops_when_switched_off(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, timer_pending(&t->sk->sk_timer));
 }
 
+/* FIN-WAIT-2 of an orphan: first on the socket, the last minute off it. */
+static void fin_wait2__ends_in_a_small_entry(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+	struct nst_tcp *tcp = t->wire->stack->tcp;
+
+	t->tp->linger2 = 100 * HZ;
+	nst_tcp_test_close_program(t);
+	nst_tcp_test_expect(t, NST_TCP_SEGMENT(NST_TCP_FIN | NST_TCP_ACK,
+					       1, 1, 0));
+	nst_tcp_test_ack(t, 2);
+	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_FIN_WAIT2);
+	KUNIT_EXPECT_LE(test, keepalive_due(t), 40L * HZ);
+	KUNIT_EXPECT_GE(test, keepalive_due(t), 40L * HZ - 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&tcp->timewaits), 0);
+	nst_tcp_test_expire_keepalive(t);
+	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_CLOSE);
+	KUNIT_EXPECT_EQ(test, atomic_read(&tcp->timewaits), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&tcp->orphans), 0);
+	nst_wire_expect_nothing(t->wire);
+}
+
+/* An orphan gives up after the time of eight doublings: 102.2 s. */
+static void orphan__gives_up_sooner(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	nst_tcp_test_close_program(t);
+	nst_tcp_test_expect(t, NST_TCP_SEGMENT(NST_TCP_FIN | NST_TCP_ACK,
+					       1, 1, 0));
+	nst_tcp_test_expire_rtx(t);
+	nst_tcp_test_expect(t, NST_TCP_SEGMENT(NST_TCP_FIN | NST_TCP_ACK,
+					       1, 1, 0));
+	t->tp->retrans_stamp = nst_tcp_clock_ms() - 101000;
+	nst_tcp_test_expire_rtx(t);
+	nst_tcp_test_expect(t, NST_TCP_SEGMENT(NST_TCP_FIN | NST_TCP_ACK,
+					       1, 1, 0));
+	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_FIN_WAIT1);
+	t->tp->retrans_stamp = nst_tcp_clock_ms() - 102200;
+	nst_tcp_test_expire_rtx(t);
+	nst_wire_expect_nothing(t->wire);
+	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_CLOSE);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->wire->stack->tcp->orphans), 0);
+}
+
+/* Attack 16: above tcp_max_orphans, what makes no progress is reset. */
+static void orphan__goes_when_there_are_too_many(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	nst_tcp_test_close_program(t);
+	nst_tcp_test_expect(t, NST_TCP_SEGMENT(NST_TCP_FIN | NST_TCP_ACK,
+					       1, 1, 0));
+	t->wire->stack->config.tcp_max_orphans = 0;
+	nst_tcp_test_expire_rtx(t);
+	nst_tcp_test_expect(t, NST_TCP_SEGMENT(NST_TCP_RST | NST_TCP_ACK,
+					       2, 1, 0));
+	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_CLOSE);
+	KUNIT_EXPECT_EQ(test, nst_mib_read(t->wire->stack,
+					   NST_MIB_TCP_ABORT_ON_MEMORY), 1UL);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(retransmit__backs_off_exponentially),
 	KUNIT_CASE(retransmit__gives_up_by_time),
@@ -466,6 +528,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(keepalive__is_content_with_an_answer),
 	KUNIT_CASE(keepalive__is_quiet_while_data_is_in_flight),
 	KUNIT_CASE(keepalive__stops_when_switched_off),
+	KUNIT_CASE(fin_wait2__ends_in_a_small_entry),
+	KUNIT_CASE(orphan__gives_up_sooner),
+	KUNIT_CASE(orphan__goes_when_there_are_too_many),
 	{}
 };
 
