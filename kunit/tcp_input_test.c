@@ -270,7 +270,7 @@ static void synchronised__ignores_a_rst_outside_the_window(struct kunit *test)
 		NST_DROP_TCP_INVALID_SEQUENCE);
 }
 
-static void challenge_ack__is_limited_for_each_connection(struct kunit *test)
+static void challenge_ack__is_limited_by_connection(struct kunit *test)
 {
 	struct nst_tcp_test *t = reach(test, TCP_ESTABLISHED);
 	struct nst_config *config = &t->wire->stack->config;
@@ -969,7 +969,7 @@ static struct kunit_case tcp_input_cases[] = {
 			 states_gen_params),
 	KUNIT_CASE_PARAM(synchronised__ignores_a_rst_outside_the_window,
 			 states_gen_params),
-	KUNIT_CASE(challenge_ack__is_limited_for_each_connection),
+	KUNIT_CASE(challenge_ack__is_limited_by_connection),
 	KUNIT_CASE_PARAM(synchronised__challenges_any_syn, states_gen_params),
 	KUNIT_CASE_PARAM(synchronised__drops_data_without_ack,
 			 states_gen_params),

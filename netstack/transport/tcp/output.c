@@ -99,7 +99,8 @@ static bool better_wait(const struct sock *sk, const struct sk_buff *skb,
 	const struct sk_buff *head;
 	u64 age;
 
-	if (!tp->packets_out || tp->ca_state >= NST_TCP_CA_RECOVERY)
+	/* RFC 3042: what a duplicate ACK lets go keeps the others coming. */
+	if (!tp->packets_out || !nst_tcp_ca_open(tp))
 		return false;
 	if (limit >= skb->len || limit >= tp->xmit_size_goal ||
 	    limit >= min(tp->snd_wnd, tp->cwnd * mss) / 3)

@@ -9,31 +9,107 @@
 #include "../../compat.h"
 #include "receive_queue.h"
 
-/* Free memory when the buffer is full. Return: @skb fits now. */
+/* Payload of a buffer that fills a page. */
+#define DENSE_SIZE	SKB_WITH_OVERHEAD(PAGE_SIZE)
+
+static bool has_room(struct sock *sk, struct sk_buff *skb)
+{
+	return atomic_read(&sk->sk_rmem_alloc) <= sk->sk_rcvbuf &&
+	       sk_rmem_schedule(sk, skb, skb->truesize);
+}
+
+/* Move the payload of a queued segment to @to, which stands before it. */
+static void append(struct sock *sk, struct sk_buff *to, struct sk_buff *skb)
+{
+	skb_copy_bits(skb, 0, skb_put(to, skb->len), skb->len);
+	nst_tcp_cb(to)->end_seq = nst_tcp_cb(skb)->end_seq;
+	nst_tcp_cb(to)->flags |= nst_tcp_cb(skb)->flags;
+	__skb_unlink(skb, &sk->sk_receive_queue);
+	__kfree_skb(skb);
+}
+
+/* An empty buffer for @skb and what follows it; queued before it. */
+static struct sk_buff *begin_dense(struct sock *sk, struct sk_buff *skb)
+{
+	struct sk_buff *to;
+
+	to = alloc_skb(DENSE_SIZE, GFP_ATOMIC | __GFP_NOWARN);
+	if (!to)
+		return NULL;
+	memcpy(to->cb, skb->cb, sizeof(to->cb));
+	to->tstamp = skb->tstamp;
+	nst_tcp_cb(to)->end_seq = nst_tcp_cb(to)->seq;
+	nst_tcp_cb(to)->flags = 0;
+	skb_set_owner_r(to, sk);
+	__skb_queue_before(&sk->sk_receive_queue, skb, to);
+	return to;
+}
+
+/*
+ * Copy small segments of the receive queue together, where more than half of
+ * their memory is waste. What was dense before is left alone, so that the
+ * copying is paid for by the segments that came in since.
+ */
+static void collapse(struct sock *sk)
+{
+	struct sk_buff *skb, *next, *to = NULL;
+
+	skb_queue_walk_safe(&sk->sk_receive_queue, skb, next) {
+		bool wasteful = skb->truesize > 2 * skb->len &&
+				skb->len <= DENSE_SIZE / 2;
+
+		if (to && (nst_tcp_cb(skb)->seq != nst_tcp_cb(to)->end_seq ||
+			   skb->len > skb_tailroom(to)))
+			to = NULL;
+		if (!to && wasteful &&
+		    !skb_queue_is_last(&sk->sk_receive_queue, skb)) {
+			to = begin_dense(sk, skb);
+			if (!to)
+				return;
+		}
+		if (to)
+			append(sk, to, skb);
+	}
+}
+
+/*
+ * Free memory when the buffer is full: grow it while that is allowed, make
+ * better use of it, and at last give up what came out of order.
+ * Return: @skb fits now.
+ */
 static bool make_room(struct sock *sk, struct sk_buff *skb)
 {
 	struct nst_stack *stack = nst_sk(sk)->stack;
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	int most = READ_ONCE(stack->config.tcp_rmem[2]);
 
 	NST_INC(stack, TCP_PRUNE_CALLED);
+	if (atomic_read(&sk->sk_rmem_alloc) > sk->sk_rcvbuf &&
+	    sk->sk_rcvbuf < most && !(sk->sk_userlocks & SOCK_RCVBUF_LOCK) &&
+	    !sk_under_memory_pressure(sk))
+		WRITE_ONCE(sk->sk_rcvbuf,
+			   min(atomic_read(&sk->sk_rmem_alloc), most));
+	if (has_room(sk, skb))
+		return true;
+
 	/* Offer less from now on: the peer's segments cost too much. */
 	tp->rcv_ssthresh = min(tp->rcv_ssthresh, 4U * tp->advmss);
-
-	if (nst_tcp_ofo_prune(sk))
-		NST_INC(stack, TCP_OFO_PRUNED);
-	if (atomic_read(&sk->sk_rmem_alloc) <= sk->sk_rcvbuf &&
-	    sk_rmem_schedule(sk, skb, skb->truesize))
+	collapse(sk);
+	if (has_room(sk, skb))
 		return true;
+
+	if (nst_tcp_ofo_prune(sk)) {
+		NST_INC(stack, TCP_OFO_PRUNED);
+		if (has_room(sk, skb))
+			return true;
+	}
 	NST_INC(stack, TCP_RCV_PRUNED);
 	return false;
 }
 
 bool nst_tcp_rmem_schedule(struct sock *sk, struct sk_buff *skb)
 {
-	if (likely(atomic_read(&sk->sk_rmem_alloc) <= sk->sk_rcvbuf &&
-		   sk_rmem_schedule(sk, skb, skb->truesize)))
-		return true;
-	return make_room(sk, skb);
+	return likely(has_room(sk, skb)) || make_room(sk, skb);
 }
 
 void nst_tcp_grow_window(struct sock *sk, const struct sk_buff *skb)
