@@ -373,23 +373,22 @@ static void fin_wait__takes_data(struct kunit *test)
 	struct nst_tcp_test *t = test->priv;
 
 	/* Half closed: the peer may go on. */
-	reach(test, open[(long)test->param_value - 1]);
+	reach(test, open[*(const int *)test->param_value - 1]);
 	inject(t, NST_TCP_ACK, 1, t->tp->snd_una - t->tp->iss, 100);
 	expect_ack(t);
 	KUNIT_EXPECT_EQ(test, rcv_nxt(t), 101U);
 	KUNIT_EXPECT_EQ(test, t->sk->sk_state,
-			open[(long)test->param_value - 1]);
+			open[*(const int *)test->param_value - 1]);
 }
 
-static const void *one_and_two(const void *prev, char *desc)
+static const int one_and_two[] = { 1, 2 };
+
+static void fin_wait_describe(const int *number, char *desc)
 {
-	long next = (long)prev + 1;
-
-	if (next > 2)
-		return NULL;
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "FIN-WAIT-%ld", next);
-	return (const void *)next;
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "FIN-WAIT-%d", *number);
 }
+
+KUNIT_ARRAY_PARAM(one_and_two, one_and_two, fin_wait_describe);
 
 static void fin_wait__resets_data_that_nobody_will_read(struct kunit *test)
 {
@@ -398,7 +397,7 @@ static void fin_wait__resets_data_that_nobody_will_read(struct kunit *test)
 	unsigned long before;
 	u32 ack;
 
-	reach(test, open[(long)test->param_value - 1]);
+	reach(test, open[*(const int *)test->param_value - 1]);
 	before = nst_mib_read(t->wire->stack, NST_MIB_TCP_ABORT_ON_DATA);
 	t->sk->sk_shutdown |= RCV_SHUTDOWN;
 	ack = t->tp->snd_una - t->tp->iss;
@@ -979,9 +978,9 @@ static struct kunit_case tcp_input_cases[] = {
 			 states_gen_params),
 	KUNIT_CASE(established__takes_data_with_an_old_ack),
 	KUNIT_CASE(established__takes_data_and_acknowledges),
-	KUNIT_CASE_PARAM(fin_wait__takes_data, one_and_two),
+	KUNIT_CASE_PARAM(fin_wait__takes_data, one_and_two_gen_params),
 	KUNIT_CASE_PARAM(fin_wait__resets_data_that_nobody_will_read,
-			 one_and_two),
+			 one_and_two_gen_params),
 	KUNIT_CASE_PARAM(closed_by_peer__ignores_further_data,
 			 states_gen_params),
 	KUNIT_CASE_PARAM(closed_by_peer__acks_a_repeated_fin,
