@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Acknowledgements: the retransmission queue, the round trip, the peer's
+ * Acknowledgments: the retransmission queue, the round trip, the peer's
  * window, and what writers hear.
  */
 #include "tcp_fixture.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Acknowledgements (RFC 9293 3.10.7.4, fifth check): which are believed
+ * Acknowledgments (RFC 9293 3.10.7.4, fifth check): which are believed
  * (RFC 5961 5), what they take off the retransmission queue, what they say of
  * the round trip (RFC 6298, 7323 4) and of the peer's window. What they mean
  * for congestion is recovery.c's.
@@ -14,7 +14,7 @@
 				 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
 
 /*
- * An acknowledgement of what was acknowledged before. RFC 5961 5.2: no older
+ * An acknowledgment of what was acknowledged before. RFC 5961 5.2: no older
  * than the largest window ever seen, or it is a blind injection.
  */
 static int old_ack(struct sock *sk, u32 ack)
@@ -204,7 +204,7 @@ static void acked_probe(struct sock *sk)
 
 /*
  * RFC 5681 2: outstanding data, no payload, no SYN or FIN, the highest
- * acknowledgement, and the same window as before. Look before the window is
+ * acknowledgment, and the same window as before. Look before the window is
  * updated.
  */
 static bool duplicate(const struct nst_tcp_sock *tp,
@@ -214,7 +214,7 @@ static bool duplicate(const struct nst_tcp_sock *tp,
 	       window == tp->snd_wnd;
 }
 
-/* The acknowledgement moved snd_una. */
+/* The acknowledgment moved snd_una. */
 static void progress(struct sock *sk, struct sk_buff *skb,
 		     struct nst_tcp_acked *acked)
 {
@@ -240,7 +240,7 @@ static void progress(struct sock *sk, struct sk_buff *skb,
 }
 
 /**
- * nst_tcp_ack() - process the acknowledgement of a segment
+ * nst_tcp_ack() - process the acknowledgment of a segment
  * @sk: socket, locked; mstamp, rcv_tsval and rcv_tsecr are of this segment
  * @skb: segment with ACK set, acceptable by its sequence number
  *

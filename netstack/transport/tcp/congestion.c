@@ -92,7 +92,7 @@ void nst_congestion_assign(struct nst_tcp_sock *tp)
  * @tp: connection with cwnd below ssthresh
  * @acked: segments newly acknowledged
  *
- * RFC 5681 3.1, by segments acknowledged and not by acknowledgements: who
+ * RFC 5681 3.1, by segments acknowledged and not by acknowledgments: who
  * divides his ACKs gains nothing.
  *
  * Return: segments of @acked that are left when ssthresh is reached.

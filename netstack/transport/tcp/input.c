@@ -27,7 +27,7 @@ static void drop(struct sock *sk, struct sk_buff *skb,
  * @skipped: counter of those that were not answered
  *
  * Attack 17: two ends that disagree would else acknowledge each other's
- * acknowledgements for ever.
+ * acknowledgments for ever.
  */
 bool nst_tcp_invalid_ack_allowed(struct nst_stack *stack, u32 *last_stamp,
 				 enum nst_mib_item skipped)
@@ -118,7 +118,7 @@ static void answer_invalid(struct sock *sk, const struct nst_tcp_cb *cb,
 
 /*
  * First to fourth check of RFC 9293 3.10.7.4. Return: the segment may go on
- * to its acknowledgement; else it is gone, and the connection perhaps too.
+ * to its acknowledgment; else it is gone, and the connection perhaps too.
  */
 static bool check_segment(struct sock *sk, struct sk_buff *skb)
 {
@@ -379,7 +379,7 @@ static void synchronised(struct sock *sk, struct sk_buff *skb)
 
 /*
  * The segment that comes next in a connection at work: nothing but data or
- * an acknowledgement. Return: it was one, and is done.
+ * an acknowledgment. Return: it was one, and is done.
  */
 static bool predicted(struct sock *sk, struct sk_buff *skb)
 {

@@ -99,7 +99,7 @@ static void enter_recovery(struct sock *sk)
 
 /*
  * Everything up to recover was acknowledged. RFC 6582 3.2 step 3, full
- * acknowledgement, option 1: no burst into an empty pipe.
+ * acknowledgment, option 1: no burst into an empty pipe.
  */
 static void leave(struct nst_tcp_sock *tp)
 {
@@ -150,7 +150,7 @@ static void recovery_ack(struct sock *sk, const struct nst_tcp_acked *acked)
 	}
 	if (nst_before(tp->snd_una, tp->recover)) {
 		/*
-		 * RFC 6582 3.2 step 3, partial acknowledgement: one of what
+		 * RFC 6582 3.2 step 3, partial acknowledgment: one of what
 		 * it covers was the hole, the others had arrived before.
 		 */
 		if (acked->acked)
@@ -180,7 +180,7 @@ static void loss_ack(struct nst_tcp_sock *tp, const struct nst_tcp_acked *acked)
 /*
  * RFC 5681 3.1, and RFC 7661's point: a window that was not used says
  * nothing of the path, and does not grow. In slow start half used will do,
- * for the acknowledgement clock starts in bursts.
+ * for the acknowledgment clock starts in bursts.
  */
 static void grow(struct nst_tcp_sock *tp, const struct nst_tcp_acked *acked)
 {
@@ -193,7 +193,7 @@ static void grow(struct nst_tcp_sock *tp, const struct nst_tcp_acked *acked)
 }
 
 /**
- * nst_tcp_recovery_ack() - an acknowledgement came
+ * nst_tcp_recovery_ack() - an acknowledgment came
  * @sk: socket, locked; rtx_queue and snd_una are up to date
  * @acked: what it did
  *
