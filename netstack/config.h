@@ -43,8 +43,6 @@
  * @link_max: links of the stack; 256
  * @loopback_backlog: packets that may wait on lo, for each CPU; 1000
  * @socket_max: sockets of the stack; 65536
- * @udp_rmem_min: smallest receive buffer of a datagram socket, bytes; 4096
- * @udp_wmem_min: smallest send buffer of a datagram socket, bytes; 4096
  * @somaxconn: largest accept backlog; 4096
  * @tcp_max_syn_backlog: half-open connections of one listener; 4096
  * @tcp_max_tw_buckets: connections in TIME-WAIT; 65536
@@ -110,9 +108,6 @@ struct nst_config {
 	int link_max;
 	int loopback_backlog;
 	int socket_max;
-
-	int udp_rmem_min;
-	int udp_wmem_min;
 
 	int somaxconn;
 	int tcp_max_syn_backlog;

@@ -45,9 +45,6 @@ static const struct nst_config defaults = {
 	.loopback_backlog = 1000,
 	.socket_max = 65536,
 
-	.udp_rmem_min = 4096,
-	.udp_wmem_min = 4096,
-
 	.somaxconn = 4096,
 	.tcp_max_syn_backlog = 4096,
 	.tcp_max_tw_buckets = 65536,
@@ -133,8 +130,6 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(link_max, 1, 1 << 16),
 	TUNABLE(loopback_backlog, 1, 1 << 20),
 	TUNABLE(socket_max, 0, 1 << 24),
-	TUNABLE(udp_rmem_min, 1024, INT_MAX),
-	TUNABLE(udp_wmem_min, 1024, INT_MAX),
 	TUNABLE(somaxconn, 0, 1 << 20),
 	TUNABLE(tcp_max_syn_backlog, 0, 1 << 20),
 	TUNABLE(tcp_max_tw_buckets, 0, 1 << 24),
