@@ -96,8 +96,8 @@ struct nst_link_stats {
  * @name: as users see it; config_mutex to write
  * @groups: multicast station addresses taken, with a use count each
  * @groups_lock: protects changes of @groups (leaf)
- * @network: owned by the network layer, one pointer per protocol slot
- * @refs: the table, each path, neighbour and kind hold one
+ * @refs: the table, each path, neighbour, route, local address and kind hold
+ *	one
  * @rcu: delays @ops->destroy
  *
  * Lifetime: nst_link_register() publishes it, nst_link_unregister() takes

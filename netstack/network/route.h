@@ -171,8 +171,9 @@ struct nst_route *nst_route_next_rcu(struct nst_stack *stack,
  * @path: empty; filled with references on success
  *
  * A source that is given must be local and usable unless ip_nonlocal_bind
- * is set. 255.255.255.255 and groups need a link: the key's, else the
- * default route's, else the first operational one.
+ * is set. 255.255.255.255 and groups need a link: the key's, else that of the
+ * source, else that of the route which covers them, else the first that is
+ * operational.
  *
  * Context: any; takes the RCU read lock.
  * Return: 0, -ENETUNREACH (no route, or a source that is not ours),

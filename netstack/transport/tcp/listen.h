@@ -12,7 +12,8 @@
 /**
  * struct nst_tcp_listener - queues of a listening socket
  * @lock: protects the queues and their counts, sk_ack_backlog included;
- *	outside any bucket lock of the flow table, inside no socket lock
+ *	outside any bucket lock of the flow table; inside the ownership of the
+ *	listener or the spinlock of a child
  * @requests: half-open connections, struct nst_tcp_request.node
  * @request_count: length of @requests; READ_ONCE without the lock
  * @accept_queue: connections for accept(), struct nst_tcp_sock.accept_node;

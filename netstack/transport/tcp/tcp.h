@@ -7,7 +7,8 @@
  * Calls go one way:
  *
  *	socket/stream.c
- *	  -> tcp_user: connect, accept, sendmsg, recvmsg, close, sockopt, info
+ *	  -> connect.c, listen.c, send.c, recv.c, poll.c, close.c, sockopt.c,
+ *	     info.c
  *	receive.c (the door for packets)
  *	  -> listen.c, request.c, timewait.c, input.c
  *	input.c -> ack.c, receive_queue.c -> recovery.c, congestion.c, rtt.c
@@ -717,8 +718,7 @@ void nst_tcp_input(struct sock *sk, struct sk_buff *skb);
 
 /**
  * nst_tcp_input_handshake_done() - a new socket takes its first segment
- * @child: socket that nst_tcp_accept_child() made, state SYN-RECEIVED,
- *	locked
+ * @child: socket that request.c made of a request, state SYN-RECEIVED, locked
  * @skb: the segment that acknowledged our SYN; consumed
  */
 void nst_tcp_input_handshake_done(struct sock *child, struct sk_buff *skb);
@@ -771,7 +771,7 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb);
 /* Queue the payload; consumes @skb. Socket lock. */
 void nst_tcp_data_queue(struct sock *sk, struct sk_buff *skb);
 
-/* Seventh check's urgent pointer; @th is linear. */
+/* Sixth check's urgent pointer; @th is linear. */
 void nst_tcp_urg(struct sock *sk, struct sk_buff *skb,
 		 const struct tcphdr *th);
 
