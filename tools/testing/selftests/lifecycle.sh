@@ -10,8 +10,8 @@
 . ./lib.sh
 
 reload() {
-	local i
-	for i in 1 2 3 4 5; do
+	local _
+	for _ in 1 2 3 4 5; do
 		rmmod netstack && insmod /guest/netstack.ko || return 1
 	done
 	test -e /sys/class/net/netstack0
