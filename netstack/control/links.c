@@ -11,7 +11,7 @@
 			 NETSTACK_LINK_F_LOOPBACK | NETSTACK_LINK_F_NOARP)
 
 /* Too large for a policy's own numbers. */
-static const struct netlink_range_validation mtu_range = {
+static struct netlink_range_validation mtu_range = {
 	.min = NST_LINK_MTU_MIN,
 	.max = NST_LINK_MTU_MAX,
 };

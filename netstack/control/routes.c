@@ -7,7 +7,7 @@
 #include "message.h"
 
 /* Too large for a policy's own numbers. */
-static const struct netlink_range_validation mtu_range = {
+static struct netlink_range_validation mtu_range = {
 	.max = NST_LINK_MTU_MAX,
 };
 
