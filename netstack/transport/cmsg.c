@@ -76,10 +76,9 @@ static void recv_reply_options(struct msghdr *msg, const struct sk_buff *skb)
 {
 	struct nst_ip_options options = {};
 
+	/* The host tells of options even when none goes into an answer. */
 	nst_ipv4_options_reply(skb, &options);
-	if (options.length)
-		put_cmsg(msg, SOL_IP, IP_RETOPTS, options.length,
-			 options.data);
+	put_cmsg(msg, SOL_IP, IP_RETOPTS, options.length, options.data);
 }
 
 /**

@@ -374,8 +374,9 @@ static bool reuseport_allowed(void)
 	return !ret;
 }
 
-static void bind_pairs(struct side *side, unsigned int combinations)
+static void bind_pairs(struct side *side)
 {
+	unsigned int combinations = reuseport_allowed() ? 16 : 4;
 	static const char * const addresses[] = {
 		"0.0.0.0", "127.0.0.1", "127.0.0.2",
 	};
@@ -408,26 +409,9 @@ static void bind_pairs(struct side *side, unsigned int combinations)
 	}
 }
 
-static void bind_reuseaddr(struct side *side)
-{
-	bind_pairs(side, 4);
-}
-
 TEST(bind__shares_ports_by_the_same_rules)
 {
-	COMPARE(bind_reuseaddr);
-}
-
-static void bind_reuseport(struct side *side)
-{
-	bind_pairs(side, 16);
-}
-
-TEST(bind__shares_ports_of_a_group_by_the_same_rules)
-{
-	if (!reuseport_allowed())
-		SKIP(return, "this kernel keeps SO_REUSEPORT for AF_INET");
-	COMPARE(bind_reuseport);
+	COMPARE(bind_pairs);
 }
 
 static void bind_privilege(struct side *side)
