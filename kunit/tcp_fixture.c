@@ -178,6 +178,11 @@ void nst_tcp_test_establish(struct nst_tcp_test *t)
 					       0, 1, 0));
 	nst_tcp_test_expect(t, NST_TCP_SEGMENT(NST_TCP_ACK, 1, 1, 0));
 	KUNIT_ASSERT_EQ(t->test, t->sk->sk_state, TCP_ESTABLISHED);
+	/* A path so slow that no time-out comes by itself. */
+	lock_sock(t->sk);
+	t->tp->srtt_us = 0;
+	nst_tcp_rtt_sample(t->tp, 2 * USEC_PER_SEC);
+	release_sock(t->sk);
 }
 
 int nst_tcp_test_send(struct nst_tcp_test *t, unsigned int len, int flags)

@@ -63,7 +63,10 @@ void nst_tcp_test_exit(struct kunit *test);
 /* Start an active open. Return: what nst_tcp_connect() said. */
 int nst_tcp_test_connect(struct nst_tcp_test *t);
 
-/* Open actively and answer as a peer with NST_TCP_TEST_MSS would. */
+/*
+ * Open actively and answer as a peer with NST_TCP_TEST_MSS would. The round
+ * trip counts as two seconds, so that a slow machine meets no time-out.
+ */
 void nst_tcp_test_establish(struct nst_tcp_test *t);
 
 /* sendmsg() of @len octets that count up from the offset in the stream. */
