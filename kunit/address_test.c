@@ -207,7 +207,7 @@ static void address_del__promotes_the_oldest_secondary(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, routes_of(link, RTN_LOCAL, 0x0a000001, 32));
 	KUNIT_ASSERT_EQ(test, 0, path_to(wire->stack, NST_WIRE_PEER, 0, 0,
 					 &path));
-	KUNIT_EXPECT_EQ(test, htonl(0x0a000005), path.saddr.v4);
+	KUNIT_EXPECT_EQ(test, 0x0a000005, ntohl(path.saddr.v4));
 	nst_path_release(&path);
 }
 

@@ -79,8 +79,8 @@ static void receive__answers_a_request(struct kunit *test)
 	nst_wire_inject(wire, frame(wire, (struct nst_build_arp) { }));
 	skb = nst_wire_expect_arp(wire, ARPOP_REPLY);
 	arp = (const void *)skb_network_header(skb);
-	KUNIT_EXPECT_EQ(test, htonl(NST_WIRE_LOCAL), arp->sender);
-	KUNIT_EXPECT_EQ(test, htonl(NST_WIRE_PEER), arp->target);
+	KUNIT_EXPECT_EQ(test, NST_WIRE_LOCAL, ntohl(arp->sender));
+	KUNIT_EXPECT_EQ(test, NST_WIRE_PEER, ntohl(arp->target));
 	KUNIT_EXPECT_TRUE(test, ether_addr_equal(arp->sender_station,
 						 nst_wire_local_mac));
 	KUNIT_EXPECT_TRUE(test, ether_addr_equal(arp->target_station,
@@ -103,7 +103,7 @@ static void receive__answers_a_probe_and_learns_nothing(struct kunit *test)
 					.sender_any = true }));
 	skb = nst_wire_expect_arp(wire, ARPOP_REPLY);
 	arp = (const void *)skb_network_header(skb);
-	KUNIT_EXPECT_EQ(test, 0, arp->target);
+	KUNIT_EXPECT_EQ(test, 0, ntohl(arp->target));
 	KUNIT_EXPECT_EQ(test, 0, nst_mib_read(wire->stack,
 					      NST_MIB_NEIGH_ALLOCS));
 }
@@ -300,12 +300,12 @@ static void expect_request(struct nst_wire *wire, unsigned int ms, u32 sender)
 	struct sk_buff *skb = nst_wire_expect_within(wire, ms);
 	const struct arp_body *arp = (const void *)skb_network_header(skb);
 
-	KUNIT_EXPECT_EQ(wire->test, htons(ETH_P_ARP), eth_hdr(skb)->h_proto);
+	KUNIT_EXPECT_EQ(wire->test, ETH_P_ARP, ntohs(eth_hdr(skb)->h_proto));
 	KUNIT_EXPECT_TRUE(wire->test,
 			  is_broadcast_ether_addr(eth_hdr(skb)->h_dest));
-	KUNIT_EXPECT_EQ(wire->test, htons(ARPOP_REQUEST), arp->header.ar_op);
-	KUNIT_EXPECT_EQ(wire->test, htonl(sender), arp->sender);
-	KUNIT_EXPECT_EQ(wire->test, htonl(NST_WIRE_LOCAL), arp->target);
+	KUNIT_EXPECT_EQ(wire->test, ARPOP_REQUEST, ntohs(arp->header.ar_op));
+	KUNIT_EXPECT_EQ(wire->test, sender, ntohl(arp->sender));
+	KUNIT_EXPECT_EQ(wire->test, NST_WIRE_LOCAL, ntohl(arp->target));
 	KUNIT_EXPECT_TRUE(wire->test, is_zero_ether_addr(arp->target_station));
 }
 

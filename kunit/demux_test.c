@@ -279,20 +279,26 @@ static void hash__depends_on_the_stack(struct kunit *test)
 
 static void hash__takes_in_all_of_a_long_address(struct kunit *test)
 {
-	union nst_address a = { .word = { 1, 2, 3, 4 } }, b = a;
+	union nst_address a = {
+		.word = { cpu_to_be32(1), cpu_to_be32(2), cpu_to_be32(3),
+			  cpu_to_be32(4) },
+	};
+	const __be16 lport = htons(1), rport = htons(2);
+	union nst_address b = a;
 	struct nst_demux *demux = demux_make(test);
 	unsigned int i;
 	u32 hash;
 
-	hash = nst_flow_hash(demux, &a, 1, &a, 2);
-	KUNIT_EXPECT_EQ(test, hash, nst_flow_hash(demux, &b, 1, &a, 2));
+	hash = nst_flow_hash(demux, &a, lport, &a, rport);
+	KUNIT_EXPECT_EQ(test, hash,
+			nst_flow_hash(demux, &b, lport, &a, rport));
 	for (i = 0; i < 4; i++) {
 		b = a;
 		b.word[i] ^= cpu_to_be32(1);
 		KUNIT_EXPECT_NE(test, hash,
-				nst_flow_hash(demux, &b, 1, &a, 2));
+				nst_flow_hash(demux, &b, lport, &a, rport));
 		KUNIT_EXPECT_NE(test, hash,
-				nst_flow_hash(demux, &a, 1, &b, 2));
+				nst_flow_hash(demux, &a, lport, &b, rport));
 	}
 }
 

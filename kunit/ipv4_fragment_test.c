@@ -212,9 +212,9 @@ static void fragment__completes_checksum_first(struct kunit *test)
 	}
 	nst_wire_expect_nothing(wire);
 	KUNIT_EXPECT_EQ(test, 0,
-			(int)csum_tcpudp_magic(htonl(NST_WIRE_LOCAL),
-					       htonl(NST_WIRE_PEER), 608,
-					       IPPROTO_UDP, sum));
+			(__force int)csum_tcpudp_magic(htonl(NST_WIRE_LOCAL),
+						       htonl(NST_WIRE_PEER),
+						       608, IPPROTO_UDP, sum));
 }
 
 /* Send back a piece as if the peer had cut it. */
@@ -244,8 +244,8 @@ static void expect_delivered(struct kunit *test, unsigned int length)
 	KUNIT_EXPECT_EQ(test, length, skb->len);
 	KUNIT_EXPECT_EQ(test, length + 20,
 			(unsigned int)ntohs(ip_hdr(skb)->tot_len));
-	KUNIT_EXPECT_EQ(test, 0, (int)ip_hdr(skb)->frag_off);
-	KUNIT_EXPECT_EQ(test, 0, (int)ip_fast_csum(ip_hdr(skb), 5));
+	KUNIT_EXPECT_EQ(test, 0, ntohs(ip_hdr(skb)->frag_off));
+	KUNIT_EXPECT_EQ(test, 0, (__force int)ip_fast_csum(ip_hdr(skb), 5));
 	for (i = 0; i < min(length, skb->len); i++) {
 		KUNIT_ASSERT_EQ(test, 0, skb_copy_bits(skb, i, &byte, 1));
 		KUNIT_ASSERT_EQ(test, (u8)i, byte);

@@ -413,9 +413,9 @@ static void receive__reassembles(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 69U, skb->len);
 	KUNIT_EXPECT_EQ(test, 84, (int)nst_packet_cb(skb)->max_fragment);
 	KUNIT_EXPECT_EQ(test, 89, (int)ntohs(ip_hdr(skb)->tot_len));
-	KUNIT_EXPECT_EQ(test, 0, (int)ip_hdr(skb)->frag_off);
+	KUNIT_EXPECT_EQ(test, 0, ntohs(ip_hdr(skb)->frag_off));
 	KUNIT_EXPECT_EQ(test, 0x03, (int)ip_hdr(skb)->tos);
-	KUNIT_EXPECT_EQ(test, 0, (int)ip_fast_csum(ip_hdr(skb), 5));
+	KUNIT_EXPECT_EQ(test, 0, (__force int)ip_fast_csum(ip_hdr(skb), 5));
 	KUNIT_EXPECT_PTR_EQ(test, skb_transport_header(skb), skb->data);
 	KUNIT_EXPECT_EQ(test, 1UL, nst_mib_read(wire->stack,
 						NST_MIB_IP_REASM_OKS));

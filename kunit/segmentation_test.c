@@ -210,7 +210,7 @@ static void check_network(struct kunit *test, const struct super *super,
 	id = super->dont_fragment ? 0 : (0xfffe + number) & 0xffff;
 	KUNIT_EXPECT_EQ(test, skb->len, (unsigned int)ntohs(iph->tot_len));
 	KUNIT_EXPECT_EQ(test, id, (unsigned int)ntohs(iph->id));
-	KUNIT_EXPECT_EQ(test, 0, (int)ip_fast_csum(iph, iph->ihl));
+	KUNIT_EXPECT_EQ(test, 0, (__force int)ip_fast_csum(iph, iph->ihl));
 }
 
 static void check_tcp(struct kunit *test, struct sk_buff *skb,
@@ -239,7 +239,7 @@ static void check_checksum(struct kunit *test, const struct super *super,
 	KUNIT_ASSERT_EQ(test, 0, skb_checksum_help(skb));
 	sum = skb_checksum(skb, transport, length,
 			   csum_unfold(pseudo_sum(super, length)));
-	KUNIT_EXPECT_EQ(test, 0, (int)csum_fold(sum));
+	KUNIT_EXPECT_EQ(test, 0, (__force int)csum_fold(sum));
 }
 
 static void check_payload(struct kunit *test, struct sk_buff *skb,

@@ -190,7 +190,7 @@ static void connect__leaves_no_trace_when_no_port_is_free(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nst_tcp_test_connect(t), -EADDRNOTAVAIL);
 	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_CLOSE);
 	KUNIT_EXPECT_PTR_EQ(test, t->tp->nst.port, NULL);
-	KUNIT_EXPECT_EQ(test, (int)t->tp->nst.flow.rport, 0);
+	KUNIT_EXPECT_EQ(test, ntohs(t->tp->nst.flow.rport), 0);
 	KUNIT_EXPECT_PTR_EQ(test, t->tp->nst.path.link, NULL);
 	nst_wire_expect_nothing(t->wire);
 	nst_demux_flow_del(demux, &other);

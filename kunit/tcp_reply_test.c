@@ -15,8 +15,8 @@ static void reply__resets_ack_with_its_number(struct kunit *test)
 	nst_tcp_peer_send(&peer, NST_TCP_ACK, 0);
 	th = nst_tcp_peer_expect(&peer, NST_TCP_RST);
 	KUNIT_EXPECT_EQ(test, ntohl(th->seq), 4711);
-	KUNIT_EXPECT_EQ(test, th->ack_seq, 0);
-	KUNIT_EXPECT_EQ(test, th->window, 0);
+	KUNIT_EXPECT_EQ(test, ntohl(th->ack_seq), 0);
+	KUNIT_EXPECT_EQ(test, ntohs(th->window), 0);
 	nst_wire_expect_nothing(wire);
 }
 

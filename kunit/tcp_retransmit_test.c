@@ -231,7 +231,7 @@ static void fragment_at(struct kunit *test, bool linear, u32 len)
 	/* The copy that was on its way still has all of it. */
 	KUNIT_EXPECT_EQ(test, copy->len, 900U);
 	skb_copy_bits(copy, 899, &octet, 1);
-	KUNIT_EXPECT_EQ(test, octet, (u8)899);
+	KUNIT_EXPECT_EQ(test, octet, 899 & 0xff);
 	kfree_skb(copy);
 	expect_balance(t);
 }
@@ -289,7 +289,7 @@ static void trim_at(struct kunit *test, bool linear, u32 len)
 		skb_copy_bits(skb, 0, &octet, 1);
 		KUNIT_EXPECT_EQ(test, octet, (u8)len);
 		skb_copy_bits(skb, 899 - len, &octet, 1);
-		KUNIT_EXPECT_EQ(test, octet, (u8)899);
+		KUNIT_EXPECT_EQ(test, octet, 899 & 0xff);
 	}
 	skb_copy_bits(copy, 0, &octet, 1);
 	KUNIT_EXPECT_EQ(test, octet, (u8)0);

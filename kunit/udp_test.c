@@ -120,18 +120,18 @@ static void receive__drops_truncated_header(struct kunit *test)
 
 static void receive__leaves_padding_out(struct kunit *test)
 {
-	/* The UDP length covers "hel" of "hello": RFC 768 */
+	/* The UDP length covers "head" of "header": RFC 768 */
 	const struct nst_build_udp udp = {
 		.sport = SPORT,
 		.dport = PORT,
-		.length = sizeof(struct udphdr) + 3,
+		.length = sizeof(struct udphdr) + 4,
 		.no_checksum = true,
 	};
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = receiver(test);
 
-	nst_wire_inject(wire, frame(test, "hello", &udp, 0, 0));
-	sock_expect(test, sock, "hel");
+	nst_wire_inject(wire, frame(test, "header", &udp, 0, 0));
+	sock_expect(test, sock, "head");
 }
 
 static void receive__verifies_checksum(struct kunit *test)
@@ -332,8 +332,7 @@ static void send__builds_a_datagram(struct kunit *test)
 	KUNIT_EXPECT_NE(test, 0, (__force int)uh->check);
 	KUNIT_EXPECT_EQ(test, 0, memcmp(uh + 1, "hello", 5));
 	KUNIT_EXPECT_EQ(test, 64, ip_hdr(skb)->ttl);
-	KUNIT_EXPECT_EQ(test, (int)htons(NST_IPV4_DF),
-			(int)ip_hdr(skb)->frag_off);
+	KUNIT_EXPECT_EQ(test, NST_IPV4_DF, ntohs(ip_hdr(skb)->frag_off));
 	KUNIT_EXPECT_EQ(test, 1ul, counter(wire, NST_MIB_UDP_OUT_DATAGRAMS));
 	nst_wire_expect_nothing(wire);
 }
@@ -352,7 +351,7 @@ static void send__heeds_the_options(struct kunit *test)
 	skb = nst_wire_expect_ipv4(wire, IPPROTO_UDP);
 	KUNIT_EXPECT_EQ(test, 3, ip_hdr(skb)->ttl);
 	KUNIT_EXPECT_EQ(test, 0x10, ip_hdr(skb)->tos);
-	KUNIT_EXPECT_EQ(test, 0, (int)ip_hdr(skb)->frag_off);
+	KUNIT_EXPECT_EQ(test, 0, ntohs(ip_hdr(skb)->frag_off));
 	KUNIT_EXPECT_EQ(test, 0,
 			(__force int)((const struct udphdr *)skb->data)->check);
 }

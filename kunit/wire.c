@@ -319,8 +319,7 @@ struct sk_buff *nst_wire_expect_ipv4(struct nst_wire *wire, u8 protocol)
 	KUNIT_ASSERT_LE(test, ip->ihl * 4U, total_len);
 	KUNIT_ASSERT_LE(test, total_len, skb->len);
 	KUNIT_ASSERT_EQ_MSG(test, ip->protocol, protocol, "IP protocol");
-	KUNIT_EXPECT_EQ_MSG(test,
-			    csum_fold(csum_partial(ip, ip->ihl * 4, 0)), 0,
+	KUNIT_EXPECT_EQ_MSG(test, (__force int)ip_fast_csum(ip, ip->ihl), 0,
 			    "IPv4 header checksum");
 	skb_trim(skb, total_len);
 	__skb_pull(skb, ip->ihl * 4);
@@ -334,8 +333,10 @@ struct sk_buff *nst_wire_expect_ipv4(struct nst_wire *wire, u8 protocol)
 		return skb;
 	if (protocol == IPPROTO_TCP || protocol == IPPROTO_UDP ||
 	    protocol == IPPROTO_ICMP || protocol == IPPROTO_IGMP)
-		KUNIT_EXPECT_EQ_MSG(test, transport_checksum(skb, protocol), 0,
-				    "transport checksum");
+		KUNIT_EXPECT_EQ_MSG(test,
+				    (__force int)transport_checksum(skb,
+								    protocol),
+				    0, "transport checksum");
 	return skb;
 }
 

@@ -67,7 +67,7 @@ struct nst_udp;
  */
 struct nst_stack {
 	struct net *net;
-	struct mutex config_mutex;
+	struct mutex config_mutex; /* inside rtnl, outside socket locks */
 	bool dying;
 	struct nst_config config;
 	u32 config_generation;

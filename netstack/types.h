@@ -86,9 +86,9 @@ static inline void nst_address_mask(union nst_address *a, unsigned int bits)
 	unsigned int i;
 
 	for (i = 0; i < 4; i++) {
-		if (bits >= 32)
+		if (bits >= 32) {
 			bits -= 32;
-		else if (bits) {
+		} else if (bits) {
 			a->word[i] &= cpu_to_be32(~0U << (32 - bits));
 			bits = 0;
 		} else {

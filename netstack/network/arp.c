@@ -28,10 +28,10 @@
 /**
  * struct arp_packet - ARP for IPv4 on Ethernet, as on the wire
  * @header: types, lengths and operation
- * @sender_station: ar$sha
- * @sender: ar$spa
- * @target_station: ar$tha
- * @target: ar$tpa
+ * @sender_station: hardware address of the sender
+ * @sender: protocol address of the sender
+ * @target_station: hardware address of the target
+ * @target: protocol address of the target
  */
 struct arp_packet {
 	struct arphdr header;

@@ -56,7 +56,7 @@ enum verdict {
  */
 struct nst_arp {
 	struct nst_stack *stack;
-	spinlock_t lock;
+	spinlock_t lock; /* every address's detection (leaf) */
 	struct work_struct work;
 };
 

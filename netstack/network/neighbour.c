@@ -42,7 +42,7 @@
 struct nst_neighbour_table {
 	struct nst_stack *stack;
 	siphash_key_t key;
-	spinlock_t lock;
+	spinlock_t lock; /* changes of hash, list, count */
 	struct list_head list;
 	unsigned int count;
 	unsigned long reachable_time;

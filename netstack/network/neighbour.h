@@ -58,7 +58,7 @@ struct nst_neighbour {
 	bool proven;
 	u8 probes;
 	u8 lladdr[ETH_ALEN];
-	spinlock_t lock;
+	spinlock_t lock; /* state, address, queue, timer */
 	seqcount_spinlock_t seq;
 	struct sk_buff_head queue;
 	struct timer_list timer;

@@ -123,6 +123,8 @@ int nst_demux_flow_add(struct nst_demux *demux, struct nst_endpoint *endpoint,
 
 /**
  * nst_demux_flow_del() - take a flow out
+ * @demux: table
+ * @endpoint: owner of the flow
  *
  * Drops the table's reference (nst_endpoint_put()).
  * Context: any. Return: was it there?
@@ -131,6 +133,8 @@ bool nst_demux_flow_del(struct nst_demux *demux, struct nst_endpoint *endpoint);
 
 /**
  * nst_demux_flow_lookup_rcu() - find the owner of a flow
+ * @demux: table
+ * @key: the flow
  *
  * Context: RCU.
  * Return: the endpoint without a reference, or NULL. It may die: take a

@@ -97,9 +97,9 @@ int main(int argc, char **argv)
 
 	argv += datagrams;
 	argc -= datagrams;
-	if (argc == 3 && inet_pton(AF_INET, argv[1], &local.sin_addr) == 1)
+	if (argc == 3 && inet_pton(AF_INET, argv[1], &local.sin_addr) == 1) {
 		argv++;
-	else if (argc != 2) {
+	} else if (argc != 2) {
 		fprintf(stderr, "usage: echo-server [-u] [ADDRESS] PORT\n");
 		return 1;
 	}

@@ -40,9 +40,8 @@ struct json_object *addr_json(const struct nlattr *nest)
 	put_address(object, "broadcast", family,
 		    tb[NETSTACK_A_ADDR_BROADCAST]);
 	if (tb[NETSTACK_A_ADDR_SCOPE])
-		put_string(object, "scope",
-			   keyword_name(scopes,
-				mnl_attr_get_u8(tb[NETSTACK_A_ADDR_SCOPE])));
+		put_keyword(object, "scope", scopes,
+			    mnl_attr_get_u8(tb[NETSTACK_A_ADDR_SCOPE]));
 	put_link(object, "link", tb[NETSTACK_A_ADDR_LINK]);
 	if (tb[NETSTACK_A_ADDR_FLAGS]) {
 		flags = mnl_attr_get_u32(tb[NETSTACK_A_ADDR_FLAGS]);

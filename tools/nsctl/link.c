@@ -18,6 +18,11 @@ static const struct keyword flag_names[] = {
 	{ NULL, 0 },
 };
 
+static void add_word(struct json_object *array, const char *word)
+{
+	json_object_array_add(array, json_object_new_string(word));
+}
+
 static void put_flags(struct json_object *object, const struct nlattr *attr)
 {
 	const struct nla_bitfield32 *flags;
@@ -30,8 +35,7 @@ static void put_flags(struct json_object *object, const struct nlattr *attr)
 	array = json_object_new_array();
 	for (flag = flag_names; flag->name; flag++)
 		if (flags->value & flag->value)
-			json_object_array_add(array,
-				json_object_new_string(flag->name));
+			add_word(array, flag->name);
 	json_object_object_add(object, "flags", array);
 }
 
@@ -44,8 +48,7 @@ static void put_features(struct json_object *object, const struct nlattr *nest)
 		return;
 	array = json_object_new_array();
 	mnl_attr_for_each_nested(attr, nest)
-		json_object_array_add(array,
-			json_object_new_string(mnl_attr_get_str(attr)));
+		add_word(array, mnl_attr_get_str(attr));
 	json_object_object_add(object, "features", array);
 }
 
@@ -95,16 +98,17 @@ struct json_object *link_json(const struct nlattr *nest)
 static void print_words(struct json_object *object, const char *key,
 			const char *separator)
 {
-	struct json_object *array;
+	struct json_object *array, *word;
 	size_t i, count;
 
 	if (!json_object_object_get_ex(object, key, &array))
 		return;
 	count = json_object_array_length(array);
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		word = json_object_array_get_idx(array, i);
 		printf("%s%s", i ? separator : "",
-		       json_object_get_string(
-			       json_object_array_get_idx(array, i)));
+		       json_object_get_string(word));
+	}
 }
 
 void link_text(struct json_object *object)

@@ -44,9 +44,8 @@ struct json_object *neigh_json(const struct nlattr *nest)
 	put_link(object, "link", tb[NETSTACK_A_NEIGH_LINK]);
 	put_station(object, "lladdr", tb[NETSTACK_A_NEIGH_LLADDR]);
 	if (tb[NETSTACK_A_NEIGH_STATE])
-		put_string(object, "state",
-			   keyword_name(states,
-				mnl_attr_get_u16(tb[NETSTACK_A_NEIGH_STATE])));
+		put_keyword(object, "state", states,
+			    mnl_attr_get_u16(tb[NETSTACK_A_NEIGH_STATE]));
 	if (tb[NETSTACK_A_NEIGH_ROUTER])
 		put_true(object, "router");
 	if (tb[NETSTACK_A_NEIGH_PROBES])

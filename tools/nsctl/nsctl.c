@@ -21,7 +21,6 @@ static const struct object *const objects[] = {
 
 #define OBJECTS (sizeof(objects) / sizeof(objects[0]))
 
-
 int usage_error(const char *format, ...)
 {
 	va_list args;

@@ -157,6 +157,8 @@ struct keyword {
 bool parse_keyword(const char *word, const char *what,
 		   const struct keyword *table, uint32_t *value);
 const char *keyword_name(const struct keyword *table, uint32_t value);
+void put_keyword(struct json_object *object, const char *key,
+		 const struct keyword *table, uint32_t value);
 
 #define IPV4_BYTES	4
 #define STATION_BYTES	6

@@ -50,6 +50,12 @@ void put_string(struct json_object *object, const char *key,
 	json_object_object_add(object, key, json_object_new_string(value));
 }
 
+void put_keyword(struct json_object *object, const char *key,
+		 const struct keyword *table, uint32_t value)
+{
+	put_string(object, key, keyword_name(table, value));
+}
+
 void put_number(struct json_object *object, const char *key, uint64_t value)
 {
 	json_object_object_add(object, key, json_object_new_uint64(value));

@@ -40,9 +40,8 @@ struct json_object *route_json(const struct nlattr *nest)
 		 mnl_attr_get_u16(tb[NETSTACK_A_ROUTE_FAMILY]) : AF_INET;
 	put_string(object, "family", family == AF_INET6 ? "inet6" : "inet");
 	if (tb[NETSTACK_A_ROUTE_TYPE])
-		put_string(object, "type",
-			   keyword_name(types,
-				mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_TYPE])));
+		put_keyword(object, "type", types,
+			    mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_TYPE]));
 	put_address(object, "dst", family, tb[NETSTACK_A_ROUTE_DST]);
 	if (tb[NETSTACK_A_ROUTE_PREFIX_LEN])
 		put_number(object, "prefix_len",
@@ -52,13 +51,11 @@ struct json_object *route_json(const struct nlattr *nest)
 	put_address(object, "prefsrc", family, tb[NETSTACK_A_ROUTE_PREFSRC]);
 	put_address(object, "src", family, tb[NETSTACK_A_ROUTE_SRC]);
 	if (tb[NETSTACK_A_ROUTE_PROTOCOL])
-		put_string(object, "protocol",
-			   keyword_name(protocols,
-				mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_PROTOCOL])));
+		put_keyword(object, "protocol", protocols,
+			    mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_PROTOCOL]));
 	if (tb[NETSTACK_A_ROUTE_SCOPE])
-		put_string(object, "scope",
-			   keyword_name(scopes,
-				mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_SCOPE])));
+		put_keyword(object, "scope", scopes,
+			    mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_SCOPE]));
 	if (tb[NETSTACK_A_ROUTE_METRIC]) {
 		value = mnl_attr_get_u32(tb[NETSTACK_A_ROUTE_METRIC]);
 		if (value)

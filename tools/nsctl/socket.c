@@ -43,13 +43,11 @@ static struct json_object *socket_json(const struct nlattr *nest)
 	family = tb[NETSTACK_A_SOCKET_FAMILY] ?
 		 mnl_attr_get_u16(tb[NETSTACK_A_SOCKET_FAMILY]) : AF_INET;
 	if (tb[NETSTACK_A_SOCKET_PROTOCOL])
-		put_string(object, "protocol",
-			   keyword_name(protocols,
-			    mnl_attr_get_u16(tb[NETSTACK_A_SOCKET_PROTOCOL])));
+		put_keyword(object, "protocol", protocols,
+			    mnl_attr_get_u16(tb[NETSTACK_A_SOCKET_PROTOCOL]));
 	if (tb[NETSTACK_A_SOCKET_STATE])
-		put_string(object, "state",
-			   keyword_name(states,
-				mnl_attr_get_u8(tb[NETSTACK_A_SOCKET_STATE])));
+		put_keyword(object, "state", states,
+			    mnl_attr_get_u8(tb[NETSTACK_A_SOCKET_STATE]));
 	put_address(object, "local", family, tb[NETSTACK_A_SOCKET_LOCAL]);
 	if (tb[NETSTACK_A_SOCKET_LOCAL_PORT])
 		put_number(object, "local_port",

@@ -300,6 +300,7 @@ struct nst_tcp_listener;
  *
  * Timers. Each holds a reference to the socket while pending.
  * @rtx_timer: retransmission or probe, as @rtx_timer_kind says
+ * @rtx_timer_kind: &enum nst_tcp_timer that @rtx_timer is set for
  * @rtx_timeout: jiffies at which it is really due
  * @delack_timer: delayed ACK
  * @delack_timeout: jiffies at which it is really due
