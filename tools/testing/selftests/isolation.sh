@@ -19,9 +19,12 @@ host_echo() {
 ports_are_apart() {
 	socat TCP-LISTEN:7,bind=127.0.0.1,reuseaddr,fork EXEC:cat &
 	await eval 'grep -q ":0007 .* 0A " /proc/net/tcp' || return 1
-	own_echo || return 1
-	kill $!
-	wait $! 2>/dev/null
+	local server=$!
+	own_echo
+	local status=$?
+	kill $server
+	wait $server 2>/dev/null
+	return $status
 }
 
 invisible_to_host() {
