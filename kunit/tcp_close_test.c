@@ -2,6 +2,7 @@
 /*
  * CLOSE, ABORT and reading to the end (close.c, recv.c).
  */
+#include "../netstack/trace.h"
 #include "tcp_peer.h"
 
 #define FIN_ACK	(NST_TCP_FIN | NST_TCP_ACK)
@@ -135,6 +136,50 @@ static void close__orphans_are_bounded(struct kunit *test)
 					      NST_MIB_TCP_ABORT_ON_MEMORY));
 }
 
+/* Was the namespace held whenever the state of a connection changed? */
+struct witness {
+	const struct sock *sk;
+	unsigned int held;
+	unsigned int not_held;
+};
+
+static void see_state(void *data, const struct sock *sk, int old_state,
+		      int new_state)
+{
+	struct witness *witness = data;
+
+	if (sk != witness->sk)
+		return;
+	if (nst_sk(sk)->net_held)
+		witness->held++;
+	else
+		witness->not_held++;
+}
+
+static void close__holds_the_namespace_to_the_end(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
+	struct witness witness = {};
+	struct nst_tcp_peer peer;
+	struct socket *sock;
+
+	/* So that the orphan ends within close(). */
+	wire->stack->config.tcp_max_orphans = 0;
+	nst_tcp_peer_init(&peer, wire);
+	sock = connection(test, &peer);
+	witness.sk = sock->sk;
+	KUNIT_ASSERT_EQ(test, 0, register_trace_netstack_tcp_state(see_state,
+								   &witness));
+	nst_tcp_test_close(test, sock);
+	unregister_trace_netstack_tcp_state(see_state, &witness);
+	tracepoint_synchronize_unregister();
+	/* FIN-WAIT-1, CLOSED */
+	KUNIT_EXPECT_EQ(test, witness.held, 2U);
+	KUNIT_EXPECT_EQ(test, witness.not_held, 0U);
+	nst_tcp_peer_expect(&peer, FIN_ACK);
+	nst_tcp_peer_expect(&peer, RST_ACK);
+}
+
 static void shutdown__half_closes(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
@@ -221,6 +266,7 @@ static struct kunit_case close_cases[] = {
 	KUNIT_CASE(close__after_the_peer),
 	KUNIT_CASE(close__simultaneously),
 	KUNIT_CASE(close__orphans_are_bounded),
+	KUNIT_CASE(close__holds_the_namespace_to_the_end),
 	KUNIT_CASE(shutdown__half_closes),
 	KUNIT_CASE(shutdown__says_enotconn),
 	KUNIT_CASE(disconnect__makes_the_socket_new),

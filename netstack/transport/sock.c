@@ -4,6 +4,7 @@
  * inherited, orphaned and destroyed, the cached path, and the header fields
  * that their options ask for.
  */
+#include <linux/memcontrol.h>
 #include <linux/netstack.h>
 #include <linux/security.h>
 #include <linux/slab.h>
@@ -61,7 +62,7 @@ struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
 
 	/*
 	 * As a kernel socket, so that net/core does not pin the namespace
-	 * until the last orphan is gone; see nst_sock_orphan().
+	 * until the last orphan is gone; see nst_sock_put_net().
 	 */
 	sk = sk_alloc(stack->net, nst_family, gfp, prot, 1);
 	if (!sk) {
@@ -109,6 +110,25 @@ static void options_inherit(struct nst_sock *child,
 	child->port_range[1] = listener->port_range[1];
 }
 
+/*
+ * A child is made in softirq, where net/core finds no process whose memory
+ * cgroup it could charge: the listener's is. Nothing is charged to it yet.
+ */
+static void memcg_inherit(struct sock *child, const struct sock *listener)
+{
+#ifdef CONFIG_MEMCG
+	struct mem_cgroup *memcg = listener->sk_memcg;
+
+	if (!mem_cgroup_sockets_enabled || child->sk_memcg == memcg)
+		return;
+	if (child->sk_memcg)
+		css_put(&child->sk_memcg->css);
+	if (memcg)
+		css_get(&memcg->css);
+	child->sk_memcg = memcg;
+#endif
+}
+
 void nst_sock_inherit(struct sock *child, const struct sock *listener)
 {
 	sock_copy_flags(child, listener);
@@ -141,15 +161,15 @@ void nst_sock_inherit(struct sock *child, const struct sock *listener)
 	child->sk_busy_poll_budget = READ_ONCE(listener->sk_busy_poll_budget);
 #endif
 	security_sk_clone(listener, child);
+	memcg_inherit(child, listener);
 
 	options_inherit(nst_sk(child), nst_sk(listener));
 }
 
-void nst_sock_orphan(struct sock *sk)
+void nst_sock_put_net(struct sock *sk)
 {
 	struct nst_sock *nst = nst_sk(sk);
 
-	sock_orphan(sk);
 	if (nst->net_held) {
 		nst->net_held = false;
 		put_net(sock_net(sk));

@@ -116,7 +116,7 @@ static inline struct nst_sock *nst_endpoint_sock(struct nst_endpoint *endpoint)
  * @prot: protocol
  * @protocol: IPPROTO_*
  * @family: AF_INET or AF_INET6: of its addresses
- * @user: made for a program: holds the namespace until nst_sock_orphan()
+ * @user: made for a program: holds the namespace until nst_sock_put_net()
  * @gfp: GFP_KERNEL or GFP_ATOMIC
  *
  * SOCK_RCU_FREE is set: a reader under RCU may try refcount_inc_not_zero().
@@ -134,12 +134,16 @@ struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
  * @child: new socket
  * @listener: socket it was accepted from
  *
- * SOL_SOCKET and SOL_IP options; the host's rules. Context: softirq.
+ * SOL_SOCKET and SOL_IP options by the host's rules, and the memory cgroup.
+ * Context: softirq.
  */
 void nst_sock_inherit(struct sock *child, const struct sock *listener);
 
-/* The program is gone: sock_orphan() and the namespace reference go. */
-void nst_sock_orphan(struct sock *sk);
+/*
+ * The program is gone, and with it its reference to the namespace: what
+ * follows must not touch the stack. Not under the socket lock.
+ */
+void nst_sock_put_net(struct sock *sk);
 
 /**
  * nst_sock_detach() - drop what a socket holds of its stack

@@ -141,7 +141,8 @@ static void udp_close(struct sock *sk, long timeout)
 	nst_port_release(sk);
 	nst_sock_detach(sk);
 	release_sock(sk);
-	nst_sock_orphan(sk);
+	sock_orphan(sk);
+	nst_sock_put_net(sk);
 	sock_put(sk);
 }
 

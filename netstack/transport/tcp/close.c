@@ -166,11 +166,13 @@ void nst_tcp_close(struct sock *sk, long timeout)
 	/*
 	 * Owned until the end: softirq finds the orphan only when it is
 	 * complete, in release_sock(). Stack exit waits for the lock too.
+	 * The stack may go with the namespace, after all that uses it.
 	 */
 	sock_hold(sk);
-	nst_sock_orphan(sk);
+	sock_orphan(sk);
 	orphan(sk);
 	release_sock(sk);
+	nst_sock_put_net(sk);
 	sock_put(sk);
 }
 
