@@ -2,6 +2,10 @@
 /*
  * Listeners and their accept queue (listen.c).
  */
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <linux/wait.h>
+
 #include "tcp_peer.h"
 
 #define SYN_ACK	(NST_TCP_SYN | NST_TCP_ACK)
@@ -198,6 +202,39 @@ static void listen__accept_says_why_not(struct kunit *test)
 			kernel_accept(closed, &sock, O_NONBLOCK));
 }
 
+/* A thread that sleeps in accept(2). */
+struct accepter {
+	struct socket *listener;
+	struct completion done;
+	int err;
+};
+
+static int accepter(void *data)
+{
+	struct accepter *a = data;
+	struct socket *sock;
+
+	a->err = kernel_accept(a->listener, &sock, 0);
+	complete(&a->done);
+	return 0;
+}
+
+static void listen__shutdown_ends_accept(struct kunit *test)
+{
+	struct accepter a = {};
+
+	nst_wire_create_ipv4(test);
+	a.listener = nst_tcp_test_listener(test, 5);
+	init_completion(&a.done);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(accepter, &a, "accepter")));
+	while (!wq_has_sleeper(sk_sleep(a.listener->sk)))
+		cond_resched();
+	KUNIT_EXPECT_EQ(test, 0, kernel_sock_shutdown(a.listener, SHUT_RD));
+	wait_for_completion(&a.done);
+	KUNIT_EXPECT_EQ(test, -EINVAL, a.err);
+	KUNIT_EXPECT_EQ(test, a.listener->sk->sk_state, TCP_CLOSE);
+}
+
 static void listen__reset_child_stays_in_queue(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
@@ -228,6 +265,7 @@ static struct kunit_case listen_cases[] = {
 	KUNIT_CASE(listen__failed_child_leaves_no_trace),
 	KUNIT_CASE(listen__close_resets_what_waits),
 	KUNIT_CASE(listen__accept_says_why_not),
+	KUNIT_CASE(listen__shutdown_ends_accept),
 	KUNIT_CASE(listen__reset_child_stays_in_queue),
 	{}
 };

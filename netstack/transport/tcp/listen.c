@@ -223,12 +223,14 @@ static int wait_for_connection(struct sock *sk, long timeout)
 	 */
 	for (;;) {
 		struct nst_tcp_listener *listener;
+		bool empty;
 
 		prepare_to_wait_exclusive(sk_sleep(sk), &wait,
 					  TASK_INTERRUPTIBLE);
-		listener = listener_locked(sk);
+		/* Without the lock, shutdown() may free the listener. */
+		empty = list_empty(&listener_locked(sk)->accept_queue);
 		release_sock(sk);
-		if (list_empty(&listener->accept_queue))
+		if (empty)
 			timeout = schedule_timeout(timeout);
 		sched_annotate_sleep();
 		lock_sock(sk);
