@@ -269,9 +269,13 @@ void nst_udp_error(struct nst_stack *stack, struct sk_buff *skb,
 	sk_error_report(sk);
 }
 
+/*
+ * Without an owner: the module is held by the open socket's proto_ops, and
+ * the memory of closed ones, which lasts until their last RCU reader is gone,
+ * by nst_udp_unregister().
+ */
 struct proto nst_udp_prot = {
 	.name			= "NETSTACK-UDP",
-	.owner			= THIS_MODULE,
 	.close			= udp_close,
 	.disconnect		= nst_udp_disconnect,
 	.init			= udp_init_sock,
