@@ -340,7 +340,10 @@ static int cork(struct nst_udp_sock *udp, struct msghdr *msg, size_t len)
 	return 0;
 }
 
-/* sendmsg() while a datagram is corked, or is to be. */
+/*
+ * sendmsg() while a datagram is corked, or is to be. @request is NULL when
+ * only a corked datagram says where to.
+ */
 static int send_corked(struct sock *sk, struct msghdr *msg, size_t len,
 		       const struct nst_udp_request *request, bool more)
 {
@@ -349,6 +352,11 @@ static int send_corked(struct sock *sk, struct msghdr *msg, size_t len,
 
 	lock_sock(sk);
 	if (!udp->corked) {
+		/* Another thread has sent it off meanwhile. */
+		if (!request) {
+			release_sock(sk);
+			return -EDESTADDRREQ;
+		}
 		udp->request = *request;
 		WRITE_ONCE(udp->corked, true);
 	}
@@ -367,7 +375,9 @@ int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	struct nst_udp_sock *udp = nst_udp_sk(sk);
 	struct nst_sock *nst = &udp->nst;
 	bool more = READ_ONCE(udp->cork) || msg->msg_flags & MSG_MORE;
+	bool corked = READ_ONCE(udp->corked);
 	struct nst_udp_request request;
+	bool addressed = true;
 	int err;
 
 	if (daddr) {
@@ -378,7 +388,9 @@ int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 		request.daddr = nst->flow.raddr;
 		request.dport = nst->flow.rport;
 		request.connected = !msg->msg_controllen;
-	} else if (!READ_ONCE(udp->corked)) {
+	} else if (corked) {
+		addressed = false;
+	} else {
 		return -EDESTADDRREQ;
 	}
 	request.dontroute = sock_flag(sk, SOCK_LOCALROUTE) ||
@@ -388,8 +400,9 @@ int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	if (err)
 		return err;
 
-	if (unlikely(more || READ_ONCE(udp->corked)))
-		err = send_corked(sk, msg, len, &request, more);
+	if (unlikely(more || corked))
+		err = send_corked(sk, msg, len, addressed ? &request : NULL,
+				  more);
 	else
 		err = send(sk, &msg->msg_iter, len,
 			   msg->msg_flags & MSG_DONTWAIT, &request);
