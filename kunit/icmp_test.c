@@ -487,12 +487,13 @@ static void local_error__reaches_transport(struct kunit *test)
 	});
 	local_bh_disable();
 	rcu_read_lock();
-	nst_icmp_local_error(wire->stack, skb, ICMP_DEST_UNREACH,
+	nst_icmp_local_error(wire->stack, skb, wire->link, ICMP_DEST_UNREACH,
 			     ICMP_HOST_UNREACH, 0);
 	rcu_read_unlock();
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, 1U, nst_probe.errors);
 	KUNIT_EXPECT_TRUE(test, nst_probe.error.local);
+	KUNIT_EXPECT_EQ(test, wire->link->index, nst_probe.error.link_index);
 	KUNIT_EXPECT_EQ(test, EHOSTUNREACH, nst_probe.error.errno);
 	KUNIT_EXPECT_EQ(test, 0x50, (int)nst_probe.quoted[0]);
 	/* The packet is the caller's, as it was. */

@@ -129,8 +129,8 @@ static void arp_failed(struct nst_neighbour *neighbour, struct sk_buff *skb)
 {
 	struct nst_stack *stack = neighbour->link->stack;
 
-	nst_icmp_local_error(stack, skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH,
-			     0);
+	nst_icmp_local_error(stack, skb, neighbour->link, ICMP_DEST_UNREACH,
+			     ICMP_HOST_UNREACH, 0);
 	nst_drop(stack, skb, NST_DROP_NEIGH_FAILED);
 }
 

@@ -32,6 +32,7 @@ void nst_icmp_send_error(struct nst_stack *stack, struct sk_buff *skb,
  * nst_icmp_local_error() - tell local sockets that a packet went nowhere
  * @stack: stack
  * @skb: outgoing IPv4 packet, skb->data at its header; not consumed
+ * @link: link that it was to leave by: sockets bound to another do not hear
  * @type: ICMP type as a router would have sent it
  * @code: code
  * @info: MTU
@@ -40,7 +41,7 @@ void nst_icmp_send_error(struct nst_stack *stack, struct sk_buff *skb,
  * Context: BHs disabled, RCU.
  */
 void nst_icmp_local_error(struct nst_stack *stack, struct sk_buff *skb,
-			  u8 type, u8 code, u32 info);
+			  const struct nst_link *link, u8 type, u8 code, u32 info);
 
 /**
  * nst_icmp_receive_error() - an error came in (icmp_error.c)

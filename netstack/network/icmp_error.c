@@ -313,7 +313,7 @@ void nst_icmp_receive_error(struct nst_stack *stack, struct sk_buff *skb)
 }
 
 void nst_icmp_local_error(struct nst_stack *stack, struct sk_buff *skb,
-			  u8 type, u8 code, u32 info)
+			  const struct nst_link *link, u8 type, u8 code, u32 info)
 {
 	const struct nst_transport_protocol *transport;
 	struct nst_icmp_error error = {
@@ -321,6 +321,7 @@ void nst_icmp_local_error(struct nst_stack *stack, struct sk_buff *skb,
 		.type = type,
 		.code = code,
 		.local = true,
+		.link_index = link->index,
 		.info = info,
 	};
 	const struct iphdr *iph;
