@@ -3,6 +3,7 @@
  * Sending again, and the buffers of the send queues:
  * transport/tcp/retransmit.c, segment.c and mss.c.
  */
+#include "../netstack/trace.h"
 #include "tcp_fixture.h"
 
 static int test_init(struct kunit *test)
@@ -63,6 +64,44 @@ static void retransmit_skb__repeats_the_segment(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nst_mib_read(t->wire->stack,
 					   NST_MIB_TCP_OUT_SEGS), 3UL);
 	KUNIT_EXPECT_EQ(test, t->tp->snd_nxt, t->tp->iss + 101);
+}
+
+/* What a tracer was told. */
+struct told {
+	const struct sock *sk;
+	unsigned int calls;
+	u32 seq;
+	u32 end_seq;
+};
+
+static void tell(void *data, const struct sock *sk, u32 seq, u32 end_seq)
+{
+	struct told *told = data;
+
+	if (sk != told->sk)
+		return;
+	told->calls++;
+	told->seq = seq;
+	told->end_seq = end_seq;
+}
+
+static void retransmit_skb__is_traced(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+	struct told told = { .sk = t->sk };
+
+	KUNIT_ASSERT_EQ(test, 0,
+			register_trace_netstack_tcp_retransmit(tell, &told));
+	nst_tcp_test_send(t, 100, 0);
+	nst_tcp_test_expect_push(t, 1, 100);
+	KUNIT_EXPECT_EQ(test, told.calls, 0U);
+	KUNIT_EXPECT_EQ(test, retransmit_head(t, 1), 0);
+	nst_tcp_test_expect_push(t, 1, 100);
+	unregister_trace_netstack_tcp_retransmit(tell, &told);
+	tracepoint_synchronize_unregister();
+	KUNIT_EXPECT_EQ(test, told.calls, 1U);
+	KUNIT_EXPECT_EQ(test, told.seq, t->tp->iss + 1);
+	KUNIT_EXPECT_EQ(test, told.end_seq, t->tp->iss + 101);
 }
 
 static void retransmit_skb__cuts_to_the_segments_asked_for(struct kunit *test)
@@ -314,6 +353,7 @@ static void trim_head__eats_linear_data_and_pages(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(retransmit_skb__repeats_the_segment),
+	KUNIT_CASE(retransmit_skb__is_traced),
 	KUNIT_CASE(retransmit_skb__cuts_to_the_segments_asked_for),
 	KUNIT_CASE(retransmit_skb__leaves_out_what_was_acknowledged),
 	KUNIT_CASE(retransmit_skb__heeds_a_window_that_shrank),

@@ -5,6 +5,7 @@
  * allow, sent, and marked, so that its acknowledgment gives no round trip
  * sample (Karn's algorithm, RFC 6298 3).
  */
+#include "../../trace.h"
 #include "tcp.h"
 
 /* Bring the segment into a shape that may be sent again. */
@@ -69,6 +70,7 @@ int nst_tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs)
 	if (err)
 		goto fail;
 
+	trace_netstack_tcp_retransmit(sk, cb->seq, cb->end_seq);
 	NST_ADD(stack, TCP_RETRANS_SEGS, count);
 	if (cb->flags & NST_TCP_SYN)
 		NST_INC(stack, TCP_SYN_RETRANS);
