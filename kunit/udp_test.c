@@ -424,6 +424,35 @@ static void send__connected_uses_the_kept_path(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, nst_path_valid(wire->stack, &nst->path));
 }
 
+/* Nobody may believe that UDP_SEGMENT cuts. */
+static void send__refuses_control_messages_of_udp(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
+	struct socket *sock = receiver(test);
+	struct sockaddr_in sin = sock_address(NST_WIRE_PEER, 7);
+	struct kvec iov = { .iov_base = "abcdef", .iov_len = 6 };
+	union {
+		struct cmsghdr header;
+		u8 room[CMSG_SPACE(sizeof(u16))];
+	} control = {
+		.header = {
+			.cmsg_len = CMSG_LEN(sizeof(u16)),
+			.cmsg_level = SOL_UDP,
+			.cmsg_type = UDP_SEGMENT,
+		},
+	};
+	struct msghdr msg = {
+		.msg_name = &sin,
+		.msg_namelen = sizeof(sin),
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+
+	*(u16 *)CMSG_DATA(&control.header) = 3;
+	KUNIT_EXPECT_EQ(test, -EINVAL, kernel_sendmsg(sock, &msg, &iov, 1, 6));
+	nst_wire_expect_nothing(wire);
+}
+
 static void send__corks_until_the_last_piece(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
@@ -611,6 +640,7 @@ static struct kunit_case udp_cases[] = {
 	KUNIT_CASE(send__cuts_what_is_too_long),
 	KUNIT_CASE(send__needs_a_destination),
 	KUNIT_CASE(send__connected_uses_the_kept_path),
+	KUNIT_CASE(send__refuses_control_messages_of_udp),
 	KUNIT_CASE(send__corks_until_the_last_piece),
 	KUNIT_CASE(send__forgets_a_cork_that_is_closed),
 	KUNIT_CASE(error__reaches_connected_sockets),

@@ -213,6 +213,9 @@ int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,
 	for_each_cmsghdr(control, msg) {
 		if (!CMSG_OK(msg, control))
 			return -EINVAL;
+		/* UDP_SEGMENT and its like: none is obeyed. */
+		if (control->cmsg_level == SOL_UDP)
+			return -EINVAL;
 		if (control->cmsg_level != SOL_IP)
 			continue;
 		switch (control->cmsg_type) {
