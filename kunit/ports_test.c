@@ -375,6 +375,65 @@ static void timewait__keeps_bind_off(struct kunit *test)
 	nst_port_release(fresh);
 }
 
+static int set_option(struct socket *sock, int optname)
+{
+	int on = 1;
+
+	return sock->ops->setsockopt(sock, SOL_SOCKET, optname,
+				     KERNEL_SOCKPTR(&on), sizeof(on));
+}
+
+/* As programs ask for it, and not without both asking. */
+static void reuseport__shares_a_port(struct kunit *test)
+{
+	static const int types[] = { SOCK_STREAM, SOCK_DGRAM };
+	struct socket *first, *second, *third;
+	unsigned int i;
+
+	nst_wire_create_ipv4(test);
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		first = sock_make(test, types[i]);
+		second = sock_make(test, types[i]);
+		third = sock_make(test, types[i]);
+		KUNIT_EXPECT_EQ(test, 0, set_option(first, SO_REUSEPORT));
+		KUNIT_EXPECT_EQ(test, 0, set_option(second, SO_REUSEPORT));
+		KUNIT_EXPECT_EQ(test, 0, sock_bind(first, 0, PORT));
+		KUNIT_EXPECT_EQ(test, 0, sock_bind(second, 0, PORT));
+		KUNIT_EXPECT_EQ(test, -EADDRINUSE, sock_bind(third, 0, PORT));
+		if (types[i] != SOCK_STREAM)
+			continue;
+		KUNIT_EXPECT_EQ(test, 0, kernel_listen(first, 1));
+		KUNIT_EXPECT_EQ(test, 0, kernel_listen(second, 1));
+	}
+}
+
+static void setsockopt__refuses_what_has_no_effect(struct kunit *test)
+{
+	static const int options[] = {
+		SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF,
+		SO_INCOMING_CPU, SO_MAX_PACING_RATE, SO_TXTIME, SO_BUSY_POLL,
+		SO_PREFER_BUSY_POLL, SO_TXREHASH, SO_WIFI_STATUS,
+	};
+	struct socket *stream, *datagram;
+	unsigned int i;
+
+	nst_wire_create_ipv4(test);
+	stream = sock_make(test, SOCK_STREAM);
+	datagram = sock_make(test, SOCK_DGRAM);
+	for (i = 0; i < ARRAY_SIZE(options); i++) {
+		KUNIT_EXPECT_EQ(test, -ENOPROTOOPT,
+				set_option(stream, options[i]));
+		KUNIT_EXPECT_EQ(test, -ENOPROTOOPT,
+				set_option(datagram, options[i]));
+	}
+	KUNIT_EXPECT_EQ(test, ~0UL, stream->sk->sk_max_pacing_rate);
+	KUNIT_EXPECT_EQ(test, -ENOPROTOOPT, set_option(stream, SO_DONTROUTE));
+	KUNIT_EXPECT_EQ(test, 0, set_option(datagram, SO_DONTROUTE));
+	/* The others go to net/core. */
+	KUNIT_EXPECT_EQ(test, 0, set_option(stream, SO_REUSEADDR));
+	KUNIT_EXPECT_TRUE(test, stream->sk->sk_reuse);
+}
+
 static struct kunit_case ports_cases[] = {
 	KUNIT_CASE_PARAM(bind__shares_by_the_hosts_rules, pair_gen_params),
 	KUNIT_CASE(bind__transports_have_ports_of_their_own),
@@ -389,6 +448,8 @@ static struct kunit_case ports_cases[] = {
 	KUNIT_CASE(listen__finds_a_second_listener),
 	KUNIT_CASE(inherit__child_keeps_the_port),
 	KUNIT_CASE(timewait__keeps_bind_off),
+	KUNIT_CASE(reuseport__shares_a_port),
+	KUNIT_CASE(setsockopt__refuses_what_has_no_effect),
 	{}
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Calls that streams and datagrams share: bind(2), getsockname(2),
- * getpeername(2), close(2), and the options of SOL_SOCKET.
+ * getpeername(2) and close(2).
  */
 #include <linux/in.h>
 #include <net/tcp_states.h>
@@ -175,37 +175,5 @@ int nst_socket_release(struct socket *sock)
 		timeout = sk->sk_lingertime;
 	sk->sk_prot->close(sk, timeout);
 	sock->sk = NULL;
-	return 0;
-}
-
-/**
- * nst_socket_setsockopt() - setsockopt(2) at SOL_SOCKET
- * @sock: socket marked by nst_compat_custom_sockopt()
- * @optname: SO_*
- * @optval: value
- * @optlen: its length, bytes
- *
- * net/core knows them all, but keeps SO_REUSEPORT from families other than
- * AF_INET and AF_INET6.
- *
- * Context: process; takes the socket lock.
- * Return: 0 or the errno of socket(7).
- */
-int nst_socket_setsockopt(struct socket *sock, int optname, sockptr_t optval,
-			  unsigned int optlen)
-{
-	struct sock *sk = sock->sk;
-	int val;
-
-	if (optname != SO_REUSEPORT)
-		return sock_setsockopt(sock, SOL_SOCKET, optname, optval,
-				       optlen);
-	if (optlen < sizeof(val))
-		return -EINVAL;
-	if (copy_from_sockptr(&val, optval, sizeof(val)))
-		return -EFAULT;
-	lock_sock(sk);
-	sk->sk_reuseport = !!val;
-	release_sock(sk);
 	return 0;
 }

@@ -75,6 +75,8 @@ int nst_socket_release(struct socket *sock);
 int nst_socket_bind(struct socket *sock, struct sockaddr_unsized *uaddr,
 		    int len);
 int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
+
+/* setsockopt(2) at SOL_SOCKET (sol_socket.c). */
 int nst_socket_setsockopt(struct socket *sock, int optname, sockptr_t optval,
 			  unsigned int optlen);
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * setsockopt(2) at SOL_SOCKET. net/core knows the options and keeps most of
+ * them; what would be taken there without any effect here is refused, so
+ * that a program can fall back. getsockopt(2) is net/core's.
+ *
+ * Kernels before 6.3 do not ask a family: see nst_compat_custom_sockopt().
+ */
+#include "socket.h"
+
+/* Would net/core take it, though nothing here heeds it? */
+static bool without_effect(const struct sock *sk, int optname)
+{
+	switch (optname) {
+	/* Groups choose by the hash of the flow, whatever CPU it comes to. */
+	case SO_ATTACH_REUSEPORT_CBPF:
+	case SO_ATTACH_REUSEPORT_EBPF:
+	case SO_DETACH_REUSEPORT_BPF:
+	case SO_INCOMING_CPU:
+	/* Nothing is paced, or sent at a time. */
+	case SO_MAX_PACING_RATE:
+	case SO_TXTIME:
+	/* No NAPI instance is known to a socket. */
+	case SO_BUSY_POLL:
+	case SO_PREFER_BUSY_POLL:
+	case SO_BUSY_POLL_BUDGET:
+	/* There is no dst_entry to doubt, and no hash of it to change. */
+	case SO_CNX_ADVICE:
+	case SO_TXREHASH:
+	/* Links are Ethernet or loopback. */
+	case SO_NOFCS:
+	case SO_WIFI_STATUS:
+		return true;
+	/* A connection takes the route that it finds. */
+	case SO_DONTROUTE:
+		return sk->sk_protocol == IPPROTO_TCP;
+	default:
+		return false;
+	}
+}
+
+/* SO_REUSEPORT, which net/core keeps for AF_INET and AF_INET6. */
+static int set_reuseport(struct sock *sk, sockptr_t optval,
+			 unsigned int optlen)
+{
+	int val;
+
+	if (optlen < sizeof(val))
+		return -EINVAL;
+	if (copy_from_sockptr(&val, optval, sizeof(val)))
+		return -EFAULT;
+	lock_sock(sk);
+	sk->sk_reuseport = !!val;
+	release_sock(sk);
+	return 0;
+}
+
+/**
+ * nst_socket_setsockopt() - setsockopt(2) at SOL_SOCKET
+ * @sock: socket marked by nst_compat_custom_sockopt()
+ * @optname: SO_*
+ * @optval: value
+ * @optlen: its length, bytes
+ *
+ * Context: process; takes the socket lock.
+ * Return: 0, -ENOPROTOOPT (would be without effect) or the errno of
+ * socket(7).
+ */
+int nst_socket_setsockopt(struct socket *sock, int optname, sockptr_t optval,
+			  unsigned int optlen)
+{
+	if (optname == SO_REUSEPORT)
+		return set_reuseport(sock->sk, optval, optlen);
+	if (without_effect(sock->sk, optname))
+		return -ENOPROTOOPT;
+	return sock_setsockopt(sock, SOL_SOCKET, optname, optval, optlen);
+}
