@@ -292,6 +292,62 @@ static void request__has_a_floor_for_mss(struct kunit *test)
 			NST_TCP_MIN_MSS);
 }
 
+/* Two segments at once: the second finds a request that has ended since. */
+static void request__that_has_ended_passes_on(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
+	const struct nst_flow_key key = {
+		.laddr = nst_address_v4(htonl(NST_WIRE_LOCAL)),
+		.raddr = nst_address_v4(htonl(NST_WIRE_PEER)),
+		.lport = htons(NST_LOCAL_PORT),
+		.rport = htons(NST_PEER_PORT),
+		.family = AF_INET,
+		.link_index = NST_WIRE_INDEX,
+	};
+	struct nst_endpoint *request;
+	struct nst_tcp_peer peer;
+	struct nst_tcp_cb *cb;
+	struct sk_buff *skb;
+
+	nst_tcp_test_listener(test, 1);
+	nst_tcp_peer_init(&peer, wire);
+	nst_tcp_peer_syn(&peer);
+	nst_tcp_peer_expect(&peer, SYN_ACK);
+	request = nst_demux_flow_get(&wire->stack->tcp->demux, &key);
+	KUNIT_ASSERT_NOT_NULL(test, request);
+	KUNIT_ASSERT_EQ(test, request->kind, NST_ENDPOINT_REQUEST);
+	nst_tcp_peer_send(&peer, NST_TCP_ACK, 0);
+	KUNIT_ASSERT_FALSE(test, request->hashed);
+
+	skb = nst_build_pattern(test, 5, 0);
+	nst_build_tcp(skb, &(struct nst_build_tcp) {
+			      .sport = NST_PEER_PORT,
+			      .dport = NST_LOCAL_PORT });
+	skb_reset_transport_header(skb);
+	nst_build_ipv4(skb, &(struct nst_build_ipv4) {
+			       .protocol = IPPROTO_TCP });
+	skb_reset_network_header(skb);
+	skb_pull(skb, sizeof(struct iphdr));
+	memset(skb->cb, 0, sizeof(skb->cb));
+	nst_packet_cb(skb)->link = wire->link;
+	nst_packet_cb(skb)->family = AF_INET;
+	nst_packet_cb(skb)->hop_limit = 64;
+	cb = nst_tcp_cb(skb);
+	cb->seq = peer.seq;
+	cb->end_seq = peer.seq + 5;
+	cb->ack_seq = peer.ack;
+	cb->flags = NST_TCP_ACK;
+	cb->window = 65535;
+
+	local_bh_disable();
+	rcu_read_lock();
+	nst_tcp_request_input(wire->stack, request, skb);
+	rcu_read_unlock();
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, ntohl(nst_tcp_peer_expect(&peer, NST_TCP_ACK)->
+				    ack_seq), peer.seq + 5);
+}
+
 static struct kunit_case request_cases[] = {
 	KUNIT_CASE(request__answers_syn),
 	KUNIT_CASE(request__answers_timestamp),
@@ -306,6 +362,7 @@ static struct kunit_case request_cases[] = {
 	KUNIT_CASE(request__repeats_syn_ack_then_gives_up),
 	KUNIT_CASE(request__full_queue_allocates_nothing),
 	KUNIT_CASE(request__has_a_floor_for_mss),
+	KUNIT_CASE(request__that_has_ended_passes_on),
 	{}
 };
 

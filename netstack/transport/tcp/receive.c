@@ -207,19 +207,16 @@ static void receive_unconnected(struct nst_stack *stack,
 }
 
 /**
- * nst_tcp_receive() - a segment from the network layer
+ * nst_tcp_deliver() - find the owner of a segment
  * @stack: stack
- * @skb: packet as &struct nst_packet_cb says; consumed
+ * @skb: segment that nst_tcp_receive() has checked; consumed
  *
  * Context: softirq or BHs disabled, RCU.
  */
-void nst_tcp_receive(struct nst_stack *stack, struct sk_buff *skb)
+void nst_tcp_deliver(struct nst_stack *stack, struct sk_buff *skb)
 {
 	struct nst_endpoint *endpoint;
 	struct nst_flow_key key;
-
-	if (!validate(stack, skb))
-		return;
 
 	key.laddr = nst_packet_daddr(skb);
 	key.raddr = nst_packet_saddr(skb);
@@ -246,6 +243,19 @@ void nst_tcp_receive(struct nst_stack *stack, struct sk_buff *skb)
 		nst_tcp_request_input(stack, endpoint, skb);
 	else
 		nst_tcp_timewait_input(stack, endpoint, skb);
+}
+
+/**
+ * nst_tcp_receive() - a segment from the network layer
+ * @stack: stack
+ * @skb: packet as &struct nst_packet_cb says; consumed
+ *
+ * Context: softirq or BHs disabled, RCU.
+ */
+void nst_tcp_receive(struct nst_stack *stack, struct sk_buff *skb)
+{
+	if (likely(validate(stack, skb)))
+		nst_tcp_deliver(stack, skb);
 }
 
 /* Context: process, the socket is owned; release_sock(). Return: 0. */

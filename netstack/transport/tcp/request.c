@@ -557,6 +557,11 @@ static void request_complete(struct nst_tcp_request *request,
 	} else {
 		nst_tcp_listener_unreserve(sk, listener);
 		child_discard(child);
+		/* Another segment has made the connection first. */
+		if (!READ_ONCE(request->flow.hashed)) {
+			nst_tcp_deliver(stack, skb);
+			return;
+		}
 	}
 	nst_drop(stack, skb, NST_DROP_TCP_CLOSED);
 }
@@ -653,10 +658,11 @@ void nst_tcp_request_input(struct nst_stack *stack,
 	const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
 	enum nst_drop_reason reason;
 
-	/* Found, but ended since: as if the peer's segment had been lost. */
+	/* Found, but ended since: its socket may have taken over. */
 	if (!READ_ONCE(endpoint->hashed)) {
-		nst_drop(stack, skb, NST_DROP_TCP_REQUEST);
-		goto out;
+		nst_endpoint_put(endpoint);
+		nst_tcp_deliver(stack, skb);
+		return;
 	}
 	if (!request_check(request, skb, &reason)) {
 		nst_drop(stack, skb, reason);

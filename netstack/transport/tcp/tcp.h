@@ -703,6 +703,9 @@ void nst_tcp_receive(struct nst_stack *stack, struct sk_buff *skb);
 void nst_tcp_error(struct nst_stack *stack, struct sk_buff *skb,
 		   const struct nst_icmp_error *error);
 
+/* A checked segment to whoever owns its flow now; consumes @skb. */
+void nst_tcp_deliver(struct nst_stack *stack, struct sk_buff *skb);
+
 /* sk_backlog_rcv: one segment for a socket whose lock is held. */
 int nst_tcp_backlog_rcv(struct sock *sk, struct sk_buff *skb);
 
