@@ -881,81 +881,6 @@ static void receive__bounds_the_backlog(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rcv_nxt(t), 1001U);
 }
 
-static void error(struct nst_tcp_test *t, u32 seq, int errno, bool hard)
-{
-	struct tcphdr th = {
-		.source = t->tp->nst.flow.lport,
-		.dest = t->tp->nst.flow.rport,
-		.seq = htonl(t->tp->iss + seq),
-	};
-	const struct nst_icmp_error icmp = {
-		.family = AF_INET,
-		.errno = errno,
-		.hard = hard,
-		.saddr = t->tp->nst.flow.laddr,
-		.daddr = t->tp->nst.flow.raddr,
-		.link_index = NST_WIRE_INDEX,
-		.info = 100,
-	};
-	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(t->test, skb);
-	skb_put_data(skb, &th, 8);
-	local_bh_disable();
-	rcu_read_lock();
-	nst_tcp_error(t->wire->stack, skb, &icmp);
-	rcu_read_unlock();
-	local_bh_enable();
-	kfree_skb(skb);
-}
-
-static void error__is_soft_once_established(struct kunit *test)
-{
-	struct nst_tcp_test *t = reach(test, TCP_ESTABLISHED);
-
-	error(t, 1, ECONNREFUSED, true);
-	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_ESTABLISHED);
-	KUNIT_EXPECT_EQ(test, t->sk->sk_err, 0);
-	KUNIT_EXPECT_EQ(test, t->tp->err_soft, ECONNREFUSED);
-}
-
-static void error__counts_only_for_what_is_in_flight(struct kunit *test)
-{
-	struct nst_tcp_test *t = syn_sent(test);
-
-	error(t, 5, ECONNREFUSED, true);
-	error(t, -1, ECONNREFUSED, true);
-	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_SYN_SENT);
-	KUNIT_EXPECT_EQ(test, 2UL, nst_mib_read(t->wire->stack,
-						NST_MIB_TCP_OUT_OF_WINDOW_ICMPS));
-	error(t, 0, ECONNREFUSED, true);
-	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_CLOSE);
-	KUNIT_EXPECT_EQ(test, t->sk->sk_err, ECONNREFUSED);
-}
-
-static void error__path_mtu_has_a_floor(struct kunit *test)
-{
-	struct nst_tcp_test *t = reach(test, TCP_ESTABLISHED);
-
-	/* Attack 10: the error says 100. */
-	error(t, 1, EMSGSIZE, false);
-	KUNIT_EXPECT_EQ(test, t->tp->mtu_info, 552U);
-	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_ESTABLISHED);
-	KUNIT_EXPECT_EQ(test, t->sk->sk_err, 0);
-}
-
-static void error__path_mtu_waits_for_the_owner(struct kunit *test)
-{
-	struct nst_tcp_test *t = reach(test, TCP_ESTABLISHED);
-	u32 pmtu = t->tp->pmtu;
-
-	lock_sock(t->sk);
-	error(t, 1, EMSGSIZE, false);
-	KUNIT_EXPECT_EQ(test, t->tp->pmtu, pmtu);
-	release_sock(t->sk);
-	KUNIT_EXPECT_LT(test, t->tp->pmtu, pmtu);
-}
-
 static struct kunit_case tcp_input_cases[] = {
 	KUNIT_CASE_PARAM(synchronised__acks_what_is_before_the_window,
 			 states_gen_params),
@@ -1014,10 +939,6 @@ static struct kunit_case tcp_input_cases[] = {
 	KUNIT_CASE(receive__keeps_to_the_least_ttl),
 	KUNIT_CASE(receive__queues_for_the_owner_of_the_socket),
 	KUNIT_CASE(receive__bounds_the_backlog),
-	KUNIT_CASE(error__is_soft_once_established),
-	KUNIT_CASE(error__counts_only_for_what_is_in_flight),
-	KUNIT_CASE(error__path_mtu_has_a_floor),
-	KUNIT_CASE(error__path_mtu_waits_for_the_owner),
 	{}
 };
 

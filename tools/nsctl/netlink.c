@@ -177,6 +177,8 @@ static struct nlmsghdr *message_begin(uint16_t type, int flags, uint8_t cmd,
 
 static void open_socket(void)
 {
+	static const char not_loaded[] =
+		"the netstack module is not loaded: modprobe netstack, or insmod netstack.ko";
 	struct nlmsghdr *nlh;
 	int on = 1, err;
 
@@ -192,7 +194,7 @@ static void open_socket(void)
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NETSTACK_GENL_NAME);
 	err = exchange_run(nlh, on_family, NULL);
 	if (err == ENOENT)
-		exit(kernel_error("the netstack module is not loaded: modprobe netstack, or insmod netstack.ko (ENOENT)"));
+		exit(kernel_error("%s (ENOENT)", not_loaded));
 	if (err)
 		exit(kernel_error("cannot find the netstack family: %s (%s)",
 				  strerror(err), strerrorname_np(err)));

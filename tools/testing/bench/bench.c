@@ -434,6 +434,7 @@ int main(int argc, char **argv)
 	if (json)
 		puts("}");
 	else
-		puts("MB: for each 10^9 instructions, more is better. Other rows: instructions for\neach operation, both ends and the task switches together, less is better.");
+		printf("%s\n",
+		       "MB: for each 10^9 instructions, more is better. Other rows: instructions for\neach operation, both ends and the task switches together, less is better.");
 	return failed;
 }
