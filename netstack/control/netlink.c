@@ -134,6 +134,8 @@ int nst_control_init(void)
 	nst_genl_family.policy = policy;
 	nst_genl_family.ops = operations;
 	nst_genl_family.n_ops = ARRAY_SIZE(operations);
+	/* Without it, genetlink refuses NLM_F_CREATE and its like. */
+	nst_genl_family.resv_start_op = NETSTACK_CMD_MAX + 1;
 	err = genl_register_family(&nst_genl_family);
 	if (err)
 		return err;
