@@ -337,6 +337,26 @@ static void window__is_kept_by_copying_segments_together(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&t->sk->sk_rmem_alloc), 0);
 }
 
+/* Attack 3: copying together what does not fit together must cost nothing. */
+static void window__tiny_segments_beside_large_ones(struct kunit *test)
+{
+	struct nst_tcp_test *t = established(test);
+	unsigned int i;
+
+	t->sk->sk_userlocks |= SOCK_RCVBUF_LOCK;
+	for (i = 0; i < 600; i++) {
+		u32 len = i % 2 ? 1400 : 1;
+
+		data(t, rcv_nxt(t), min(nst_tcp_receive_window(t->tp), len));
+		nst_tcp_test_expire_delack(t);
+		nst_wire_discard(t->wire);
+		KUNIT_ASSERT_LE(test, atomic_read(&t->sk->sk_rmem_alloc),
+				t->sk->sk_rcvbuf + 8192);
+	}
+	expect_stream(t, 1, rcv_nxt(t) - 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->sk->sk_rmem_alloc), 0);
+}
+
 /* RFC 9293 3.8.6.3 and RFC 5681 4.2 */
 
 static void ack__is_immediate_at_first(struct kunit *test)
@@ -541,6 +561,7 @@ static struct kunit_case tcp_receive_queue_cases[] = {
 	KUNIT_CASE(window__cuts_off_what_is_beyond),
 	KUNIT_CASE(window__closes_when_nobody_reads),
 	KUNIT_CASE(window__is_kept_by_copying_segments_together),
+	KUNIT_CASE(window__tiny_segments_beside_large_ones),
 	KUNIT_CASE(ack__is_immediate_at_first),
 	KUNIT_CASE(ack__is_delayed_in_a_conversation),
 	KUNIT_CASE(ack__rides_on_data),

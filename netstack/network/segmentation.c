@@ -107,7 +107,8 @@ static bool can_segment(struct sk_buff *skb)
 	if (!skb_shinfo(skb)->gso_size || skb->ip_summed != CHECKSUM_PARTIAL)
 		return false;
 	if (type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) {
-		if (!pskb_may_pull(skb, transport + sizeof(struct tcphdr)))
+		if (!pskb_may_pull(skb, transport + sizeof(struct tcphdr)) ||
+		    tcp_hdrlen(skb) < sizeof(struct tcphdr))
 			return false;
 	} else if (!(type & SKB_GSO_UDP_L4)) {
 		return false;

@@ -36,6 +36,10 @@ static struct sk_buff *begin_dense(struct sock *sk, struct sk_buff *skb)
 	to = alloc_skb(DENSE_SIZE, GFP_ATOMIC | __GFP_NOWARN);
 	if (!to)
 		return NULL;
+	if (!sk_rmem_schedule(sk, to, to->truesize)) {
+		__kfree_skb(to);
+		return NULL;
+	}
 	memcpy(to->cb, skb->cb, sizeof(to->cb));
 	to->tstamp = skb->tstamp;
 	nst_tcp_cb(to)->end_seq = nst_tcp_cb(to)->seq;
@@ -45,30 +49,44 @@ static struct sk_buff *begin_dense(struct sock *sk, struct sk_buff *skb)
 	return to;
 }
 
+/* May @skb be copied behind the payload of @to? */
+static bool joins(const struct sk_buff *to, const struct sk_buff *skb,
+		  unsigned int room)
+{
+	return nst_tcp_cb(skb)->seq == nst_tcp_cb(to)->end_seq &&
+	       skb->len <= room;
+}
+
 /*
  * Copy small segments of the receive queue together, where more than half of
- * their memory is waste. What was dense before is left alone, so that the
- * copying is paid for by the segments that came in since.
+ * their memory is waste and at least two go into one buffer. A buffer with
+ * room is filled up where it is, so that no byte is copied twice, and memory
+ * never grows.
  */
 static void collapse(struct sock *sk)
 {
 	struct sk_buff *skb, *next, *to = NULL;
 
 	skb_queue_walk_safe(&sk->sk_receive_queue, skb, next) {
-		bool wasteful = skb->truesize > 2 * skb->len &&
-				skb->len <= DENSE_SIZE / 2;
-
-		if (to && (nst_tcp_cb(skb)->seq != nst_tcp_cb(to)->end_seq ||
-			   skb->len > skb_tailroom(to)))
-			to = NULL;
-		if (!to && wasteful &&
-		    !skb_queue_is_last(&sk->sk_receive_queue, skb)) {
-			to = begin_dense(sk, skb);
-			if (!to)
-				return;
-		}
-		if (to)
+		if (to && joins(to, skb, skb_tailroom(to))) {
 			append(sk, to, skb);
+			continue;
+		}
+		to = NULL;
+		if (skb_queue_is_last(&sk->sk_receive_queue, skb) ||
+		    skb->truesize <= 2 * skb->len)
+			continue;
+		if (!skb_cloned(skb) && joins(skb, next, skb_tailroom(skb))) {
+			to = skb;
+			continue;
+		}
+		if (skb->len > DENSE_SIZE / 2 ||
+		    !joins(skb, next, DENSE_SIZE - skb->len))
+			continue;
+		to = begin_dense(sk, skb);
+		if (!to)
+			return;
+		append(sk, to, skb);
 	}
 }
 
