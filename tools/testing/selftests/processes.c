@@ -163,9 +163,9 @@ TEST(connect__killed_while_it_waits)
 	pid_t child;
 	int status;
 
-	ASSERT_EQ(0, command("ip link set netstack0 up && "
-			     "nsctl addr add 10.77.0.2/24 dev netstack0 noprobe && "
-			     "nsctl neigh add 10.77.0.99 lladdr 02:00:00:00:00:99 dev netstack0"));
+	ASSERT_EQ(0, command("ip link set netstack0 up"));
+	ASSERT_EQ(0, command("nsctl addr add 10.77.0.2/24 dev netstack0 noprobe"));
+	ASSERT_EQ(0, command("nsctl neigh add 10.77.0.99 lladdr 02:00:00:00:00:99 dev netstack0"));
 	child = fork();
 	ASSERT_LE(0, child);
 	if (!child) {
