@@ -118,6 +118,8 @@ static void clean_rtx_queue(struct sock *sk, struct nst_tcp_acked *acked)
 		else if (!sent_ns)
 			sent_ns = skb->skb_mstamp_ns;
 		acked->acked += segs;
+		if (likely(!(sent & NST_TCP_SENT_SACKED)))
+			acked->delivered += segs;
 		uncount(tp, sent, segs);
 		if (!whole)
 			break;
@@ -228,8 +230,11 @@ static void progress(struct sock *sk, struct sk_buff *skb,
 	tp->err_soft = 0;
 
 	clean_rtx_queue(sk, acked);
-	tp->delivered += acked->acked;
-	NST_ADD(nst->stack, TCP_DELIVERED, acked->acked);
+	tp->delivered += acked->delivered;
+	NST_ADD(nst->stack, TCP_DELIVERED, acked->delivered);
+	/* A lone small segment: its ACK had no reason to hurry. */
+	acked->delayed = acked->acked == 1 && acked->prior_in_flight == 1 &&
+			 acked->acked_bytes < tp->mss_cache;
 	if (unlikely(tp->retrans_stamp && !tp->retrans_out))
 		tp->retrans_stamp = 0;
 	measure_rtt(tp, nst_tcp_cb(skb), acked);

@@ -235,6 +235,7 @@ static void variables_reset(struct nst_tcp_sock *tp)
 	tp->total_retrans = 0;
 	tp->retrans_stamp = 0;
 	tp->delivered = 0;
+	tp->lost = 0;
 	tp->probes_out = 0;
 	tp->probes_tstamp = 0;
 	tp->ack_pending = 0;

@@ -62,6 +62,7 @@ static void mark_head_lost(struct sock *sk)
 		nst_tcp_fragment(sk, head, cb->gso_size, true, GFP_ATOMIC);
 	cb->sent |= NST_TCP_SENT_LOST;
 	tp->lost_out += cb->gso_segs;
+	tp->lost += cb->gso_segs;
 	limit_sacked(tp);
 }
 
@@ -195,13 +196,14 @@ static void grow(struct nst_tcp_sock *tp, const struct nst_tcp_acked *acked)
 /**
  * nst_tcp_recovery_ack() - an acknowledgment came
  * @sk: socket, locked; rtx_queue and snd_una are up to date
- * @acked: what it did
+ * @acked: what it did; lost is filled
  *
  * May retransmit. New data is left to nst_tcp_data_snd_check().
  */
-void nst_tcp_recovery_ack(struct sock *sk, const struct nst_tcp_acked *acked)
+void nst_tcp_recovery_ack(struct sock *sk, struct nst_tcp_acked *acked)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 prior_lost = tp->lost;
 	u8 state = tp->ca_state;
 
 	switch (state) {
@@ -215,6 +217,7 @@ void nst_tcp_recovery_ack(struct sock *sk, const struct nst_tcp_acked *acked)
 		open_ack(sk, acked);
 		break;
 	}
+	acked->lost = tp->lost - prior_lost;
 
 	if (acked->acked) {
 		if (tp->ca_ops->pkts_acked)
@@ -268,6 +271,9 @@ void nst_tcp_recovery_timeout(struct sock *sk)
 	for (skb = nst_tcp_rtx_head(sk); skb; skb = skb_rb_next(skb)) {
 		struct nst_tcp_cb *cb = nst_tcp_cb(skb);
 
+		if ((cb->sent & (NST_TCP_SENT_RETRANS | NST_TCP_SENT_LOST)) !=
+		    NST_TCP_SENT_LOST)
+			tp->lost += cb->gso_segs;
 		cb->sent &= ~NST_TCP_SENT_RETRANS;
 		cb->sent |= NST_TCP_SENT_LOST;
 		tp->lost_out += cb->gso_segs;

@@ -176,7 +176,8 @@ struct nst_tcp_listener;
  * @total_retrans: retransmissions in all
  * @retransmits: time-outs in a row
  * @retrans_stamp: ms clock of the first retransmission of the episode
- * @delivered: segments delivered in all
+ * @delivered: segments delivered in all, those of SACK blocks included
+ * @lost: segments thought lost in all
  * @reordering: duplicate ACKs that mean loss
  *
  * Queues. Unsent segments are in sk->sk_write_queue, received ones in
@@ -335,6 +336,7 @@ struct nst_tcp_sock {
 	u32 total_retrans;
 	u32 retrans_stamp;
 	u32 delivered;
+	u32 lost;
 	u32 reordering;
 
 	struct timer_list rtx_timer;
@@ -694,29 +696,37 @@ void nst_tcp_rtt_sample(struct nst_tcp_sock *tp, u32 rtt_us);
  * struct nst_tcp_acked - what one acknowledgement did
  * @prior_snd_una: snd_una before it
  * @prior_in_flight: segments in flight before it
- * @acked: segments newly acknowledged
+ * @acked: segments that it took off the retransmission queue
+ * @sacked: segments that its SACK blocks named first
+ * @delivered: segments that it told of first, one way or the other
+ * @lost: segments thought lost because of it
  * @acked_bytes: bytes newly acknowledged
  * @rtt_us: round trip measured, or -1
  * @dupack: it was a duplicate by RFC 5681 2
  * @forward: it moved snd_una
  * @retrans_acked: some of what it acknowledged had been retransmitted
+ * @delayed: the peer may have delayed it: @rtt_us is too long perhaps
  */
 struct nst_tcp_acked {
 	u32 prior_snd_una;
 	u32 prior_in_flight;
 	u32 acked;
+	u32 sacked;
+	u32 delivered;
+	u32 lost;
 	u32 acked_bytes;
 	s32 rtt_us;
 	bool dupack;
 	bool forward;
 	bool retrans_acked;
+	bool delayed;
 };
 
 /* A connection is synchronised: nothing is known of the path. */
 void nst_tcp_recovery_init(struct nst_tcp_sock *tp);
 
 /* After every acknowledgement: states, marks, windows. */
-void nst_tcp_recovery_ack(struct sock *sk, const struct nst_tcp_acked *acked);
+void nst_tcp_recovery_ack(struct sock *sk, struct nst_tcp_acked *acked);
 
 /* The retransmission timer expired: all is lost, cwnd is one. */
 void nst_tcp_recovery_timeout(struct sock *sk);
