@@ -6,10 +6,23 @@ KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 	$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -Vr))
 PREFIX ?= /usr/local
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+# dkms(8): options for it, and where its --sourcetree is
+DKMSFLAGS ?=
+DKMSSOURCES ?= /usr/src
 T := tools/testing
 # what is built beside nsctl, where it is there
 PROGRAMS := $(patsubst %/Makefile,%,$(wildcard tools/examples/Makefile \
 	$(T)/selftests/Makefile $(T)/bench/Makefile))
+
+# the release that KDIR is of
+KRELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h)
+# Distributions keep the key of their kernel: without one, nothing is signed.
+SIGNKEY = $(shell sed -n 's/^CONFIG_MODULE_SIG_KEY="\(.*\)"/\1/p' \
+	$(KDIR)/include/config/auto.conf)
+UNSIGNED = $(if $(filter pkcs11:%,$(SIGNKEY))$(wildcard $(SIGNKEY) \
+	$(addprefix $(KDIR)/,$(SIGNKEY))),,CONFIG_MODULE_SIG_ALL=)
+DKMSNAME := -m netstack -v $(VERSION)
 
 export PREFIX DESTDIR
 
@@ -18,10 +31,10 @@ all: module nsctl
 module: kdir
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(CURDIR) modules
 
+# $(error) says it in one line
 kdir:
-	@[ -e "$(KDIR)/Makefile" ] || { echo "make: no kernel headers to build" \
-		"against: apt-get install linux-headers-amd64, or give KDIR=" >&2; \
-		exit 1; }
+	$(if $(wildcard $(KDIR)/Makefile),,$(error no kernel headers to build \
+		against: apt-get install linux-headers-amd64, or give KDIR=))
 
 nsctl:
 	@$(MAKE) --no-print-directory -C tools/nsctl
@@ -32,16 +45,23 @@ tools: nsctl
 
 install: all
 	$(MAKE) -C $(KDIR) M=$(CURDIR) \
-		INSTALL_MOD_PATH=$(DESTDIR) modules_install
+		INSTALL_MOD_PATH=$(DESTDIR) $(UNSIGNED) modules_install
 	$(MAKE) -C tools/nsctl install
-	[ -n "$(DESTDIR)" ] || depmod -a
+	install -D -m 644 uapi/linux/netstack.h \
+		$(DESTDIR)$(PREFIX)/include/linux/netstack.h
+	[ -n "$(DESTDIR)" ] || depmod -a $(KRELEASE)
 
-dkms-install:
-	@command -v dkms >/dev/null || { \
-		echo "make: no dkms: apt-get install dkms" >&2; exit 1; }
-	mkdir -p /usr/src/netstack-$(VERSION)
-	cp -r Kbuild dkms.conf netstack uapi /usr/src/netstack-$(VERSION)/
-	dkms install -m netstack -v $(VERSION)
+# Also in place of what an earlier dkms-install of this version has left.
+dkms-install: kdir
+	$(if $(shell command -v dkms),,$(error no dkms: apt-get install dkms))
+	[ -z "$$(dkms status $(DKMSFLAGS) $(DKMSNAME))" ] || \
+		dkms remove $(DKMSFLAGS) $(DKMSNAME) --all
+	rm -rf $(DKMSSOURCES)/netstack-$(VERSION)
+	find Kbuild dkms.conf netstack uapi -name '*.mod.c' -o \
+		\( -name '*.[ch]' -o -name Kbuild -o -name dkms.conf \) \
+		-exec install -D -m 644 {} \
+		$(DKMSSOURCES)/netstack-$(VERSION)/{} \;
+	dkms install $(DKMSFLAGS) $(DKMSNAME) -k $(KRELEASE)
 
 clean:
 	@[ ! -e "$(KDIR)/Makefile" ] || \
