@@ -27,6 +27,7 @@ int nst_tcp_test_init(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, nst_tcp_init_sock(t->sk), 0);
 	/* Segments of plain length, unless a test wants more. */
 	t->wire->stack->config.tcp_timestamps = 0;
+	t->wire->stack->config.tcp_sack = 0;
 	t->wire->stack->config.tcp_window_scaling = 0;
 
 	KUNIT_ASSERT_EQ(test, sock_create_lite(PF_INET, SOCK_STREAM,

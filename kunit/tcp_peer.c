@@ -67,6 +67,7 @@ void nst_tcp_peer_syn(struct nst_tcp_peer *peer)
 	const struct nst_tcp_options syn = {
 		.mss = 1460,
 		.has_ts = peer->ts,
+		.sack_ok = peer->sack,
 		.tsval = peer->tsval,
 		.tsecr = peer->tsecr,
 	};

@@ -25,6 +25,7 @@
  * @seq: SND.NXT of the peer
  * @ack: RCV.NXT of the peer: what it acknowledges
  * @ts: send and expect timestamps
+ * @sack: permit SACK
  * @tsval: TSval to send
  * @tsecr: TSecr to send: last TSval of the stack
  * @options: options of the last segment received, parsed
@@ -37,6 +38,7 @@ struct nst_tcp_peer {
 	u32 seq;
 	u32 ack;
 	bool ts;
+	bool sack;
 	u32 tsval;
 	u32 tsecr;
 	struct nst_tcp_options options;

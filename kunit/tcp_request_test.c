@@ -52,6 +52,31 @@ static void request__answers_timestamp(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, peer.options.tsecr, 777);
 }
 
+/* RFC 2018 2; the SYN-ACK repeats the layout of the SYN. */
+static void request__permits_sack_when_both_do(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
+	struct nst_tcp_peer peer;
+	struct socket *listener;
+
+	listener = nst_tcp_test_listener(test, 5);
+	nst_tcp_peer_init(&peer, wire);
+	peer.sack = true;
+	nst_tcp_peer_connect(&peer);
+	KUNIT_EXPECT_TRUE(test, peer.options.sack_ok);
+	KUNIT_EXPECT_TRUE(test, nst_tcp_sk(nst_tcp_test_accept(test,
+							       listener)->sk)->
+				sack_ok);
+
+	wire->stack->config.tcp_sack = 0;
+	peer.port++;
+	nst_tcp_peer_connect(&peer);
+	KUNIT_EXPECT_FALSE(test, peer.options.sack_ok);
+	KUNIT_EXPECT_FALSE(test, nst_tcp_sk(nst_tcp_test_accept(test,
+								listener)->sk)->
+				 sack_ok);
+}
+
 static void request__timestamps_can_be_off(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
@@ -351,6 +376,7 @@ static void request__that_has_ended_passes_on(struct kunit *test)
 static struct kunit_case request_cases[] = {
 	KUNIT_CASE(request__answers_syn),
 	KUNIT_CASE(request__answers_timestamp),
+	KUNIT_CASE(request__permits_sack_when_both_do),
 	KUNIT_CASE(request__timestamps_can_be_off),
 	KUNIT_CASE(request__becomes_socket),
 	KUNIT_CASE(request__takes_data_with_the_ack),
