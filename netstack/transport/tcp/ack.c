@@ -38,7 +38,7 @@ static void update_ts_recent(struct nst_tcp_sock *tp,
 	    (s32)(cb->tsval - tp->ts_recent) < 0)
 		return;
 	tp->ts_recent = cb->tsval;
-	tp->ts_recent_stamp = ktime_get_seconds();
+	tp->ts_recent_stamp = nst_tcp_clock_seconds();
 }
 
 /*
@@ -283,7 +283,7 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb)
 	update_ts_recent(tp, cb);
 	update_window(sk, cb, window, acked.forward);
 	tp->probes_out = 0;
-	tp->rcv_tstamp = jiffies;
+	tp->rcv_tstamp = nst_tcp_jiffies();
 
 	if (acked.forward)
 		progress(sk, skb, &acked);

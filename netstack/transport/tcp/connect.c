@@ -5,7 +5,7 @@
  */
 #include "../ports.h"
 #include "../../network/route.h"
-#include "receive_queue.h"
+#include "tcp.h"
 
 /*
  * Publish the flow with the port in flow.lport. A connection in TIME-WAIT
@@ -246,14 +246,14 @@ void nst_tcp_established(struct sock *sk)
 	 */
 	tp->cwnd = tp->total_retrans ? 1 : NST_TCP_INIT_CWND;
 	tp->cwnd = min(tp->cwnd, tp->cwnd_clamp);
-	tp->cwnd_stamp = jiffies;
+	tp->cwnd_stamp = nst_tcp_jiffies();
 	tp->cwnd_usage_seq = tp->snd_nxt;
 	if (tp->ca_ops && tp->ca_ops->init)
 		tp->ca_ops->init(tp);
 
 	nst_tcp_init_buffer_space(sk);
 	/* The first data is not a restart after idle. */
-	tp->lsndtime = jiffies;
+	tp->lsndtime = nst_tcp_jiffies();
 	tp->retrans_stamp = 0;
 	if (sock_flag(sk, SOCK_KEEPOPEN))
 		nst_tcp_keepalive_set(sk, nst_tcp_keepalive_time(tp));

@@ -59,7 +59,7 @@ static void measure_ato(struct nst_tcp_sock *tp, u32 now)
 void nst_tcp_data_received(struct sock *sk, const struct sk_buff *skb)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-	u32 now = jiffies;
+	u32 now = nst_tcp_jiffies();
 
 	tp->ack_pending |= NST_TCP_ACK_SCHED;
 	measure_rcv_mss(tp, skb);
@@ -91,7 +91,7 @@ static void send_delayed(struct sock *sk)
 	delay = min_t(u32, delay, NST_TCP_DELACK_MAX);
 
 	if (tp->ack_pending & NST_TCP_ACK_TIMER) {
-		long left = tp->delack_timeout - jiffies;
+		long left = tp->delack_timeout - nst_tcp_jiffies();
 
 		/* Nearly due: spare the timer. */
 		if (left <= (long)(delay >> 2)) {

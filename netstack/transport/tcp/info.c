@@ -7,7 +7,7 @@
 
 static u32 age_ms(u32 stamp)
 {
-	return jiffies_to_msecs((u32)jiffies - stamp);
+	return jiffies_to_msecs((u32)nst_tcp_jiffies() - stamp);
 }
 
 static u8 info_options(const struct nst_tcp_sock *tp)
@@ -62,7 +62,6 @@ static void counter_info(const struct nst_tcp_sock *tp, struct tcp_info *info)
 	info->tcpi_segs_out = tp->segs_out;
 	info->tcpi_segs_in = tp->segs_in;
 	info->tcpi_data_segs_in = tp->data_segs_in;
-	info->tcpi_rcv_ooopack = tp->rcv_ooopack;
 	info->tcpi_data_segs_out = tp->data_segs_out;
 	info->tcpi_delivered = tp->delivered;
 }

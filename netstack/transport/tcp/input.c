@@ -9,8 +9,7 @@
  * through predicted() first; everything there is decided as the long way
  * would decide it.
  */
-#include "receive_queue.h"
-#include "sack_generate.h"
+#include "tcp.h"
 
 /* Flags that send a segment the long way. */
 #define UNUSUAL_FLAGS	(NST_TCP_SYN | NST_TCP_RST | NST_TCP_FIN | NST_TCP_URG)
@@ -111,15 +110,8 @@ static void answer_invalid(struct sock *sk, const struct nst_tcp_cb *cb,
 						 &tp->dup_ack_stamp, skipped))
 			return;
 	} else if (nst_before(cb->seq, tp->rcv_nxt)) {
-		u32 end = cb->end_seq;
-
 		/* Our ACK was lost: the peer is waiting for it. */
-		NST_INC(tp->nst.stack, TCP_DELAYED_ACK_LOST);
 		nst_tcp_enter_quickack(sk, NST_TCP_MAX_QUICKACKS);
-		/* RFC 2883 4.1 */
-		if (nst_after(end, tp->rcv_nxt))
-			end = tp->rcv_nxt;
-		nst_tcp_dsack_set(tp, cb->seq, end);
 	}
 	nst_tcp_send_ack(sk);
 }
@@ -209,7 +201,7 @@ static void become_established(struct sock *sk)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 
-	tp->lrcvtime = jiffies;
+	tp->lrcvtime = nst_tcp_jiffies();
 	/* RFC 6298 5.7: the SYN was repeated and gave no measurement */
 	if (unlikely(!tp->srtt_us))
 		tp->rto = 3 * HZ;
@@ -439,11 +431,10 @@ static void take_syn(struct sock *sk, struct sk_buff *skb)
 	tp->ts_ok = options.has_ts && READ_ONCE(config->tcp_timestamps);
 	if (tp->ts_ok) {
 		tp->ts_recent = options.tsval;
-		tp->ts_recent_stamp = ktime_get_seconds();
+		tp->ts_recent_stamp = nst_tcp_clock_seconds();
 	}
 	tp->header_len = sizeof(struct tcphdr) +
 			 (tp->ts_ok ? NST_TCPOLEN_TS_ALIGNED : 0);
-	tp->sack_ok = options.sack_ok && READ_ONCE(config->tcp_sack);
 	tp->ws_ok = options.has_wscale && READ_ONCE(config->tcp_window_scaling);
 	tp->snd_wscale = tp->ws_ok ? options.wscale : 0;
 	if (!tp->ws_ok) {
@@ -544,7 +535,7 @@ void nst_tcp_input_handshake_done(struct sock *child, struct sk_buff *skb)
 	if (tp->ts_ok && cb->has_ts &&
 	    !nst_after(cb->seq, tp->last_ack_sent)) {
 		tp->ts_recent = cb->tsval;
-		tp->ts_recent_stamp = ktime_get_seconds();
+		tp->ts_recent_stamp = nst_tcp_clock_seconds();
 	}
 	become_established(child);
 	after_ack(child, skb);

@@ -5,7 +5,6 @@
  * off the path can guess either, plus a clock, so that a new incarnation of
  * a connection starts above the old one.
  */
-#include <linux/ktime.h>
 #include <linux/siphash.h>
 
 #include "tcp.h"
@@ -46,7 +45,7 @@ static u32 flow_hash(const struct nst_endpoint *flow, const siphash_key_t *key)
  */
 u32 nst_tcp_isn(const struct nst_stack *stack, const struct nst_endpoint *flow)
 {
-	return (u32)(ktime_get_ns() >> 12) +
+	return (u32)(nst_tcp_clock_ns() >> 12) +
 	       flow_hash(flow, &stack->tcp->isn_secret);
 }
 

@@ -139,7 +139,7 @@ static void restart_after_idle(struct sock *sk)
 	const struct nst_config *config = &nst_sk(sk)->stack->config;
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 
-	if ((u32)jiffies - tp->lsndtime <= tp->rto ||
+	if ((u32)nst_tcp_jiffies() - tp->lsndtime <= tp->rto ||
 	    !nst_tcp_ca_open(tp) ||
 	    !READ_ONCE(config->tcp_slow_start_after_idle))
 		return;
@@ -147,7 +147,7 @@ static void restart_after_idle(struct sock *sk)
 		/* What was learnt of the path stays in the threshold. */
 		tp->ssthresh = max(tp->ssthresh, tp->cwnd - tp->cwnd / 4);
 		tp->cwnd = NST_TCP_INIT_CWND;
-		tp->cwnd_stamp = jiffies;
+		tp->cwnd_stamp = nst_tcp_jiffies();
 	}
 	if (tp->ca_ops && tp->ca_ops->event)
 		tp->ca_ops->event(tp, NST_CA_EVENT_CWND_RESTART);
@@ -159,7 +159,7 @@ static void note_cwnd_use(struct nst_tcp_sock *tp, bool limited)
 	if (limited || nst_tcp_in_flight(tp) >= tp->cwnd) {
 		tp->cwnd_limited = true;
 		tp->cwnd_usage_seq = tp->snd_nxt;
-		tp->cwnd_stamp = jiffies;
+		tp->cwnd_stamp = nst_tcp_jiffies();
 	} else if (!nst_before(tp->snd_una, tp->cwnd_usage_seq)) {
 		tp->cwnd_limited = false;
 	}

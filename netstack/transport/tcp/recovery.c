@@ -108,7 +108,7 @@ static void leave(struct nst_tcp_sock *tp)
 	tp->sacked_out = 0;
 	if (tp->ca_state == NST_TCP_CA_RECOVERY) {
 		tp->cwnd = min(tp->ssthresh, nst_tcp_in_flight(tp) + 2);
-		tp->cwnd_stamp = jiffies;
+		tp->cwnd_stamp = nst_tcp_jiffies();
 	}
 }
 
@@ -190,7 +190,7 @@ static void grow(struct nst_tcp_sock *tp, const struct nst_tcp_acked *acked)
 	     tp->cwnd >= 2 * acked->prior_in_flight))
 		return;
 	tp->ca_ops->cong_avoid(tp, acked->acked);
-	tp->cwnd_stamp = jiffies;
+	tp->cwnd_stamp = nst_tcp_jiffies();
 }
 
 /**
@@ -283,7 +283,7 @@ void nst_tcp_recovery_timeout(struct sock *sk)
 	tp->dupacks = 0;
 	tp->cwnd = 1;
 	tp->cwnd_cnt = 0;
-	tp->cwnd_stamp = jiffies;
+	tp->cwnd_stamp = nst_tcp_jiffies();
 	/* RFC 6582 3.2 step 4: recover is the highest sequence number sent. */
 	tp->recover = tp->snd_nxt;
 	set_ca_state(tp, NST_TCP_CA_LOSS);

@@ -6,7 +6,7 @@
 #include <linux/sched/signal.h>
 #include <linux/uio.h>
 
-#include "receive_queue.h"
+#include "tcp.h"
 
 /**
  * struct receipt - one call of recvmsg()

@@ -89,7 +89,6 @@ static void send_syn_ack(const struct nst_tcp_request *request,
 		.wscale = request->rcv_wscale,
 		.has_wscale = request->ws_ok,
 		.has_ts = request->ts_ok,
-		.sack_ok = request->sack_ok,
 		.tsval = request_tsval(request),
 		.tsecr = request->ts_recent,
 	};
@@ -183,7 +182,7 @@ static void request_timer(struct timer_list *timer)
 	spin_lock(&request->listener->lock);
 	again = !list_empty(&request->node);
 	if (again)
-		mod_timer(timer, jiffies + synack_timeout(request));
+		mod_timer(timer, nst_tcp_jiffies() + synack_timeout(request));
 	spin_unlock(&request->listener->lock);
 out:
 	if (!again)
@@ -278,8 +277,6 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 		request->ts_recent = options.tsval;
 		request->ts_offset = nst_tcp_ts_offset(stack, flow);
 	}
-	request->sack_ok = options.sack_ok &&
-			   READ_ONCE(stack->config.tcp_sack);
 	request->ws_ok = options.has_wscale &&
 			 READ_ONCE(stack->config.tcp_window_scaling);
 	if (request->ws_ok)
@@ -314,7 +311,7 @@ static int request_publish(struct nst_tcp_request *request)
 	WRITE_ONCE(listener->request_count, listener->request_count + 1);
 	atomic_inc(&tcp->requests);
 	/* The reference of its maker becomes that of the timer. */
-	mod_timer(&request->timer, jiffies + synack_timeout(request));
+	mod_timer(&request->timer, nst_tcp_jiffies() + synack_timeout(request));
 out:
 	spin_unlock_bh(&listener->lock);
 	return err;
@@ -426,18 +423,17 @@ static void child_fill(struct nst_tcp_sock *tp,
 
 	tp->ts_ok = request->ts_ok;
 	tp->ws_ok = request->ws_ok;
-	tp->sack_ok = request->sack_ok;
 	tp->ts_offset = request->ts_offset;
 	tp->ts_recent = request->ts_recent;
 	if (tp->ts_ok)
-		tp->ts_recent_stamp = ktime_get_seconds();
+		tp->ts_recent_stamp = nst_tcp_clock_seconds();
 	tp->mss_clamp = request->mss;
 	tp->advmss = request->advmss;
 	/* The SYN, and the segment that has brought us here. */
 	tp->segs_in = 2;
-	tp->lrcvtime = jiffies;
-	tp->rcv_tstamp = jiffies;
-	tp->lsndtime = jiffies;
+	tp->lrcvtime = nst_tcp_jiffies();
+	tp->rcv_tstamp = nst_tcp_jiffies();
+	tp->lsndtime = nst_tcp_jiffies();
 	nst_tcp_mstamp_refresh(tp);
 
 	/* RFC 6298 3, Karn: only when the SYN-ACK was sent once. */

@@ -5,7 +5,7 @@
  * that would have no effect.
  */
 #include "../../socket/socket.h"
-#include "receive_queue.h"
+#include "tcp.h"
 
 /* Ranges of tcp(7)'s host. */
 #define KEEPALIVE_SECONDS_MAX	32767
@@ -85,8 +85,8 @@ static void keepalive_restart(struct sock *sk)
 	if (!sock_flag(sk, SOCK_KEEPOPEN) ||
 	    1 << sk->sk_state & (TCPF_CLOSE | TCPF_LISTEN))
 		return;
-	elapsed = min((u32)jiffies - tp->rcv_tstamp,
-		      (u32)jiffies - tp->lrcvtime);
+	elapsed = min((u32)nst_tcp_jiffies() - tp->rcv_tstamp,
+		      (u32)nst_tcp_jiffies() - tp->lrcvtime);
 	nst_tcp_keepalive_set(sk, tp->keepalive_time > elapsed ?
 				  tp->keepalive_time - elapsed : 0);
 }

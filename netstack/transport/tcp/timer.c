@@ -41,16 +41,15 @@ static bool orphan_refused(struct sock *sk, bool reset)
 	struct nst_stack *stack = nst_sk(sk)->stack;
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	int orphans = atomic_read(&stack->tcp->orphans);
-	bool silent = (s32)((u32)jiffies - tp->lsndtime) >
-		      2 * NST_TCP_RTO_MAX || !tp->snd_wnd;
+	s32 quiet = (u32)nst_tcp_jiffies() - tp->lsndtime;
 
 	/* Those who have been quiet for long count twice. */
-	if (silent)
+	if (quiet > 2 * NST_TCP_RTO_MAX || !tp->snd_wnd)
 		orphans *= 2;
 	if (orphans <= READ_ONCE(stack->config.tcp_max_orphans))
 		return false;
 
-	if ((s32)((u32)jiffies - tp->lsndtime) <= NST_TCP_TIMEWAIT_LEN ||
+	if (quiet <= NST_TCP_TIMEWAIT_LEN ||
 	    (!tp->snd_wnd && !tp->packets_out))
 		reset = true;
 	if (reset)
@@ -167,7 +166,8 @@ static bool closed_window_timed_out(const struct nst_tcp_sock *tp)
 
 	if (tp->user_timeout)
 		limit = min_t(u32, limit, msecs_to_jiffies(tp->user_timeout));
-	return tp->retransmits && (u32)jiffies - tp->rcv_tstamp > limit &&
+	return tp->retransmits &&
+	       (u32)nst_tcp_jiffies() - tp->rcv_tstamp > limit &&
 	       now - tp->retrans_stamp > jiffies_to_msecs(limit);
 }
 
@@ -295,7 +295,7 @@ abort:
 static bool too_early(struct sock *sk, struct timer_list *timer,
 		      unsigned long deadline)
 {
-	if (!time_after(deadline, jiffies))
+	if (!time_after(deadline, nst_tcp_jiffies()))
 		return false;
 	sk_reset_timer(sk, timer, deadline);
 	return true;
@@ -423,7 +423,7 @@ static void keepalive_check(struct sock *sk)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	u32 idle = nst_tcp_keepalive_time(tp);
-	u32 now = jiffies;
+	u32 now = nst_tcp_jiffies();
 	u32 silence;
 	bool failed;
 
@@ -522,7 +522,7 @@ void nst_tcp_rtx_timer_set(struct sock *sk, enum nst_tcp_timer kind,
 
 	when = min_t(unsigned long, when, NST_TCP_RTO_MAX);
 	tp->rtx_timer_kind = kind;
-	tp->rtx_timeout = jiffies + when;
+	tp->rtx_timeout = nst_tcp_jiffies() + when;
 	arm(sk, &tp->rtx_timer, tp->rtx_timeout);
 }
 
@@ -560,7 +560,7 @@ void nst_tcp_probe_timer_check(struct sock *sk)
 void nst_tcp_delack_timer_set(struct sock *sk, unsigned long delay)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-	unsigned long deadline = jiffies + delay;
+	unsigned long deadline = nst_tcp_jiffies() + delay;
 
 	if ((tp->ack_pending & NST_TCP_ACK_TIMER) &&
 	    !time_before(deadline, tp->delack_timeout))
@@ -572,7 +572,7 @@ void nst_tcp_delack_timer_set(struct sock *sk, unsigned long delay)
 
 void nst_tcp_keepalive_set(struct sock *sk, unsigned long delay)
 {
-	sk_reset_timer(sk, &sk->sk_timer, jiffies + delay);
+	sk_reset_timer(sk, &sk->sk_timer, nst_tcp_jiffies() + delay);
 }
 
 void nst_tcp_set_keepalive(struct sock *sk, int on)

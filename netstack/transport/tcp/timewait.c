@@ -173,7 +173,7 @@ static bool timewait_publish(struct nst_tcp_timewait *tw, struct sock *sk,
 	}
 	list_add_tail(&tw->node, &tcp->timewait_list);
 	/* The reference of its maker becomes that of the timer. */
-	mod_timer(&tw->timer, jiffies + timeout);
+	mod_timer(&tw->timer, nst_tcp_jiffies() + timeout);
 	spin_unlock_bh(&tcp->timewait_lock);
 	sock_put(sk);
 	return true;
@@ -241,7 +241,7 @@ static void answer_invalid(struct nst_tcp_timewait *tw,
 /* Only a timer that is pending: an ended entry stays ended. */
 static void timewait_restart(struct nst_tcp_timewait *tw)
 {
-	mod_timer_pending(&tw->timer, jiffies + tw->timeout);
+	mod_timer_pending(&tw->timer, nst_tcp_jiffies() + tw->timeout);
 }
 
 static void ts_recent_update(struct nst_tcp_timewait *tw,
@@ -250,7 +250,7 @@ static void ts_recent_update(struct nst_tcp_timewait *tw,
 	if (!tw->ts_ok || !cb->has_ts)
 		return;
 	tw->ts_recent = cb->tsval;
-	tw->ts_recent_stamp = ktime_get_seconds();
+	tw->ts_recent_stamp = nst_tcp_clock_seconds();
 }
 
 /* FIN-WAIT-2 of an orphan: there is nobody to take data. */
@@ -438,7 +438,7 @@ bool nst_tcp_timewait_reusable(struct nst_stack *stack,
 			ipv4_is_loopback(endpoint->raddr.v4) :
 			ipv6_addr_loopback(&endpoint->raddr.v6);
 	if (!reuse || tw->state != TCP_TIME_WAIT || !tw->ts_ok ||
-	    ktime_get_seconds() <= tw->ts_recent_stamp)
+	    nst_tcp_clock_seconds() <= tw->ts_recent_stamp)
 		return false;
 
 	tp->write_seq = tw->snd_nxt + 65535 + 2;
