@@ -5,7 +5,10 @@
 #include <linux/if_arp.h>
 #include <linux/ip.h>
 #include <linux/skbuff.h>
+#include <linux/string.h>
+#include <linux/tcp.h>
 
+#include "../netstack/compat.h"
 #include "packet_builder.h"
 
 #define HEADROOM	192	/* Ethernet, IPv4 and TCP with all options */
@@ -165,6 +168,139 @@ void nst_build_tcp(struct sk_buff *skb, const struct nst_build_tcp *header)
 		memcpy(tcp + 1, header->options, header->options_len);
 	tcp->check = transport_checksum(skb, header->saddr, header->daddr,
 					IPPROTO_TCP, header->bad_checksum);
+}
+
+#define TCPOPT_EOL		0
+#define TCPOPT_NOP		1
+#define TCPOPT_MSS		2
+#define TCPOPT_WSCALE		3
+#define TCPOPT_SACK_OK		4
+#define TCPOPT_SACK		5
+#define TCPOPT_TS		8
+
+unsigned int nst_build_tcp_options(u8 *octets,
+				   const struct nst_build_tcp_options *options)
+{
+	u8 *p = octets;
+	unsigned int i;
+
+	if (options->mss) {
+		*p++ = TCPOPT_MSS;
+		*p++ = 4;
+		put_unaligned_be16(options->mss, p);
+		p += 2;
+	}
+	if (options->sack_ok) {
+		*p++ = TCPOPT_NOP;
+		*p++ = TCPOPT_NOP;
+		*p++ = TCPOPT_SACK_OK;
+		*p++ = 2;
+	}
+	if (options->has_ts) {
+		*p++ = TCPOPT_NOP;
+		*p++ = TCPOPT_NOP;
+		*p++ = TCPOPT_TS;
+		*p++ = 10;
+		put_unaligned_be32(options->tsval, p);
+		put_unaligned_be32(options->tsecr, p + 4);
+		p += 8;
+	}
+	if (options->has_wscale) {
+		*p++ = TCPOPT_NOP;
+		*p++ = TCPOPT_WSCALE;
+		*p++ = 3;
+		*p++ = options->wscale;
+	}
+	if (options->sack_count) {
+		*p++ = TCPOPT_NOP;
+		*p++ = TCPOPT_NOP;
+		*p++ = TCPOPT_SACK;
+		*p++ = 2 + 8 * options->sack_count;
+	}
+	for (i = 0; i < options->sack_count; i++) {
+		put_unaligned_be32(options->sack[i].left, p);
+		put_unaligned_be32(options->sack[i].right, p + 4);
+		p += 8;
+	}
+	return p - octets;
+}
+
+static bool read_sack(const u8 *data, u8 len,
+		      struct nst_build_tcp_options *options)
+{
+	unsigned int i;
+
+	if (options->sack_count || len < 10 || (len - 2) % 8)
+		return false;
+	options->sack_count = (len - 2) / 8;
+	for (i = 0; i < options->sack_count; i++) {
+		options->sack[i].left = get_unaligned_be32(data + 2 + 8 * i);
+		options->sack[i].right = get_unaligned_be32(data + 6 + 8 * i);
+	}
+	return true;
+}
+
+/* @data is one option of @len bytes. */
+static bool read_tcp_option(const u8 *data, u8 len,
+			    struct nst_build_tcp_options *options)
+{
+	switch (data[0]) {
+	case TCPOPT_MSS:
+		if (options->mss || len != 4)
+			return false;
+		options->mss = get_unaligned_be16(data + 2);
+		return options->mss;
+	case TCPOPT_WSCALE:
+		if (options->has_wscale || len != 3)
+			return false;
+		options->has_wscale = true;
+		options->wscale = data[2];
+		return true;
+	case TCPOPT_SACK_OK:
+		if (options->sack_ok || len != 2)
+			return false;
+		options->sack_ok = true;
+		return true;
+	case TCPOPT_SACK:
+		return read_sack(data, len, options);
+	case TCPOPT_TS:
+		if (options->has_ts || len != 10)
+			return false;
+		options->has_ts = true;
+		options->tsval = get_unaligned_be32(data + 2);
+		options->tsecr = get_unaligned_be32(data + 6);
+		return true;
+	}
+	return false;
+}
+
+bool nst_read_tcp_options(const struct sk_buff *skb,
+			  struct nst_build_tcp_options *options)
+{
+	const u8 *data = skb_transport_header(skb) + sizeof(struct tcphdr);
+	int left = tcp_hdrlen(skb) - (int)sizeof(struct tcphdr);
+
+	memset(options, 0, sizeof(*options));
+	while (left > 0) {
+		u8 len;
+
+		if (data[0] == TCPOPT_EOL)
+			return !memchr_inv(data, TCPOPT_EOL, left);
+		if (data[0] == TCPOPT_NOP) {
+			data++;
+			left--;
+			continue;
+		}
+		if (left < 2)
+			return false;
+		len = data[1];
+		if (len < 2 || len > left ||
+		    !read_tcp_option(data, len, options))
+			return false;
+		data += len;
+		left -= len;
+	}
+	return true;
 }
 
 struct sk_buff *nst_build_frame_icmp(struct kunit *test,

@@ -200,6 +200,66 @@ struct nst_build_tcp {
 
 void nst_build_tcp(struct sk_buff *skb, const struct nst_build_tcp *header);
 
+/**
+ * struct nst_build_sack - a block of the SACK option (RFC 2018 3)
+ * @left: its first sequence number
+ * @right: one past its last
+ */
+struct nst_build_sack {
+	u32 left;
+	u32 right;
+};
+
+#define NST_BUILD_SACKS		4		/* RFC 2018 3: that many fit */
+#define NST_BUILD_TCP_OPTIONS	64		/* bytes that may come out */
+
+/**
+ * struct nst_build_tcp_options - options of a segment, to build or as read
+ * @mss: maximum segment size, 0: no option
+ * @has_wscale: there is a window scale option
+ * @wscale: its shift
+ * @sack_ok: SACK permitted
+ * @has_ts: there is a timestamps option
+ * @tsval: its TSval
+ * @tsecr: its TSecr
+ * @sack_count: blocks in @sack; 0: no option
+ * @sack: SACK blocks, in the order on the wire
+ */
+struct nst_build_tcp_options {
+	u16 mss;
+	bool has_wscale;
+	u8 wscale;
+	bool sack_ok;
+	bool has_ts;
+	u32 tsval;
+	u32 tsecr;
+	u8 sack_count;
+	struct nst_build_sack sack[NST_BUILD_SACKS];
+};
+
+/**
+ * nst_build_tcp_options() - options for struct nst_build_tcp.options
+ * @octets: NST_BUILD_TCP_OPTIONS bytes of room
+ * @options: what to build, padded with NOPs to words
+ *
+ * Return: bytes; more than 40 do not fit into a segment.
+ */
+unsigned int nst_build_tcp_options(u8 *octets,
+				   const struct nst_build_tcp_options *options);
+
+/**
+ * nst_read_tcp_options() - the options of a segment
+ * @skb: segment, linear, its TCP header at skb_transport_header()
+ * @options: what was found
+ *
+ * Independent of the stack's own parser, and strict: each option at most
+ * once and with exactly its length, padding only after the last.
+ *
+ * Return: false if the options are malformed or of an unknown kind.
+ */
+bool nst_read_tcp_options(const struct sk_buff *skb,
+			  struct nst_build_tcp_options *options);
+
 /* Whole frames from the peer to the stack, for the common case. */
 struct sk_buff *nst_build_frame_icmp(struct kunit *test,
 				     const struct nst_build_icmp *icmp,

@@ -235,16 +235,16 @@ static void rtt__of_what_was_sent_again_is_told_by_timestamps(struct kunit *test
 {
 	struct nst_tcp_test *t = test->priv;
 
-	t->wire->stack->config.tcp_timestamps = 1;
-	t->ts = true;
+	nst_tcp_test_offer(t, .mss = NST_TCP_TEST_MSS, .has_ts = true);
 	nst_tcp_test_establish(t);
 	KUNIT_ASSERT_EQ(test, nst_tcp_test_send(t, 100, 0), 100);
 	nst_tcp_test_expect_push(t, 1, 100);
 	nst_tcp_test_expire_rtx(t);
 	nst_tcp_test_expect_push(t, 1, 100);
 	t->tp->srtt_us = 0;
+	nst_tcp_test_wait(t, 30 * USEC_PER_MSEC);
 	nst_tcp_test_ack(t, 101);
-	KUNIT_EXPECT_GT(test, t->tp->srtt_us, 0U);
+	KUNIT_EXPECT_EQ(test, t->tp->srtt_us >> 3, 30 * USEC_PER_MSEC);
 	KUNIT_EXPECT_EQ(test, t->tp->backoff, 0);
 }
 
@@ -320,7 +320,6 @@ static struct kunit_case tcp_ack_cases[] = {
 static struct kunit_suite tcp_ack_suite = {
 	.name = "netstack_tcp_ack",
 	.init = nst_tcp_test_init,
-	.exit = nst_tcp_test_exit,
 	.test_cases = tcp_ack_cases,
 };
 

@@ -108,7 +108,6 @@ static struct kunit_case tcp_error_cases[] = {
 static struct kunit_suite tcp_error_suite = {
 	.name = "netstack_tcp_error",
 	.init = nst_tcp_test_init,
-	.exit = nst_tcp_test_exit,
 	.test_cases = tcp_error_cases,
 };
 

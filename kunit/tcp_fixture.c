@@ -1,127 +1,183 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One TCP connection over the scripted wire: see tcp_fixture.h.
+ * TCP connections over the scripted wire: see tcp_fixture.h.
  */
-#include <linux/net.h>
+#include <kunit/resource.h>
 #include <linux/uio.h>
 
 #include "../netstack/compat.h"
+#include "../netstack/socket/socket.h"
 #include "tcp_fixture.h"
+
+/* ---- What is released when the test ends ---- */
+
+static int track_init(struct kunit_resource *resource, void *context)
+{
+	resource->data = context;
+	return 0;
+}
+
+/* Unless the test has closed it: a RST is the end of it. */
+static void socket_free(struct kunit_resource *resource)
+{
+	struct socket *sock = resource->data;
+
+	if (!sock)
+		return;
+	sock_no_linger(sock->sk);
+	sock_release(sock);
+}
+
+static void sk_free_reference(struct kunit_resource *resource)
+{
+	sock_put(resource->data);
+}
+
+static void track(struct kunit *test, void *object, kunit_resource_free_t free)
+{
+	KUNIT_ASSERT_NOT_NULL(test, kunit_alloc_resource(test, track_init, free,
+							 GFP_KERNEL, object));
+}
+
+static bool is_socket(struct kunit *test, struct kunit_resource *resource,
+		      void *data)
+{
+	return resource->free == socket_free && resource->data == data;
+}
+
+static void socket_close(struct kunit *test, struct socket *sock)
+{
+	struct kunit_resource *resource = kunit_find_resource(test, is_socket,
+							      sock);
+
+	KUNIT_ASSERT_NOT_NULL(test, resource);
+	resource->data = NULL;
+	kunit_remove_resource(test, resource);
+	kunit_put_resource(resource);
+	sock_release(sock);
+}
+
+/* ---- Setting up ---- */
+
+static struct nst_tcp_test *connection_alloc(struct kunit *test)
+{
+	struct nst_tcp_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	t->test = test;
+	t->offer.mss = NST_TCP_TEST_MSS;
+	t->window = 65535;
+	t->tsval = 100;
+	return t;
+}
+
+static void adopt(struct nst_tcp_test *t, struct socket *sock)
+{
+	t->sock = sock;
+	t->sk = sock->sk;
+	t->tp = nst_tcp_sk(t->sk);
+}
+
+int nst_tcp_test_init_passive(struct kunit *test)
+{
+	struct nst_tcp_test *t = connection_alloc(test);
+
+	nst_tcp_clock_hold(test);
+	t->wire = nst_wire_create_ipv4(test);
+	t->port = NST_TCP_TEST_CLIENT;
+	t->local_port = NST_TCP_TEST_PORT;
+	test->priv = t;
+	return 0;
+}
 
 int nst_tcp_test_init(struct kunit *test)
 {
 	struct nst_tcp_test *t;
 
-	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
-	if (!t)
-		return -ENOMEM;
-	t->test = test;
-	t->window = 65535;
-	t->wire = nst_wire_create_ipv4(test);
-	test->priv = t;
-
-	t->sk = nst_sock_alloc(t->wire->stack, &nst_tcp_prot, IPPROTO_TCP,
-			       AF_INET, false, GFP_KERNEL);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(t->sk));
-	t->tp = nst_tcp_sk(t->sk);
-	KUNIT_ASSERT_EQ(test, nst_tcp_init_sock(t->sk), 0);
+	nst_tcp_test_init_passive(test);
+	t = test->priv;
+	t->port = NST_TCP_TEST_PORT;
+	t->local_port = 0;
 	/* Segments of plain length, unless a test wants more. */
-	t->wire->stack->config.tcp_timestamps = 0;
-	t->wire->stack->config.tcp_sack = 0;
-	t->wire->stack->config.tcp_window_scaling = 0;
-
-	KUNIT_ASSERT_EQ(test, sock_create_lite(PF_INET, SOCK_STREAM,
-					       IPPROTO_TCP, &t->sock), 0);
-	sock_graft(t->sk, t->sock);
+	nst_tcp_test_set_offer(t, &t->offer);
+	adopt(t, nst_tcp_test_socket(t));
 	return 0;
 }
 
-void nst_tcp_test_exit(struct kunit *test)
+struct nst_tcp_test *nst_tcp_test_another(struct nst_tcp_test *t)
 {
-	struct nst_tcp_test *t = test->priv;
+	struct nst_tcp_test *another = connection_alloc(t->test);
 
-	if (!t || IS_ERR_OR_NULL(t->sk))
-		return;
-	if (t->closed) {
-		sock_put(t->sk);
-		return;
+	while (t->next)
+		t = t->next;
+	t->next = another;
+	another->wire = t->wire;
+	another->listener = t->listener;
+	another->port = t->port + 1;
+	another->local_port = t->local_port;
+	return another;
+}
+
+void nst_tcp_test_set_offer(struct nst_tcp_test *t,
+			    const struct nst_build_tcp_options *offer)
+{
+	struct nst_config *config = &t->wire->stack->config;
+
+	t->offer = *offer;
+	config->tcp_timestamps = offer->has_ts;
+	config->tcp_window_scaling = offer->has_wscale;
+}
+
+/* ---- Segments ---- */
+
+static unsigned int write_options(struct nst_tcp_test *t, u8 *octets,
+				  const struct nst_tcp_segment *segment)
+{
+	struct nst_build_tcp_options options = {};
+	bool syn = segment->flags & NST_TCP_SYN;
+	unsigned int i, len;
+
+	if (segment->options)
+		options = *segment->options;
+	else if (syn)
+		options = t->offer;
+	if (!options.has_ts && (syn ? t->offer.has_ts : t->ts))
+		options.has_ts = true;
+	if (options.has_ts) {
+		options.tsval = options.tsval ?: t->tsval;
+		options.tsecr = options.tsecr ?: t->tsecr;
 	}
-	sock_set_flag(t->sk, SOCK_LINGER);
-	t->sk->sk_lingertime = 0;
-	nst_tcp_close(t->sk, 0);
-	if (t->sock) {
-		t->sock->sk = NULL;
-		sock_release(t->sock);
+	for (i = 0; i < options.sack_count; i++) {
+		options.sack[i].left += t->iss;
+		options.sack[i].right += t->iss;
 	}
-}
-
-void nst_tcp_test_close_program(struct nst_tcp_test *t)
-{
-	sock_hold(t->sk);
-	t->closed = true;
-	nst_tcp_close(t->sk, 0);
-	t->sock->sk = NULL;
-	sock_release(t->sock);
-}
-
-int nst_tcp_test_connect(struct nst_tcp_test *t)
-{
-	union nst_address peer = nst_address_v4(htonl(NST_WIRE_PEER));
-	int err;
-
-	lock_sock(t->sk);
-	err = nst_tcp_connect(t->sk, &peer, htons(NST_TCP_TEST_PORT), 0);
-	release_sock(t->sk);
-	return err;
-}
-
-static void put_u32(u8 *p, u32 value)
-{
-	p[0] = value >> 24;
-	p[1] = value >> 16;
-	p[2] = value >> 8;
-	p[3] = value;
+	len = nst_build_tcp_options(octets, &options);
+	KUNIT_ASSERT_LE_MSG(t->test, len, 40U, "bytes of options");
+	return len;
 }
 
 void nst_tcp_test_inject(struct nst_tcp_test *t,
 			 const struct nst_tcp_segment *segment)
 {
-	u8 options[16] = { 1, 1, 8, 10 };
+	u8 options[NST_BUILD_TCP_OPTIONS];
+	u16 window = segment->window ?: t->window;
 	struct nst_build_tcp tcp = {
-		.sport = NST_TCP_TEST_PORT,
-		.dport = ntohs(t->tp->nst.flow.lport),
+		.sport = t->port,
+		.dport = t->local_port,
 		.seq = NST_TCP_TEST_IRS + segment->seq,
 		.flags = segment->flags,
-		.window = t->window,
-		.window_zero = !t->window,
+		.window = window,
+		.window_zero = segment->window_zero || !window,
+		.urgent = segment->urgent,
+		.options = options,
+		.options_len = write_options(t, options, segment),
 	};
 	struct sk_buff *skb;
 
 	if (segment->flags & NST_TCP_ACK)
-		tcp.ack = t->tp->iss + segment->ack;
-	if (segment->flags & NST_TCP_SYN) {
-		options[0] = 2;
-		options[1] = 4;
-		options[2] = NST_TCP_TEST_MSS >> 8;
-		options[3] = NST_TCP_TEST_MSS & 0xff;
-		tcp.options_len = 4;
-		if (t->ts) {
-			options[4] = 8;
-			options[5] = 10;
-			put_u32(options + 6, t->tsval);
-			put_u32(options + 10, 0);
-			options[14] = 1;
-			options[15] = 1;
-			tcp.options_len = 16;
-		}
-		tcp.options = options;
-	} else if (t->ts) {
-		put_u32(options + 4, t->tsval);
-		put_u32(options + 8, (u32)nst_tcp_clock_ms() +
-				     t->tp->ts_offset);
-		tcp.options = options;
-		tcp.options_len = 12;
-	}
+		tcp.ack = t->iss + segment->ack;
+	if (segment->flags & NST_TCP_SYN)
+		t->ts = t->offer.has_ts;
 
 	skb = nst_build_pattern(t->test, segment->len, segment->seq);
 	nst_build_tcp(skb, &tcp);
@@ -134,7 +190,78 @@ void nst_tcp_test_inject(struct nst_tcp_test *t,
 
 void nst_tcp_test_ack(struct nst_tcp_test *t, u32 ack)
 {
-	nst_tcp_test_inject(t, NST_TCP_SEGMENT(NST_TCP_ACK, 1, ack, 0));
+	nst_tcp_test_in(t, NST_TCP_ACK, 1, ack, 0);
+}
+
+static void expect_sack(struct nst_tcp_test *t,
+			const struct nst_build_tcp_options *want)
+{
+	struct kunit *test = t->test;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ_MSG(test, t->seen.sack_count, want->sack_count,
+			    "SACK blocks");
+	for (i = 0; i < want->sack_count; i++) {
+		KUNIT_EXPECT_EQ_MSG(test,
+				    t->seen.sack[i].left - NST_TCP_TEST_IRS,
+				    want->sack[i].left,
+				    "begin of SACK block %u", i);
+		KUNIT_EXPECT_EQ_MSG(test,
+				    t->seen.sack[i].right - NST_TCP_TEST_IRS,
+				    want->sack[i].right,
+				    "end of SACK block %u", i);
+	}
+}
+
+static void expect_options(struct nst_tcp_test *t, const struct sk_buff *skb,
+			   const struct nst_tcp_segment *segment)
+{
+	const struct nst_build_tcp_options *want = segment->options;
+	struct kunit *test = t->test;
+
+	KUNIT_ASSERT_TRUE_MSG(test, nst_read_tcp_options(skb, &t->seen),
+			      "options are malformed: %*ph",
+			      (int)(tcp_hdrlen(skb) - sizeof(struct tcphdr)),
+			      tcp_hdr(skb) + 1);
+	if (t->seen.has_ts)
+		t->tsecr = t->seen.tsval;
+	if (!want) {
+		if (segment->flags & (NST_TCP_SYN | NST_TCP_RST))
+			return;
+		/* RFC 7323 3.2: on all segments, or on none. */
+		KUNIT_EXPECT_EQ_MSG(test, t->seen.has_ts, t->ts, "timestamps");
+		KUNIT_EXPECT_EQ_MSG(test, t->seen.sack_count, 0, "SACK blocks");
+		return;
+	}
+	KUNIT_EXPECT_EQ_MSG(test, t->seen.mss, want->mss, "MSS");
+	KUNIT_EXPECT_EQ_MSG(test, t->seen.has_wscale, want->has_wscale,
+			    "window scale option");
+	KUNIT_EXPECT_EQ_MSG(test, t->seen.wscale, want->wscale,
+			    "window scale");
+	KUNIT_EXPECT_EQ_MSG(test, t->seen.sack_ok, want->sack_ok,
+			    "SACK permitted");
+	KUNIT_EXPECT_EQ_MSG(test, t->seen.has_ts, want->has_ts || t->ts,
+			    "timestamps");
+	if (want->tsval)
+		KUNIT_EXPECT_EQ_MSG(test, t->seen.tsval, want->tsval, "TSval");
+	if (want->tsecr)
+		KUNIT_EXPECT_EQ_MSG(test, t->seen.tsecr, want->tsecr, "TSecr");
+	expect_sack(t, want);
+}
+
+static void expect_payload(struct nst_tcp_test *t, const struct sk_buff *skb,
+			   u32 seq)
+{
+	const u8 *data = skb->data + tcp_hdrlen(skb);
+	unsigned int len = skb->len - tcp_hdrlen(skb);
+	unsigned int i;
+
+	for (i = 0; i < len; i++) {
+		if (data[i] == (u8)(seq - 1 + i))
+			continue;
+		KUNIT_FAIL(t->test, "octet %u of %u is %u", i, len, data[i]);
+		return;
+	}
 }
 
 struct sk_buff *nst_tcp_test_expect(struct nst_tcp_test *t,
@@ -143,47 +270,134 @@ struct sk_buff *nst_tcp_test_expect(struct nst_tcp_test *t,
 	struct sk_buff *skb = nst_wire_expect_ipv4(t->wire, IPPROTO_TCP);
 	const struct tcphdr *th = tcp_hdr(skb);
 	struct kunit *test = t->test;
-	unsigned int i, len;
 
 	KUNIT_ASSERT_GE(test, skb->len, (unsigned int)sizeof(*th));
 	KUNIT_ASSERT_GE(test, skb->len, th->doff * 4U);
-	len = skb->len - th->doff * 4;
-	KUNIT_EXPECT_EQ(test, ntohs(th->source),
-			ntohs(t->tp->nst.flow.lport));
-	KUNIT_EXPECT_EQ(test, ntohs(th->dest), NST_TCP_TEST_PORT);
+	KUNIT_ASSERT_GE(test, (int)th->doff, 5);
+	if (th->syn && !t->iss_known) {
+		t->iss = ntohl(th->seq);
+		t->iss_known = true;
+	}
+	KUNIT_EXPECT_EQ(test, ntohs(th->source), t->local_port);
+	KUNIT_EXPECT_EQ(test, ntohs(th->dest), t->port);
 	KUNIT_EXPECT_EQ_MSG(test, ((const u8 *)th)[13], segment->flags, "flags");
-	KUNIT_EXPECT_EQ_MSG(test, ntohl(th->seq) - t->tp->iss, segment->seq,
+	KUNIT_EXPECT_EQ_MSG(test, ntohl(th->seq) - t->iss, segment->seq,
 			    "sequence number");
 	if (segment->flags & NST_TCP_ACK)
 		KUNIT_EXPECT_EQ_MSG(test, ntohl(th->ack_seq) - NST_TCP_TEST_IRS,
 				    segment->ack, "acknowledgment number");
 	else
 		KUNIT_EXPECT_EQ(test, ntohl(th->ack_seq), 0U);
-	KUNIT_EXPECT_EQ_MSG(test, len, segment->len, "bytes of payload");
-	for (i = 0; i < len; i++) {
-		u8 octet = skb->data[th->doff * 4 + i];
-
-		if (octet != (u8)(segment->seq - 1 + i)) {
-			KUNIT_FAIL(test, "octet %u of %u is %u", i, len, octet);
-			break;
-		}
-	}
+	KUNIT_EXPECT_EQ_MSG(test, skb->len - tcp_hdrlen(skb), segment->len,
+			    "bytes of payload");
+	if (segment->window || segment->window_zero)
+		KUNIT_EXPECT_EQ_MSG(test, ntohs(th->window), segment->window,
+				    "window");
+	if (segment->urgent)
+		KUNIT_EXPECT_EQ_MSG(test, ntohs(th->urg_ptr), segment->urgent,
+				    "urgent pointer");
+	expect_options(t, skb, segment);
+	expect_payload(t, skb, segment->seq);
 	return skb;
+}
+
+/* ---- Opening ---- */
+
+int nst_tcp_test_connect(struct nst_tcp_test *t)
+{
+	union nst_address peer = nst_address_v4(htonl(NST_WIRE_PEER));
+	int err;
+
+	lock_sock(t->sk);
+	err = nst_tcp_connect(t->sk, &peer, htons(t->port), 0);
+	if (!err) {
+		t->local_port = ntohs(t->tp->nst.flow.lport);
+		t->iss = t->tp->iss;
+		t->iss_known = true;
+	}
+	release_sock(t->sk);
+	return err;
 }
 
 void nst_tcp_test_establish(struct nst_tcp_test *t)
 {
 	KUNIT_ASSERT_EQ(t->test, nst_tcp_test_connect(t), 0);
-	nst_tcp_test_expect(t, NST_TCP_SEGMENT(NST_TCP_SYN, 0, 0, 0));
-	nst_tcp_test_inject(t, NST_TCP_SEGMENT(NST_TCP_SYN | NST_TCP_ACK,
-					       0, 1, 0));
-	nst_tcp_test_expect(t, NST_TCP_SEGMENT(NST_TCP_ACK, 1, 1, 0));
+	nst_tcp_test_out(t, NST_TCP_SYN, 0, 0, 0);
+	nst_tcp_test_wait(t, t->rtt_us);
+	nst_tcp_test_in(t, NST_TCP_SYN | NST_TCP_ACK, 0, 1, 0);
+	nst_tcp_test_out(t, NST_TCP_ACK, 1, 1, 0);
 	KUNIT_ASSERT_EQ(t->test, t->sk->sk_state, TCP_ESTABLISHED);
-	/* A path so slow that no time-out comes by itself. */
+	if (t->rtt_us)
+		return;
 	lock_sock(t->sk);
 	t->tp->srtt_us = 0;
 	nst_tcp_rtt_sample(t->tp, 2 * USEC_PER_SEC);
 	release_sock(t->sk);
+}
+
+struct socket *nst_tcp_test_listen(struct nst_tcp_test *t, int backlog)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_port = htons(NST_TCP_TEST_PORT),
+	};
+
+	t->listener = nst_tcp_test_socket(t);
+	KUNIT_ASSERT_EQ(t->test, 0, kernel_bind(t->listener, (void *)&address,
+						sizeof(address)));
+	KUNIT_ASSERT_EQ(t->test, 0, kernel_listen(t->listener, backlog));
+	return t->listener;
+}
+
+void nst_tcp_test_syn(struct nst_tcp_test *t)
+{
+	nst_tcp_test_in(t, NST_TCP_SYN, 0, 0, 0);
+}
+
+void nst_tcp_test_half_open(struct nst_tcp_test *t)
+{
+	nst_tcp_test_syn(t);
+	nst_tcp_test_out(t, NST_TCP_SYN | NST_TCP_ACK, 0, 1, 0);
+	t->ts = t->offer.has_ts && t->seen.has_ts;
+}
+
+void nst_tcp_test_handshake(struct nst_tcp_test *t)
+{
+	nst_tcp_test_half_open(t);
+	nst_tcp_test_wait(t, t->rtt_us);
+	nst_tcp_test_ack(t, 1);
+}
+
+struct socket *nst_tcp_test_accept(struct nst_tcp_test *t)
+{
+	struct socket *sock;
+
+	KUNIT_ASSERT_EQ(t->test, 0,
+			kernel_accept(t->listener, &sock, O_NONBLOCK));
+	track(t->test, sock, socket_free);
+	adopt(t, sock);
+	return sock;
+}
+
+void nst_tcp_test_establish_passive(struct nst_tcp_test *t)
+{
+	if (!t->listener)
+		nst_tcp_test_listen(t, 5);
+	nst_tcp_test_handshake(t);
+	nst_tcp_test_accept(t);
+	KUNIT_ASSERT_EQ(t->test, t->sk->sk_state, TCP_ESTABLISHED);
+}
+
+/* ---- The program ---- */
+
+struct socket *nst_tcp_test_socket(struct nst_tcp_test *t)
+{
+	struct socket *sock;
+
+	KUNIT_ASSERT_EQ(t->test, 0, sock_create_kern(&init_net, nst_family,
+						     SOCK_STREAM, 0, &sock));
+	track(t->test, sock, socket_free);
+	return sock;
 }
 
 int nst_tcp_test_send(struct nst_tcp_test *t, unsigned int len, int flags)
@@ -206,7 +420,162 @@ int nst_tcp_test_send(struct nst_tcp_test *t, unsigned int len, int flags)
 	return ret;
 }
 
+int nst_tcp_test_recv(struct nst_tcp_test *t, void *data, size_t len,
+		      int flags)
+{
+	struct kvec vec = { data, len };
+	struct msghdr msg = {};
+
+	return kernel_recvmsg(t->sock, &msg, &vec, 1, len,
+			      flags | MSG_DONTWAIT);
+}
+
+void nst_tcp_test_close_listener(struct nst_tcp_test *t)
+{
+	socket_close(t->test, t->listener);
+	t->listener = NULL;
+}
+
+void nst_tcp_test_close(struct nst_tcp_test *t)
+{
+	struct socket *sock = t->sock;
+
+	t->sock = NULL;
+	t->sk = NULL;
+	t->tp = NULL;
+	socket_close(t->test, sock);
+}
+
+void nst_tcp_test_close_program(struct nst_tcp_test *t)
+{
+	struct socket *sock = t->sock;
+
+	sock_hold(t->sk);
+	track(t->test, t->sk, sk_free_reference);
+	t->sock = NULL;
+	socket_close(t->test, sock);
+}
+
+/* ---- Time ---- */
+
 /* As the timer wheel would call it, with the timer's reference. */
+static void fire(struct timer_list *timer)
+{
+	local_bh_disable();
+	if (timer_delete(timer))
+		timer->function(timer);
+	local_bh_enable();
+}
+
+static struct nst_endpoint *endpoint_get(const struct nst_tcp_test *t)
+{
+	const struct nst_flow_key key = {
+		.laddr = nst_address_v4(htonl(NST_WIRE_LOCAL)),
+		.raddr = nst_address_v4(htonl(NST_WIRE_PEER)),
+		.lport = htons(t->local_port),
+		.rport = htons(t->port),
+		.family = AF_INET,
+		.link_index = NST_WIRE_INDEX,
+	};
+
+	return nst_demux_flow_get(&t->wire->stack->tcp->demux, &key);
+}
+
+/* Timers of whatever has the flow. Return: how many. */
+static unsigned int timers_of(struct nst_endpoint *endpoint,
+			      struct timer_list *timers[3])
+{
+	struct nst_tcp_sock *tp;
+
+	switch (endpoint->kind) {
+	case NST_ENDPOINT_REQUEST:
+		timers[0] = &container_of(endpoint, struct nst_tcp_request,
+					  flow)->timer;
+		return 1;
+	case NST_ENDPOINT_SOCK:
+		tp = container_of(endpoint, struct nst_tcp_sock, nst.flow);
+		timers[0] = &tp->rtx_timer;
+		timers[1] = &tp->delack_timer;
+		timers[2] = &tp->nst.sk.sk_timer;
+		return 3;
+	}
+	return 0;
+}
+
+/* The timer of this connection that is due first, if it is until @us. */
+static struct timer_list *first_due(struct nst_endpoint *endpoint, u64 *us)
+{
+	struct timer_list *timers[3], *first = NULL;
+	unsigned int i, count = timers_of(endpoint, timers);
+
+	for (i = 0; i < count; i++) {
+		u64 due;
+
+		if (!timer_pending(timers[i]))
+			continue;
+		due = nst_tcp_clock_us_until(timers[i]->expires);
+		if (due < *us || (due == *us && !first)) {
+			*us = due;
+			first = timers[i];
+		}
+	}
+	return first;
+}
+
+/*
+ * Move on to the next timer that is due within @us, and fire it. Return: how
+ * much of @us is left, or -1 if none was due.
+ */
+static s64 fire_next(struct nst_tcp_test *root, u64 us)
+{
+	struct nst_endpoint *owner = NULL;
+	struct timer_list *timer = NULL;
+	struct nst_tcp_test *t;
+	u64 when = us;
+
+	for (t = root; t; t = t->next) {
+		struct nst_endpoint *endpoint = endpoint_get(t);
+		struct timer_list *candidate;
+		u64 due = when;
+
+		if (!endpoint)
+			continue;
+		candidate = first_due(endpoint, &due);
+		if (!candidate || (timer && due >= when)) {
+			nst_endpoint_put(endpoint);
+			continue;
+		}
+		if (owner)
+			nst_endpoint_put(owner);
+		owner = endpoint;
+		timer = candidate;
+		when = due;
+	}
+	if (!timer)
+		return -1;
+	nst_tcp_clock_advance(when);
+	fire(timer);
+	nst_endpoint_put(owner);
+	return us - when;
+}
+
+void nst_tcp_test_wait(struct nst_tcp_test *t, u64 us)
+{
+	struct nst_tcp_test *root = t->test->priv;
+	s64 left;
+
+	while ((left = fire_next(root, us)) >= 0)
+		us = left;
+	nst_tcp_clock_advance(us);
+}
+
+void nst_tcp_test_silence(struct nst_tcp_test *t, u64 us)
+{
+	nst_tcp_test_wait(t, us);
+	nst_wire_expect_nothing(t->wire);
+}
+
+/* Whether it is pending or not. */
 static void expire(struct nst_tcp_test *t, struct timer_list *timer)
 {
 	local_bh_disable();
@@ -218,13 +587,13 @@ static void expire(struct nst_tcp_test *t, struct timer_list *timer)
 
 void nst_tcp_test_expire_rtx(struct nst_tcp_test *t)
 {
-	t->tp->rtx_timeout = jiffies;
+	t->tp->rtx_timeout = nst_tcp_jiffies();
 	expire(t, &t->tp->rtx_timer);
 }
 
 void nst_tcp_test_expire_delack(struct nst_tcp_test *t)
 {
-	t->tp->delack_timeout = jiffies;
+	t->tp->delack_timeout = nst_tcp_jiffies();
 	expire(t, &t->tp->delack_timer);
 }
 
@@ -235,5 +604,5 @@ void nst_tcp_test_expire_keepalive(struct nst_tcp_test *t)
 
 long nst_tcp_test_rtx_due(const struct nst_tcp_test *t)
 {
-	return (long)(t->tp->rtx_timeout - jiffies);
+	return (long)(t->tp->rtx_timeout - nst_tcp_jiffies());
 }

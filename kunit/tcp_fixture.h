@@ -1,17 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One TCP connection over the scripted wire: a socket of the stack under
- * test on this side, the test as its peer on the other. Sequence numbers in
- * what follows are relative: the first octet of data has number 1 both ways.
+ * TCP connections over the scripted wire: a socket of the stack under test
+ * on this side, the test as its peer on the other, segment by segment:
+ *
+ *	nst_tcp_test_offer(t, .mss = 1000, .sack_ok = true);
+ *	nst_tcp_test_establish(t);
+ *	nst_tcp_test_send(t, 3000, 0);
+ *	nst_tcp_test_out(t, NST_TCP_ACK, 1, 1, 1000);
+ *	nst_tcp_test_out(t, NST_TCP_ACK, 1001, 1, 1000);
+ *	nst_tcp_test_out(t, NST_TCP_ACK | NST_TCP_PSH, 2001, 1, 1000);
+ *	nst_tcp_test_in(t, NST_TCP_ACK, 1, 1, 0, NST_TCP_SACK({ 1001, 2001 }));
+ *	nst_tcp_test_silence(t, 190 * USEC_PER_MSEC);
+ *	nst_tcp_test_wait(t, 10 * USEC_PER_MSEC);
+ *	nst_tcp_test_out(t, NST_TCP_ACK, 1, 1, 1000);
+ *
+ * Sequence numbers are relative: a SYN has number 0 and the first octet of
+ * data number 1, both ways, in SACK blocks too. Octets of the stream count up
+ * with their sequence numbers.
+ *
+ * TCP's clocks are held (tcp_clock.h): time passes only when the test says
+ * so, and timers fire then, in order, each at its own time.
  */
 #ifndef NST_KUNIT_TCP_FIXTURE_H
 #define NST_KUNIT_TCP_FIXTURE_H
 
+#include <linux/net.h>
+
+#include "../netstack/transport/tcp/listen.h"
 #include "../netstack/transport/tcp/tcp.h"
 #include "packet_builder.h"
+#include "tcp_clock.h"
 #include "wire.h"
 
-#define NST_TCP_TEST_PORT	80		/* the peer's */
+#define NST_TCP_TEST_PORT	80		/* of the side that listens */
+#define NST_TCP_TEST_CLIENT	40000		/* of a peer that connects */
 #define NST_TCP_TEST_IRS	0x10000000	/* the peer's first number */
 #define NST_TCP_TEST_MSS	1000		/* what the peer's SYN offers */
 
@@ -19,62 +41,146 @@
  * struct nst_tcp_test - a connection under test
  * @test: running test
  * @wire: its wire
- * @sock: socket of a program that does not exist
- * @sk: the socket
+ * @next: next connection on the same wire
+ *
+ * The stack's side
+ * @listener: listening socket, or NULL
+ * @sock: socket of the program; NULL until accepted, and when closed
+ * @sk: the same; NULL when there is none to look at
  * @tp: the same
+ *
+ * The peer's side
+ * @port: its port
+ * @local_port: port of the stack
+ * @iss: initial sequence number of the stack, once @iss_known
+ * @iss_known: a SYN of the stack was seen
+ * @offer: options of the peer's SYN
  * @window: window field of the peer's segments
- * @ts: the peer sends timestamps
+ * @ts: both sides send timestamps
  * @tsval: the peer's timestamp clock
- * @closed: the program has closed the socket; the test still refers to it
+ * @tsecr: TSval of the last segment that the test took
+ * @seen: options of the last segment that the test took
+ * @rtt_us: time that the handshake's round trip takes. 0: an active open
+ *	goes on as if it had been two seconds
  */
 struct nst_tcp_test {
 	struct kunit *test;
 	struct nst_wire *wire;
+	struct nst_tcp_test *next;
+
+	struct socket *listener;
 	struct socket *sock;
 	struct sock *sk;
 	struct nst_tcp_sock *tp;
+
+	u16 port;
+	u16 local_port;
+	u32 iss;
+	bool iss_known;
+	struct nst_build_tcp_options offer;
 	u16 window;
 	bool ts;
 	u32 tsval;
-	bool closed;
+	u32 tsecr;
+	struct nst_build_tcp_options seen;
+	u32 rtt_us;
 };
 
 /**
- * struct nst_tcp_segment - what a segment should look like
+ * struct nst_tcp_segment - a segment, to come in or to be expected
  * @flags: NST_TCP_*
  * @seq: relative sequence number
- * @ack: relative acknowledgment number
+ * @ack: relative acknowledgment number; not looked at without NST_TCP_ACK
  * @len: bytes of payload
+ * @window: window field; 0: that of the peer, or any
+ * @window_zero: the window is 0
+ * @urgent: urgent pointer
+ * @options: options; SACK blocks are relative. NULL: what belongs there
+ *	(the peer's offer on a SYN, timestamps when both sides send them)
+ *
+ * Given options are exact, but for timestamps: they are added to what comes
+ * in, and an expected TSval or TSecr of 0 is any.
  */
 struct nst_tcp_segment {
 	u8 flags;
 	u32 seq;
 	u32 ack;
 	u32 len;
+	u16 window;
+	bool window_zero;
+	u16 urgent;
+	const struct nst_build_tcp_options *options;
 };
 
+/* Literals. More fields of the segment may follow @len_, by name. */
+#define NST_TCP_SEGMENT(flags_, seq_, ack_, len_, ...)			\
+	(&(struct nst_tcp_segment){ .flags = (flags_), .seq = (seq_),	\
+				    .ack = (ack_), .len = (len_),	\
+				    __VA_ARGS__ })
+#define NST_TCP_OPTIONS(...)						\
+	.options = &(struct nst_build_tcp_options){ __VA_ARGS__ }
+/* Up to four of { first, one past the last }. */
+#define NST_TCP_SACK(...)						\
+	NST_TCP_OPTIONS(NST_TCP_SACK_BLOCKS(__VA_ARGS__))
+#define NST_TCP_SACK_BLOCKS(...)					\
+	.sack = { __VA_ARGS__ },					\
+	.sack_count = sizeof((struct nst_build_sack[]){ __VA_ARGS__ }) / \
+		      sizeof(struct nst_build_sack)
+
 /*
- * struct kunit_suite.init and .exit: test->priv is the fixture. The peer
- * offers a window of 65535 and no options but its MSS.
+ * struct kunit_suite.init: test->priv is the fixture. The peer offers a
+ * window of 65535 and no options but its MSS. The first has a socket that
+ * can connect to the peer, the second has none.
  */
 int nst_tcp_test_init(struct kunit *test);
-void nst_tcp_test_exit(struct kunit *test);
+int nst_tcp_test_init_passive(struct kunit *test);
+
+/* Another peer on the same wire, one port higher; for passive opens. */
+struct nst_tcp_test *nst_tcp_test_another(struct nst_tcp_test *t);
+
+/*
+ * Both sides' options of the SYN, fields of struct nst_build_tcp_options by
+ * name: what the peer offers is switched on in the stack, the rest off.
+ */
+#define nst_tcp_test_offer(t, ...)					\
+	nst_tcp_test_set_offer(t, &(struct nst_build_tcp_options){	\
+					__VA_ARGS__ })
+void nst_tcp_test_set_offer(struct nst_tcp_test *t,
+			    const struct nst_build_tcp_options *offer);
+
+/* ---- Opening ---- */
 
 /* Start an active open. Return: what nst_tcp_connect() said. */
 int nst_tcp_test_connect(struct nst_tcp_test *t);
 
-/*
- * Open actively and answer as a peer with NST_TCP_TEST_MSS would. The round
- * trip counts as two seconds, so that a slow machine meets no time-out.
- */
+/* Open actively; the peer answers with its offer. */
 void nst_tcp_test_establish(struct nst_tcp_test *t);
 
-/* sendmsg() of @len octets that count up from the offset in the stream. */
-int nst_tcp_test_send(struct nst_tcp_test *t, unsigned int len, int flags);
+/* A new socket listens on NST_TCP_TEST_PORT: t->listener. */
+struct socket *nst_tcp_test_listen(struct nst_tcp_test *t, int backlog);
 
-/* A segment comes in; numbers are relative, the window is t->window. */
+/* The peer sends its SYN. */
+void nst_tcp_test_syn(struct nst_tcp_test *t);
+
+/* The same, and the stack answers with SYN-ACK. */
+void nst_tcp_test_half_open(struct nst_tcp_test *t);
+
+/* The whole handshake from the peer's side. */
+void nst_tcp_test_handshake(struct nst_tcp_test *t);
+
+/* Take the oldest connection of the listener: it is t->sock from now on. */
+struct socket *nst_tcp_test_accept(struct nst_tcp_test *t);
+
+/* Listen if nobody does, handshake, accept. */
+void nst_tcp_test_establish_passive(struct nst_tcp_test *t);
+
+/* ---- Segments ---- */
+
+/* A segment comes in. */
 void nst_tcp_test_inject(struct nst_tcp_test *t,
 			 const struct nst_tcp_segment *segment);
+#define nst_tcp_test_in(t, ...)						\
+	nst_tcp_test_inject(t, NST_TCP_SEGMENT(__VA_ARGS__))
 
 /* The peer acknowledges all before @ack. */
 void nst_tcp_test_ack(struct nst_tcp_test *t, u32 ack);
@@ -84,23 +190,46 @@ void nst_tcp_test_ack(struct nst_tcp_test *t, u32 ack);
  * @t: connection
  * @segment: what it must be
  *
- * Return: the frame, skb->data at the TCP header.
+ * Return: the frame, skb->data at the TCP header; its options are t->seen.
  */
 struct sk_buff *nst_tcp_test_expect(struct nst_tcp_test *t,
 				    const struct nst_tcp_segment *segment);
-
-/* Shorthands for literals. */
-#define NST_TCP_SEGMENT(flags_, seq_, ack_, len_)			\
-	(&(struct nst_tcp_segment){ .flags = (flags_), .seq = (seq_),	\
-				    .ack = (ack_), .len = (len_) })
+#define nst_tcp_test_out(t, ...)					\
+	nst_tcp_test_expect(t, NST_TCP_SEGMENT(__VA_ARGS__))
 #define nst_tcp_test_expect_data(t, seq, len)				\
-	nst_tcp_test_expect(t, NST_TCP_SEGMENT(NST_TCP_ACK, seq, 1, len))
+	nst_tcp_test_out(t, NST_TCP_ACK, seq, 1, len)
 #define nst_tcp_test_expect_push(t, seq, len)				\
-	nst_tcp_test_expect(t, NST_TCP_SEGMENT(NST_TCP_ACK | NST_TCP_PSH, \
-					       seq, 1, len))
+	nst_tcp_test_out(t, NST_TCP_ACK | NST_TCP_PSH, seq, 1, len)
 
-/* close(2): the connection becomes an orphan, which can be looked at. */
+/* ---- The program ---- */
+
+/* Another stream socket of the stack, released when the test ends. */
+struct socket *nst_tcp_test_socket(struct nst_tcp_test *t);
+
+/* sendmsg() of @len octets that count up from the offset in the stream. */
+int nst_tcp_test_send(struct nst_tcp_test *t, unsigned int len, int flags);
+
+/* recvmsg() without waiting. */
+int nst_tcp_test_recv(struct nst_tcp_test *t, void *data, size_t len,
+		      int flags);
+
+/* close(2): of the listener, or of t->sock. */
+void nst_tcp_test_close_listener(struct nst_tcp_test *t);
+void nst_tcp_test_close(struct nst_tcp_test *t);
+
+/* The same, but the test keeps the orphan t->sk to look at. */
 void nst_tcp_test_close_program(struct nst_tcp_test *t);
+
+/* ---- Time ---- */
+
+/*
+ * Time passes; timers of the connections on the wire fire when due. They
+ * are due at multiples of NST_TCP_CLOCK_TICK_US, which is 10 ms at most.
+ */
+void nst_tcp_test_wait(struct nst_tcp_test *t, u64 us);
+
+/* The same, and nothing is sent in that time. */
+void nst_tcp_test_silence(struct nst_tcp_test *t, u64 us);
 
 /* The timer expires now, however far its deadline is. */
 void nst_tcp_test_expire_rtx(struct nst_tcp_test *t);

@@ -6,196 +6,175 @@
 #include <linux/kthread.h>
 #include <linux/wait.h>
 
-#include "tcp_peer.h"
+#include "tcp_fixture.h"
 
 #define SYN_ACK	(NST_TCP_SYN | NST_TCP_ACK)
 
-static void peer_connect_from(struct nst_tcp_peer *peer, u16 port)
+static int requests(const struct nst_tcp_test *t)
 {
-	peer->port = port;
-	peer->seq = NST_PEER_ISS;
-	nst_tcp_peer_connect(peer);
+	return atomic_read(&t->wire->stack->tcp->requests);
+}
+
+static int sockets(const struct nst_tcp_test *t)
+{
+	return atomic_read(&t->wire->stack->sockets);
+}
+
+static u32 backlog(const struct nst_tcp_test *t)
+{
+	return READ_ONCE(t->listener->sk->sk_ack_backlog);
 }
 
 static void listen__drops_rst(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
+	struct nst_tcp_test *t = test->priv;
 
-	nst_tcp_test_listener(test, 5);
-	nst_tcp_peer_init(&peer, wire);
-	nst_tcp_peer_send(&peer, NST_TCP_RST, 0);
-	nst_wire_expect_nothing(wire);
+	nst_tcp_test_listen(t, 5);
+	nst_tcp_test_in(t, NST_TCP_RST, 0, 0, 0);
+	nst_wire_expect_nothing(t->wire);
 }
 
 static void listen__resets_ack(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
+	struct nst_tcp_test *t = test->priv;
 
-	nst_tcp_test_listener(test, 5);
-	nst_tcp_peer_init(&peer, wire);
-	peer.ack = 99;
-	nst_tcp_peer_send(&peer, SYN_ACK, 0);
-	KUNIT_EXPECT_EQ(test, 99,
-			ntohl(nst_tcp_peer_expect(&peer, NST_TCP_RST)->seq));
+	nst_tcp_test_listen(t, 5);
+	nst_tcp_test_in(t, SYN_ACK, 0, 99, 0);
+	nst_tcp_test_out(t, NST_TCP_RST, 99, 0, 0);
 }
 
 static void listen__drops_segments_without_syn(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	unsigned long before = nst_drop_read(wire->stack, NST_DROP_TCP_FLAGS);
-	struct nst_tcp_peer peer;
+	struct nst_tcp_test *t = test->priv;
+	unsigned long before = nst_drop_read(t->wire->stack,
+					     NST_DROP_TCP_FLAGS);
 
-	nst_tcp_test_listener(test, 5);
-	nst_tcp_peer_init(&peer, wire);
-	nst_tcp_peer_send(&peer, 0, 5);
-	nst_tcp_peer_send(&peer, NST_TCP_FIN, 0);
-	nst_tcp_peer_send(&peer, NST_TCP_SYN | NST_TCP_FIN, 0);
-	nst_wire_expect_nothing(wire);
+	nst_tcp_test_listen(t, 5);
+	nst_tcp_test_in(t, 0, 0, 0, 5);
+	nst_tcp_test_in(t, NST_TCP_FIN, 5, 0, 0);
+	nst_tcp_test_in(t, NST_TCP_SYN | NST_TCP_FIN, 6, 0, 0);
+	nst_wire_expect_nothing(t->wire);
 	KUNIT_EXPECT_EQ(test, before + 3,
-			nst_drop_read(wire->stack, NST_DROP_TCP_FLAGS));
-	KUNIT_EXPECT_EQ(test, 0, atomic_read(&wire->stack->tcp->requests));
+			nst_drop_read(t->wire->stack, NST_DROP_TCP_FLAGS));
+	KUNIT_EXPECT_EQ(test, 0, requests(t));
 }
 
 static void listen__backlog_is_exact(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	struct socket *listener;
+	struct nst_tcp_test *t = test->priv;
+	struct nst_tcp_test *third;
 
 	/* listen(2) on the host: one more than the backlog fits. */
-	listener = nst_tcp_test_listener(test, 1);
-	nst_tcp_peer_init(&peer, wire);
-	peer_connect_from(&peer, 1000);
-	peer_connect_from(&peer, 1001);
-	KUNIT_EXPECT_EQ(test, listener->sk->sk_ack_backlog, 2);
+	nst_tcp_test_listen(t, 1);
+	nst_tcp_test_handshake(t);
+	nst_tcp_test_handshake(nst_tcp_test_another(t));
+	KUNIT_EXPECT_EQ(test, backlog(t), 2);
 
-	peer.port = 1002;
-	peer.seq = NST_PEER_ISS;
-	nst_tcp_peer_syn(&peer);
-	nst_wire_expect_nothing(wire);
-	KUNIT_EXPECT_EQ(test, 1, nst_mib_read(wire->stack,
+	third = nst_tcp_test_another(t);
+	nst_tcp_test_syn(third);
+	nst_wire_expect_nothing(t->wire);
+	KUNIT_EXPECT_EQ(test, 1, nst_mib_read(t->wire->stack,
 					      NST_MIB_TCP_LISTEN_OVERFLOWS));
 
-	nst_tcp_test_accept(test, listener);
-	KUNIT_EXPECT_EQ(test, listener->sk->sk_ack_backlog, 1);
-	peer_connect_from(&peer, 1002);
-	KUNIT_EXPECT_EQ(test, listener->sk->sk_ack_backlog, 2);
+	nst_tcp_test_accept(t);
+	KUNIT_EXPECT_EQ(test, backlog(t), 1);
+	nst_tcp_test_handshake(third);
+	KUNIT_EXPECT_EQ(test, backlog(t), 2);
 }
 
-/* Both handshakes are half done before the queue is full. */
+/* Two handshakes half done; then there is only room for one. */
+static struct nst_tcp_test *two_half_open(struct nst_tcp_test *t)
+{
+	struct nst_tcp_test *two;
+
+	nst_tcp_test_listen(t, 1);
+	two = nst_tcp_test_another(t);
+	nst_tcp_test_half_open(t);
+	nst_tcp_test_half_open(two);
+	KUNIT_ASSERT_EQ(t->test, 0, kernel_listen(t->listener, 0));
+	return two;
+}
+
 static void listen__full_queue_keeps_request(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer one, two;
-	struct socket *listener;
+	struct nst_tcp_test *one = test->priv;
+	struct nst_tcp_test *two = two_half_open(one);
 
-	listener = nst_tcp_test_listener(test, 0);
-	KUNIT_ASSERT_EQ(test, 0, kernel_listen(listener, 1));
-	nst_tcp_peer_init(&one, wire);
-	nst_tcp_peer_init(&two, wire);
-	two.port++;
-	nst_tcp_peer_syn(&one);
-	nst_tcp_peer_expect(&one, SYN_ACK);
-	nst_tcp_peer_syn(&two);
-	nst_tcp_peer_expect(&two, SYN_ACK);
-	KUNIT_ASSERT_EQ(test, 0, kernel_listen(listener, 0));
+	nst_tcp_test_ack(one, 1);
+	nst_tcp_test_ack(two, 1);
+	nst_wire_expect_nothing(one->wire);
+	KUNIT_EXPECT_EQ(test, backlog(one), 1);
+	KUNIT_EXPECT_EQ(test, 1, requests(one));
+	KUNIT_EXPECT_EQ(test, 2, sockets(one));
 
-	nst_tcp_peer_send(&one, NST_TCP_ACK, 0);
-	nst_tcp_peer_send(&two, NST_TCP_ACK, 0);
-	nst_wire_expect_nothing(wire);
-	KUNIT_EXPECT_EQ(test, listener->sk->sk_ack_backlog, 1);
-	KUNIT_EXPECT_EQ(test, 1, atomic_read(&wire->stack->tcp->requests));
-	KUNIT_EXPECT_EQ(test, 2, atomic_read(&wire->stack->sockets));
-
-	nst_tcp_test_accept(test, listener);
-	nst_tcp_peer_send(&two, NST_TCP_ACK, 0);
-	KUNIT_EXPECT_EQ(test, listener->sk->sk_ack_backlog, 1);
-	KUNIT_EXPECT_EQ(test, 0, atomic_read(&wire->stack->tcp->requests));
+	nst_tcp_test_accept(one);
+	nst_tcp_test_ack(two, 1);
+	KUNIT_EXPECT_EQ(test, backlog(one), 1);
+	KUNIT_EXPECT_EQ(test, 0, requests(one));
 }
 
 static void listen__full_queue_can_reset(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer one, two;
-	struct socket *listener;
+	struct nst_tcp_test *one = test->priv;
+	struct nst_tcp_test *two = two_half_open(one);
 
-	wire->stack->config.tcp_abort_on_overflow = 1;
-	listener = nst_tcp_test_listener(test, 1);
-	nst_tcp_peer_init(&one, wire);
-	nst_tcp_peer_init(&two, wire);
-	two.port++;
-	nst_tcp_peer_syn(&one);
-	nst_tcp_peer_expect(&one, SYN_ACK);
-	nst_tcp_peer_syn(&two);
-	nst_tcp_peer_expect(&two, SYN_ACK);
-	KUNIT_ASSERT_EQ(test, 0, kernel_listen(listener, 0));
-	nst_tcp_peer_send(&one, NST_TCP_ACK, 0);
-	nst_tcp_peer_send(&two, NST_TCP_ACK, 0);
-	nst_tcp_peer_expect(&two, NST_TCP_RST);
-	KUNIT_EXPECT_EQ(test, 0, atomic_read(&wire->stack->tcp->requests));
-	KUNIT_EXPECT_EQ(test, listener->sk->sk_ack_backlog, 1);
+	one->wire->stack->config.tcp_abort_on_overflow = 1;
+	nst_tcp_test_ack(one, 1);
+	nst_tcp_test_ack(two, 1);
+	nst_tcp_test_out(two, NST_TCP_RST, 1, 0, 0);
+	KUNIT_EXPECT_EQ(test, 0, requests(one));
+	KUNIT_EXPECT_EQ(test, backlog(one), 1);
 }
 
 /* Attack 2: a place that is reserved in vain comes back. */
 static void listen__failed_child_leaves_no_trace(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	struct socket *listener;
+	struct nst_tcp_test *t = test->priv;
 
-	listener = nst_tcp_test_listener(test, 5);
-	nst_tcp_peer_init(&peer, wire);
-	nst_tcp_peer_syn(&peer);
-	nst_tcp_peer_expect(&peer, SYN_ACK);
+	nst_tcp_test_listen(t, 5);
+	nst_tcp_test_half_open(t);
 
-	wire->stack->config.socket_max = 1;
-	nst_tcp_peer_send(&peer, NST_TCP_ACK, 0);
-	KUNIT_EXPECT_EQ(test, listener->sk->sk_ack_backlog, 0);
-	KUNIT_EXPECT_EQ(test, 1, atomic_read(&wire->stack->tcp->requests));
-	KUNIT_EXPECT_EQ(test, 1, atomic_read(&wire->stack->sockets));
+	t->wire->stack->config.socket_max = 1;
+	nst_tcp_test_ack(t, 1);
+	KUNIT_EXPECT_EQ(test, backlog(t), 0);
+	KUNIT_EXPECT_EQ(test, 1, requests(t));
+	KUNIT_EXPECT_EQ(test, 1, sockets(t));
 
-	wire->stack->config.socket_max = 10;
-	nst_tcp_peer_send(&peer, NST_TCP_ACK, 0);
-	KUNIT_EXPECT_EQ(test, listener->sk->sk_ack_backlog, 1);
-	KUNIT_EXPECT_EQ(test, 0, atomic_read(&wire->stack->tcp->requests));
+	t->wire->stack->config.socket_max = 10;
+	nst_tcp_test_ack(t, 1);
+	KUNIT_EXPECT_EQ(test, backlog(t), 1);
+	KUNIT_EXPECT_EQ(test, 0, requests(t));
 }
 
 static void listen__close_resets_what_waits(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer done, half;
-	struct socket *listener;
+	struct nst_tcp_test *done = test->priv;
+	struct nst_tcp_test *half;
 
-	listener = nst_tcp_test_listener(test, 5);
-	nst_tcp_peer_init(&done, wire);
-	nst_tcp_peer_init(&half, wire);
-	half.port++;
-	nst_tcp_peer_connect(&done);
-	nst_tcp_peer_syn(&half);
-	nst_tcp_peer_expect(&half, SYN_ACK);
+	nst_tcp_test_listen(done, 5);
+	half = nst_tcp_test_another(done);
+	nst_tcp_test_handshake(done);
+	nst_tcp_test_half_open(half);
 
-	nst_tcp_test_close(test, listener);
-	nst_tcp_peer_expect(&done, NST_TCP_RST | NST_TCP_ACK);
-	nst_wire_expect_nothing(wire);
-	KUNIT_EXPECT_EQ(test, 0, atomic_read(&wire->stack->tcp->requests));
-	KUNIT_EXPECT_EQ(test, 0, atomic_read(&wire->stack->sockets));
-	KUNIT_EXPECT_EQ(test, 0,
-			nst_mib_read(wire->stack, NST_MIB_TCP_CURR_ESTAB));
+	nst_tcp_test_close_listener(done);
+	nst_tcp_test_out(done, NST_TCP_RST | NST_TCP_ACK, 1, 1, 0);
+	nst_wire_expect_nothing(done->wire);
+	KUNIT_EXPECT_EQ(test, 0, requests(done));
+	KUNIT_EXPECT_EQ(test, 0, sockets(done));
+	KUNIT_EXPECT_EQ(test, 0, nst_mib_read(done->wire->stack,
+					      NST_MIB_TCP_CURR_ESTAB));
 
 	/* Nobody is there any more. */
-	nst_tcp_peer_send(&half, NST_TCP_ACK, 0);
-	nst_tcp_peer_expect(&half, NST_TCP_RST);
+	nst_tcp_test_ack(half, 1);
+	nst_tcp_test_out(half, NST_TCP_RST, 1, 0, 0);
 }
 
 static void listen__accept_says_why_not(struct kunit *test)
 {
-	struct socket *listener, *closed, *sock;
+	struct socket *listener = nst_tcp_test_listen(test->priv, 5);
+	struct socket *closed = nst_tcp_test_socket(test->priv);
+	struct socket *sock;
 
-	nst_wire_create_ipv4(test);
-	listener = nst_tcp_test_listener(test, 5);
-	closed = nst_tcp_test_socket(test);
 	KUNIT_EXPECT_EQ(test, -EAGAIN,
 			kernel_accept(listener, &sock, O_NONBLOCK));
 	KUNIT_EXPECT_EQ(test, -EINVAL,
@@ -221,10 +200,8 @@ static int accepter(void *data)
 
 static void listen__shutdown_ends_accept(struct kunit *test)
 {
-	struct accepter a = {};
+	struct accepter a = { .listener = nst_tcp_test_listen(test->priv, 5) };
 
-	nst_wire_create_ipv4(test);
-	a.listener = nst_tcp_test_listener(test, 5);
 	init_completion(&a.done);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(accepter, &a, "accepter")));
 	while (!wq_has_sleeper(sk_sleep(a.listener->sk)))
@@ -237,22 +214,16 @@ static void listen__shutdown_ends_accept(struct kunit *test)
 
 static void listen__reset_child_stays_in_queue(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	struct socket *listener;
-	struct socket *sock;
-	struct kvec vec = { &peer, 1 };
-	struct msghdr msg = {};
+	struct nst_tcp_test *t = test->priv;
+	u8 data;
 
-	listener = nst_tcp_test_listener(test, 5);
-	nst_tcp_peer_init(&peer, wire);
-	nst_tcp_peer_connect(&peer);
-	nst_tcp_peer_send(&peer, NST_TCP_RST, 0);
-	KUNIT_EXPECT_EQ(test, listener->sk->sk_ack_backlog, 1);
-	sock = nst_tcp_test_accept(test, listener);
-	KUNIT_EXPECT_EQ(test, -ECONNRESET,
-			kernel_recvmsg(sock, &msg, &vec, 1, 1, MSG_DONTWAIT));
-	KUNIT_EXPECT_EQ(test, listener->sk->sk_ack_backlog, 0);
+	nst_tcp_test_listen(t, 5);
+	nst_tcp_test_handshake(t);
+	nst_tcp_test_in(t, NST_TCP_RST, 1, 0, 0);
+	KUNIT_EXPECT_EQ(test, backlog(t), 1);
+	nst_tcp_test_accept(t);
+	KUNIT_EXPECT_EQ(test, -ECONNRESET, nst_tcp_test_recv(t, &data, 1, 0));
+	KUNIT_EXPECT_EQ(test, backlog(t), 0);
 }
 
 static struct kunit_case listen_cases[] = {
@@ -272,6 +243,7 @@ static struct kunit_case listen_cases[] = {
 
 static struct kunit_suite listen_suite = {
 	.name = "netstack_tcp_listen",
+	.init = nst_tcp_test_init_passive,
 	.test_cases = listen_cases,
 };
 

@@ -184,7 +184,7 @@ static void push__restarts_after_idle(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->tp->cwnd, 40U);
 	nst_tcp_test_ack(t, 11);
 	t->tp->cwnd = 40;
-	t->tp->lsndtime = (u32)jiffies - t->tp->rto - 1;
+	t->tp->lsndtime = (u32)nst_tcp_jiffies() - t->tp->rto - 1;
 	nst_tcp_test_send(t, 10, 0);
 	nst_tcp_test_expect_push(t, 11, 10);
 	KUNIT_EXPECT_EQ(test, t->tp->cwnd, 10U);
@@ -197,7 +197,7 @@ static void push__keeps_cwnd_after_idle_when_told(struct kunit *test)
 
 	t->wire->stack->config.tcp_slow_start_after_idle = 0;
 	t->tp->cwnd = 40;
-	t->tp->lsndtime = (u32)jiffies - t->tp->rto - 1;
+	t->tp->lsndtime = (u32)nst_tcp_jiffies() - t->tp->rto - 1;
 	nst_tcp_test_send(t, 10, 0);
 	nst_tcp_test_expect_push(t, 1, 10);
 	KUNIT_EXPECT_EQ(test, t->tp->cwnd, 40U);
@@ -314,7 +314,6 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "netstack_tcp_output",
 	.init = test_init,
-	.exit = nst_tcp_test_exit,
 	.test_cases = cases,
 };
 

@@ -4,7 +4,6 @@
  * acknowledged; windows and buffers; urgent data.
  */
 #include "../netstack/compat.h"
-#include "../netstack/transport/tcp/receive_queue.h"
 #include "tcp_fixture.h"
 
 static struct nst_tcp_test *established(struct kunit *test)
@@ -378,7 +377,7 @@ static void ack__is_delayed_in_a_conversation(struct kunit *test)
 	nst_wire_expect_nothing(t->wire);
 	KUNIT_EXPECT_TRUE(test, t->tp->ack_pending & NST_TCP_ACK_SCHED);
 	KUNIT_EXPECT_TRUE(test, t->tp->ack_pending & NST_TCP_ACK_TIMER);
-	KUNIT_EXPECT_LE(test, (long)(t->tp->delack_timeout - jiffies),
+	KUNIT_EXPECT_LE(test, (long)(t->tp->delack_timeout - nst_tcp_jiffies()),
 			(long)NST_TCP_DELACK_MAX);
 	nst_tcp_test_expire_delack(t);
 	expect_ack(t, 11);
@@ -398,16 +397,36 @@ static void ack__rides_on_data(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->tp->ack_pending, 0);
 }
 
+/* RFC 5681 4.2 */
 static void ack__comes_for_every_second_segment(struct kunit *test)
 {
 	struct nst_tcp_test *t = established(test);
 
-	t->tp->quickacks = 0;
-	t->tp->pingpong = true;
 	t->tp->rcv_mss = 1000;
 	data(t, 1, 1000);
-	nst_wire_expect_nothing(t->wire);
+	expect_ack(t, 1001);
+	expect_stream(t, 1, 1000);
+	t->tp->quickacks = 0;
+	t->tp->pingpong = true;
 	data(t, 1001, 1000);
+	expect_stream(t, 1001, 1000);
+	nst_wire_expect_nothing(t->wire);
+	data(t, 2001, 1000);
+	expect_ack(t, 3001);
+}
+
+/* It would not tell the peer that it may send more. */
+static void ack__waits_while_the_window_shrinks(struct kunit *test)
+{
+	struct nst_tcp_test *t = established(test);
+
+	t->tp->quickacks = 0;
+	t->tp->rcv_mss = 1000;
+	data(t, 1, 1000);
+	data(t, 1001, 1000);
+	nst_tcp_test_silence(t, NST_TCP_CLOCK_TICK_US *
+				(NST_TCP_DELACK_MIN - 1));
+	nst_tcp_test_wait(t, NST_TCP_CLOCK_TICK_US);
 	expect_ack(t, 2001);
 }
 
@@ -567,6 +586,7 @@ static struct kunit_case tcp_receive_queue_cases[] = {
 	KUNIT_CASE(ack__is_delayed_in_a_conversation),
 	KUNIT_CASE(ack__rides_on_data),
 	KUNIT_CASE(ack__comes_for_every_second_segment),
+	KUNIT_CASE(ack__waits_while_the_window_shrinks),
 	KUNIT_CASE(data_ready__is_called_when_there_is_enough),
 	KUNIT_CASE(urgent__octet_is_kept_apart),
 	KUNIT_CASE(urgent__standard_reading_by_sysctl),
@@ -580,7 +600,6 @@ static struct kunit_case tcp_receive_queue_cases[] = {
 static struct kunit_suite tcp_receive_queue_suite = {
 	.name = "netstack_tcp_receive_queue",
 	.init = nst_tcp_test_init,
-	.exit = nst_tcp_test_exit,
 	.test_cases = tcp_receive_queue_cases,
 };
 

@@ -303,7 +303,6 @@ static struct kunit_case tcp_recovery_cases[] = {
 static struct kunit_suite tcp_recovery_suite = {
 	.name = "netstack_tcp_recovery",
 	.init = nst_tcp_test_init,
-	.exit = nst_tcp_test_exit,
 	.test_cases = tcp_recovery_cases,
 };
 

@@ -2,96 +2,70 @@
 /*
  * Segments without a socket (reply.c): RFC 9293 3.10.7.1.
  */
-#include "tcp_peer.h"
+#include "tcp_fixture.h"
 
 static void reply__resets_ack_with_its_number(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	const struct tcphdr *th;
+	struct nst_tcp_test *t = test->priv;
 
-	nst_tcp_peer_init(&peer, wire);
-	peer.ack = 4711;
-	nst_tcp_peer_send(&peer, NST_TCP_ACK, 0);
-	th = nst_tcp_peer_expect(&peer, NST_TCP_RST);
-	KUNIT_EXPECT_EQ(test, ntohl(th->seq), 4711);
-	KUNIT_EXPECT_EQ(test, ntohl(th->ack_seq), 0);
-	KUNIT_EXPECT_EQ(test, ntohs(th->window), 0);
-	nst_wire_expect_nothing(wire);
+	nst_tcp_test_in(t, NST_TCP_ACK, 0, 4711, 0);
+	nst_tcp_test_out(t, NST_TCP_RST, 4711, 0, 0, .window_zero = true);
+	nst_wire_expect_nothing(t->wire);
 }
 
 static void reply__resets_syn_with_ack(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	const struct tcphdr *th;
+	struct nst_tcp_test *t = test->priv;
 
-	nst_tcp_peer_init(&peer, wire);
-	nst_tcp_peer_send(&peer, NST_TCP_SYN, 0);
-	th = nst_tcp_peer_expect(&peer, NST_TCP_RST | NST_TCP_ACK);
-	KUNIT_EXPECT_EQ(test, ntohl(th->seq), 0);
-	KUNIT_EXPECT_EQ(test, ntohl(th->ack_seq), NST_PEER_ISS + 1);
+	nst_tcp_test_in(t, NST_TCP_SYN, 0, 0, 0);
+	nst_tcp_test_out(t, NST_TCP_RST | NST_TCP_ACK, 0, 1, 0);
 }
 
 static void reply__counts_data_and_fin(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	const struct tcphdr *th;
+	struct nst_tcp_test *t = test->priv;
 
-	nst_tcp_peer_init(&peer, wire);
-	nst_tcp_peer_send(&peer, NST_TCP_FIN, 10);
-	th = nst_tcp_peer_expect(&peer, NST_TCP_RST | NST_TCP_ACK);
-	KUNIT_EXPECT_EQ(test, ntohl(th->ack_seq), NST_PEER_ISS + 11);
+	nst_tcp_test_in(t, NST_TCP_FIN, 0, 0, 10);
+	nst_tcp_test_out(t, NST_TCP_RST | NST_TCP_ACK, 0, 11, 0);
 }
 
 static void reply__is_silent_to_rst(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	unsigned long before = nst_mib_read(wire->stack,
+	struct nst_tcp_test *t = test->priv;
+	unsigned long before = nst_mib_read(t->wire->stack,
 					    NST_MIB_TCP_OUT_RSTS);
-	struct nst_tcp_peer peer;
 
-	nst_tcp_peer_init(&peer, wire);
-	nst_tcp_peer_send(&peer, NST_TCP_RST, 0);
-	nst_tcp_peer_send(&peer, NST_TCP_RST | NST_TCP_ACK, 0);
-	nst_wire_expect_nothing(wire);
+	nst_tcp_test_in(t, NST_TCP_RST, 0, 0, 0);
+	nst_tcp_test_in(t, NST_TCP_RST | NST_TCP_ACK, 0, 0, 0);
+	nst_wire_expect_nothing(t->wire);
 	KUNIT_EXPECT_EQ(test, before,
-			nst_mib_read(wire->stack, NST_MIB_TCP_OUT_RSTS));
+			nst_mib_read(t->wire->stack, NST_MIB_TCP_OUT_RSTS));
 }
 
 static void reply__is_silent_to_broadcast(struct kunit *test)
 {
 	const struct nst_build_tcp tcp = {
 		.daddr = NST_WIRE_LOCAL | 0xff,
-		.sport = NST_PEER_PORT,
-		.dport = NST_LOCAL_PORT,
+		.sport = NST_TCP_TEST_CLIENT,
+		.dport = NST_TCP_TEST_PORT,
 		.flags = NST_TCP_SYN,
 	};
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct sk_buff *skb = nst_build_payload(test, "", 0);
+	struct nst_tcp_test *t = test->priv;
 
-	nst_build_tcp(skb, &tcp);
-	nst_build_ipv4(skb, &(struct nst_build_ipv4) {
-			       .protocol = IPPROTO_TCP,
-			       .daddr = NST_WIRE_LOCAL | 0xff });
-	nst_build_ethernet(skb, &(struct nst_build_ethernet) {});
-	nst_wire_inject(wire, skb);
-	nst_wire_expect_nothing(wire);
+	nst_wire_inject(t->wire, nst_build_frame_tcp(test, &tcp, NULL, 0));
+	nst_wire_expect_nothing(t->wire);
 }
 
 static void reply__counts_what_it_sends(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
+	struct nst_tcp_test *t = test->priv;
 
-	nst_tcp_peer_init(&peer, wire);
-	nst_tcp_peer_send(&peer, NST_TCP_SYN, 0);
-	nst_tcp_peer_expect(&peer, NST_TCP_RST | NST_TCP_ACK);
+	nst_tcp_test_in(t, NST_TCP_SYN, 0, 0, 0);
+	nst_tcp_test_out(t, NST_TCP_RST | NST_TCP_ACK, 0, 1, 0);
 	KUNIT_EXPECT_EQ(test, 1,
-			nst_mib_read(wire->stack, NST_MIB_TCP_OUT_RSTS));
+			nst_mib_read(t->wire->stack, NST_MIB_TCP_OUT_RSTS));
 	KUNIT_EXPECT_EQ(test, 1,
-			nst_mib_read(wire->stack, NST_MIB_TCP_OUT_SEGS));
+			nst_mib_read(t->wire->stack, NST_MIB_TCP_OUT_SEGS));
 }
 
 static struct kunit_case reply_cases[] = {
@@ -106,6 +80,7 @@ static struct kunit_case reply_cases[] = {
 
 static struct kunit_suite reply_suite = {
 	.name = "netstack_tcp_reply",
+	.init = nst_tcp_test_init_passive,
 	.test_cases = reply_cases,
 };
 

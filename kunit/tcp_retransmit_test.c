@@ -374,7 +374,6 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "netstack_tcp_retransmit",
 	.init = test_init,
-	.exit = nst_tcp_test_exit,
 	.test_cases = cases,
 };
 

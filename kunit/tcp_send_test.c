@@ -179,7 +179,6 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "netstack_tcp_send",
 	.init = test_init,
-	.exit = nst_tcp_test_exit,
 	.test_cases = cases,
 };
 

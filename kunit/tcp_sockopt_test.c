@@ -4,7 +4,7 @@
  * and what they read back are compared with the host's in
  * tools/testing/selftests/stream_differential.c.
  */
-#include "tcp_peer.h"
+#include "tcp_fixture.h"
 
 struct option_row {
 	const char *what;
@@ -41,13 +41,11 @@ static const struct option_row option_rows[] = {
 
 static void sockopt__ranges(struct kunit *test)
 {
+	struct socket *sock = nst_tcp_test_socket(test->priv);
 	const struct option_row *row;
-	struct socket *sock;
 	int value;
 	size_t i;
 
-	nst_wire_create_ipv4(test);
-	sock = nst_tcp_test_socket(test);
 	for (i = 0; i < ARRAY_SIZE(option_rows); i++) {
 		row = &option_rows[i];
 		value = row->value;
@@ -62,13 +60,10 @@ static void sockopt__ranges(struct kunit *test)
 
 static void sockopt__refused_value_changes_nothing(struct kunit *test)
 {
-	struct nst_tcp_sock *tp;
-	struct socket *sock;
+	struct socket *sock = nst_tcp_test_socket(test->priv);
+	struct nst_tcp_sock *tp = nst_tcp_sk(sock->sk);
 	int value = 50;
 
-	nst_wire_create_ipv4(test);
-	sock = nst_tcp_test_socket(test);
-	tp = nst_tcp_sk(sock->sk);
 	KUNIT_EXPECT_EQ(test, 0,
 			nst_tcp_setsockopt(sock->sk, SOL_TCP, TCP_KEEPCNT,
 					   KERNEL_SOCKPTR(&value),
@@ -86,47 +81,40 @@ static void sockopt__refused_value_changes_nothing(struct kunit *test)
 
 static void sockopt__child_inherits(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	struct nst_tcp_sock *tp;
-	struct socket *listener;
+	struct nst_tcp_test *t = test->priv;
+	struct socket *listener = nst_tcp_test_listen(t, 5);
 	int one = 1;
 
-	listener = nst_tcp_test_listener(test, 5);
 	KUNIT_ASSERT_EQ(test, 0,
 			nst_tcp_setsockopt(listener->sk, SOL_TCP, TCP_NODELAY,
 					   KERNEL_SOCKPTR(&one), sizeof(one)));
 	KUNIT_ASSERT_EQ(test, 0,
 			nst_tcp_setsockopt(listener->sk, SOL_TCP, TCP_KEEPIDLE,
 					   KERNEL_SOCKPTR(&one), sizeof(one)));
-	nst_tcp_peer_init(&peer, wire);
-	nst_tcp_peer_connect(&peer);
-	tp = nst_tcp_sk(nst_tcp_test_accept(test, listener)->sk);
-	KUNIT_EXPECT_TRUE(test, tp->nonagle & NST_TCP_NAGLE_OFF);
-	KUNIT_EXPECT_EQ(test, tp->keepalive_time, HZ);
+	nst_tcp_test_establish_passive(t);
+	KUNIT_EXPECT_TRUE(test, t->tp->nonagle & NST_TCP_NAGLE_OFF);
+	KUNIT_EXPECT_EQ(test, t->tp->keepalive_time, HZ);
 }
 
 static void info__tells_of_the_connection(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	struct socket *listener;
+	struct nst_tcp_test *t = test->priv;
 	struct tcp_info info;
-	struct socket *sock;
 
-	listener = nst_tcp_test_listener(test, 7);
-	nst_tcp_peer_init(&peer, wire);
-	peer.ts = true;
-	nst_tcp_peer_connect(&peer);
+	nst_tcp_test_listen(t, 7);
+	t->offer.mss = NST_WIRE_MTU - 40;
+	t->offer.has_ts = true;
+	t->rtt_us = 30 * USEC_PER_MSEC;
+	nst_tcp_test_handshake(t);
 
-	nst_tcp_get_info(listener->sk, &info);
+	nst_tcp_get_info(t->listener->sk, &info);
 	KUNIT_EXPECT_EQ(test, (int)info.tcpi_state, TCP_LISTEN);
 	KUNIT_EXPECT_EQ(test, info.tcpi_unacked, 1);
 	KUNIT_EXPECT_EQ(test, info.tcpi_sacked, 7);
 
-	sock = nst_tcp_test_accept(test, listener);
-	nst_tcp_peer_send(&peer, NST_TCP_ACK, 100);
-	nst_tcp_get_info(sock->sk, &info);
+	nst_tcp_test_accept(t);
+	nst_tcp_test_in(t, NST_TCP_ACK, 1, 1, 100);
+	nst_tcp_get_info(t->sk, &info);
 	KUNIT_EXPECT_EQ(test, (int)info.tcpi_state, TCP_ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, (int)info.tcpi_options, TCPI_OPT_TIMESTAMPS);
 	KUNIT_EXPECT_EQ(test, info.tcpi_bytes_received, 100);
@@ -136,7 +124,7 @@ static void info__tells_of_the_connection(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, info.tcpi_pmtu, NST_WIRE_MTU);
 	KUNIT_EXPECT_EQ(test, info.tcpi_snd_mss, NST_WIRE_MTU - 52);
 	KUNIT_EXPECT_EQ(test, info.tcpi_unacked, 0);
-	KUNIT_EXPECT_GT(test, info.tcpi_rtt, 0);
+	KUNIT_EXPECT_EQ(test, info.tcpi_rtt, 30 * USEC_PER_MSEC);
 }
 
 static struct kunit_case sockopt_cases[] = {
@@ -149,6 +137,7 @@ static struct kunit_case sockopt_cases[] = {
 
 static struct kunit_suite sockopt_suite = {
 	.name = "netstack_tcp_sockopt",
+	.init = nst_tcp_test_init_passive,
 	.test_cases = sockopt_cases,
 };
 

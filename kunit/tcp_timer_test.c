@@ -75,6 +75,20 @@ static void retransmit__backs_off_exponentially(struct kunit *test)
 					   NST_MIB_TCP_TIMEOUTS), 12UL);
 }
 
+/* RFC 6298 2.2, 5.5: SRTT 2 s and RTTVAR 1 s make 6 s, then 12 s. */
+static void retransmit__comes_when_the_timeout_says(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	send_and_expect(t, 100);
+	nst_tcp_test_silence(t, 5990 * USEC_PER_MSEC);
+	nst_tcp_test_wait(t, 10 * USEC_PER_MSEC);
+	nst_tcp_test_expect_push(t, 1, 100);
+	nst_tcp_test_silence(t, 11990 * USEC_PER_MSEC);
+	nst_tcp_test_wait(t, 10 * USEC_PER_MSEC);
+	nst_tcp_test_expect_push(t, 1, 100);
+}
+
 /* tcp_retries2 is the time that 15 doublings from 200 ms take: 924.6 s. */
 static void retransmit__gives_up_by_time(struct kunit *test)
 {
@@ -168,10 +182,10 @@ static void retransmit__lives_while_a_closed_window_is_answered(struct kunit *te
 	nst_tcp_test_expire_rtx(t);
 	nst_tcp_test_expect_push(t, 1, 100);
 	t->tp->retrans_stamp = nst_tcp_clock_ms() - 2000000;
-	t->tp->rcv_tstamp = jiffies;
+	t->tp->rcv_tstamp = nst_tcp_jiffies();
 	nst_tcp_test_expire_rtx(t);
 	nst_tcp_test_expect_push(t, 1, 100);
-	t->tp->rcv_tstamp = (u32)jiffies - 241 * HZ;
+	t->tp->rcv_tstamp = (u32)nst_tcp_jiffies() - 241 * HZ;
 	nst_tcp_test_expire_rtx(t);
 	nst_wire_expect_nothing(t->wire);
 	expect_ended(t, ETIMEDOUT);
@@ -205,7 +219,7 @@ static void rtx_timer__that_fires_early_waits_for_the_rest(struct kunit *test)
 	struct nst_tcp_test *t = test->priv;
 
 	send_and_expect(t, 100);
-	t->tp->rtx_timeout = jiffies + 3 * HZ;
+	t->tp->rtx_timeout = nst_tcp_jiffies() + 3 * HZ;
 	local_bh_disable();
 	if (!timer_delete(&t->tp->rtx_timer))
 		sock_hold(t->sk);
@@ -352,7 +366,7 @@ static void delack__waits_for_the_owner(struct kunit *test)
 	nst_tcp_delack_timer_set(t->sk, HZ);
 	nst_tcp_test_expire_delack(t);
 	nst_wire_expect_nothing(t->wire);
-	t->tp->delack_timeout = jiffies;
+	t->tp->delack_timeout = nst_tcp_jiffies();
 	release_sock(t->sk);
 	nst_tcp_test_expect_data(t, 1, 0);
 	KUNIT_EXPECT_EQ(test, nst_mib_read(t->wire->stack,
@@ -373,13 +387,13 @@ static void keepalive_on(struct nst_tcp_test *t)
 
 static void be_silent(struct nst_tcp_test *t, unsigned int seconds)
 {
-	t->tp->lrcvtime = (u32)jiffies - seconds * HZ;
-	t->tp->rcv_tstamp = (u32)jiffies - seconds * HZ;
+	t->tp->lrcvtime = (u32)nst_tcp_jiffies() - seconds * HZ;
+	t->tp->rcv_tstamp = (u32)nst_tcp_jiffies() - seconds * HZ;
 }
 
 static long keepalive_due(const struct nst_tcp_test *t)
 {
-	return (long)(t->sk->sk_timer.expires - jiffies);
+	return (long)(t->sk->sk_timer.expires - nst_tcp_jiffies());
 }
 
 /* RFC 9293 3.8.4 */
@@ -508,6 +522,7 @@ static void orphan__goes_when_there_are_too_many(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(retransmit__backs_off_exponentially),
+	KUNIT_CASE(retransmit__comes_when_the_timeout_says),
 	KUNIT_CASE(retransmit__gives_up_by_time),
 	KUNIT_CASE(retransmit__asks_for_a_new_path_after_retries1),
 	KUNIT_CASE(retransmit__heeds_the_user_timeout),
@@ -537,7 +552,6 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "netstack_tcp_timer",
 	.init = test_init,
-	.exit = nst_tcp_test_exit,
 	.test_cases = cases,
 };
 

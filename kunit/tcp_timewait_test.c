@@ -2,201 +2,160 @@
 /*
  * TIME-WAIT (timewait.c): RFC 9293 3.10.7.4, RFC 1337, RFC 6191.
  */
-#include "tcp_peer.h"
+#include "tcp_fixture.h"
 
 #define SYN_ACK	(NST_TCP_SYN | NST_TCP_ACK)
 #define FIN_ACK	(NST_TCP_FIN | NST_TCP_ACK)
 
-static int timewaits(const struct nst_wire *wire)
+static int timewaits(const struct nst_tcp_test *t)
 {
-	return atomic_read(&wire->stack->tcp->timewaits);
+	return atomic_read(&t->wire->stack->tcp->timewaits);
 }
 
-/* The stack closes first and ends in TIME-WAIT. Return: the listener. */
-static struct socket *reach_time_wait(struct kunit *test,
-				      struct nst_tcp_peer *peer)
+static int sockets(const struct nst_tcp_test *t)
 {
-	struct socket *listener = nst_tcp_test_listener(test, 5);
-	struct nst_wire *wire = peer->wire;
-	struct socket *sock;
+	return atomic_read(&t->wire->stack->sockets);
+}
 
-	nst_tcp_peer_connect(peer);
-	sock = nst_tcp_test_accept(test, listener);
-	nst_tcp_test_close(test, sock);
-	nst_tcp_peer_expect(peer, FIN_ACK);
-	nst_tcp_peer_send(peer, FIN_ACK, 0);
-	nst_tcp_peer_expect(peer, NST_TCP_ACK);
-	KUNIT_ASSERT_EQ(test, timewaits(wire), 1);
-	KUNIT_ASSERT_EQ(test, atomic_read(&wire->stack->sockets), 1);
-	return listener;
+/* The stack closes first: its FIN is out. */
+static void close_first(struct nst_tcp_test *t)
+{
+	nst_tcp_test_establish_passive(t);
+	nst_tcp_test_close(t);
+	nst_tcp_test_out(t, FIN_ACK, 1, 1, 0);
+}
+
+/* The stack closes first and ends in TIME-WAIT. */
+static void reach_time_wait(struct nst_tcp_test *t)
+{
+	close_first(t);
+	nst_tcp_test_in(t, FIN_ACK, 1, 2, 0);
+	nst_tcp_test_out(t, NST_TCP_ACK, 2, 2, 0);
+	KUNIT_ASSERT_EQ(t->test, timewaits(t), 1);
+	KUNIT_ASSERT_EQ(t->test, sockets(t), 1);
 }
 
 static void timewait__acknowledges_repeated_fin(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	const struct tcphdr *th;
+	struct nst_tcp_test *t = test->priv;
 
-	nst_tcp_peer_init(&peer, wire);
-	reach_time_wait(test, &peer);
-	nst_tcp_peer_send_at(&peer, peer.seq - 1, FIN_ACK, 0);
-	th = nst_tcp_peer_expect(&peer, NST_TCP_ACK);
-	KUNIT_EXPECT_EQ(test, ntohl(th->ack_seq), peer.seq);
+	reach_time_wait(t);
+	nst_tcp_test_in(t, FIN_ACK, 1, 2, 0);
+	nst_tcp_test_out(t, NST_TCP_ACK, 2, 2, 0);
 
 	/* Attack 17: two of them would go on for ever. */
-	nst_tcp_peer_send_at(&peer, peer.seq - 1, FIN_ACK, 0);
-	nst_wire_expect_nothing(wire);
-	KUNIT_EXPECT_EQ(test, timewaits(wire), 1);
+	nst_tcp_test_in(t, FIN_ACK, 1, 2, 0);
+	nst_wire_expect_nothing(t->wire);
+	KUNIT_EXPECT_EQ(test, timewaits(t), 1);
 }
 
 static void timewait__is_silent_to_ack(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
+	struct nst_tcp_test *t = test->priv;
 
-	nst_tcp_peer_init(&peer, wire);
-	reach_time_wait(test, &peer);
-	nst_tcp_peer_send(&peer, NST_TCP_ACK, 0);
-	nst_wire_expect_nothing(wire);
-	KUNIT_EXPECT_EQ(test, timewaits(wire), 1);
+	reach_time_wait(t);
+	nst_tcp_test_in(t, NST_TCP_ACK, 2, 2, 0);
+	nst_wire_expect_nothing(t->wire);
+	KUNIT_EXPECT_EQ(test, timewaits(t), 1);
 }
 
 static void timewait__ends_by_rst_unless_rfc1337(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
+	struct nst_tcp_test *t = test->priv;
 
-	nst_tcp_peer_init(&peer, wire);
-	reach_time_wait(test, &peer);
-	wire->stack->config.tcp_rfc1337 = 1;
-	nst_tcp_peer_send(&peer, NST_TCP_RST, 0);
-	KUNIT_EXPECT_EQ(test, timewaits(wire), 1);
+	reach_time_wait(t);
+	t->wire->stack->config.tcp_rfc1337 = 1;
+	nst_tcp_test_in(t, NST_TCP_RST, 2, 0, 0);
+	KUNIT_EXPECT_EQ(test, timewaits(t), 1);
 
-	wire->stack->config.tcp_rfc1337 = 0;
-	nst_tcp_peer_send_at(&peer, peer.seq + 1, NST_TCP_RST, 0);
-	KUNIT_EXPECT_EQ(test, timewaits(wire), 1);
-	nst_tcp_peer_send(&peer, NST_TCP_RST, 0);
-	KUNIT_EXPECT_EQ(test, timewaits(wire), 0);
-	nst_wire_expect_nothing(wire);
+	t->wire->stack->config.tcp_rfc1337 = 0;
+	nst_tcp_test_in(t, NST_TCP_RST, 3, 0, 0);
+	KUNIT_EXPECT_EQ(test, timewaits(t), 1);
+	nst_tcp_test_in(t, NST_TCP_RST, 2, 0, 0);
+	KUNIT_EXPECT_EQ(test, timewaits(t), 0);
+	nst_wire_expect_nothing(t->wire);
 }
 
 static void timewait__reopens_above_old_numbers(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	const struct tcphdr *th;
+	struct nst_tcp_test *t = test->priv;
 	u32 old;
 
-	nst_tcp_peer_init(&peer, wire);
-	reach_time_wait(test, &peer);
-	old = peer.ack;
-	peer.seq += 100;
-	nst_tcp_peer_syn(&peer);
-	th = nst_tcp_peer_expect(&peer, SYN_ACK);
-	KUNIT_EXPECT_TRUE(test, nst_after(ntohl(th->seq), old + 65535));
-	KUNIT_EXPECT_EQ(test, timewaits(wire), 0);
-	KUNIT_EXPECT_EQ(test, 1, atomic_read(&wire->stack->tcp->requests));
+	reach_time_wait(t);
+	old = t->iss + 2;
+	t->iss_known = false;
+	nst_tcp_test_in(t, NST_TCP_SYN, 102, 0, 0);
+	nst_tcp_test_out(t, SYN_ACK, 0, 103, 0);
+	KUNIT_EXPECT_TRUE(test, nst_after(t->iss, old + 65535));
+	KUNIT_EXPECT_EQ(test, timewaits(t), 0);
+	KUNIT_EXPECT_EQ(test, 1, atomic_read(&t->wire->stack->tcp->requests));
 }
 
 static void timewait__old_syn_is_refused(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	u32 seq;
+	struct nst_tcp_test *t = test->priv;
 
-	nst_tcp_peer_init(&peer, wire);
-	reach_time_wait(test, &peer);
-	seq = peer.seq;
-	peer.seq = NST_PEER_ISS;
-	nst_tcp_peer_syn(&peer);
-	KUNIT_EXPECT_EQ(test, seq,
-			ntohl(nst_tcp_peer_expect(&peer,
-						  NST_TCP_ACK)->ack_seq));
-	KUNIT_EXPECT_EQ(test, timewaits(wire), 1);
+	reach_time_wait(t);
+	nst_tcp_test_syn(t);
+	nst_tcp_test_out(t, NST_TCP_ACK, 2, 2, 0);
+	KUNIT_EXPECT_EQ(test, timewaits(t), 1);
 }
 
 /* RFC 6191 2: a newer timestamp makes up for an older sequence number. */
 static void timewait__reopens_by_timestamp(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
+	struct nst_tcp_test *t = test->priv;
 
-	nst_tcp_peer_init(&peer, wire);
-	peer.ts = true;
-	reach_time_wait(test, &peer);
-	peer.seq = NST_PEER_ISS;
-	peer.tsval++;
-	nst_tcp_peer_syn(&peer);
-	nst_tcp_peer_expect(&peer, SYN_ACK);
-	KUNIT_EXPECT_EQ(test, timewaits(wire), 0);
+	t->offer.has_ts = true;
+	reach_time_wait(t);
+	t->tsval++;
+	t->iss_known = false;
+	nst_tcp_test_syn(t);
+	nst_tcp_test_out(t, SYN_ACK, 0, 1, 0);
+	KUNIT_EXPECT_EQ(test, timewaits(t), 0);
 }
 
 static void timewait__is_bounded(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	struct socket *listener;
-	struct socket *sock;
+	struct nst_tcp_test *t = test->priv;
+	struct nst_tcp_test *another;
 
-	nst_tcp_peer_init(&peer, wire);
-	listener = reach_time_wait(test, &peer);
-	wire->stack->config.tcp_max_tw_buckets = 1;
-	peer.port++;
-	peer.seq = NST_PEER_ISS;
-	nst_tcp_peer_connect(&peer);
-	sock = nst_tcp_test_accept(test, listener);
-	nst_tcp_test_close(test, sock);
-	nst_tcp_peer_expect(&peer, FIN_ACK);
-	nst_tcp_peer_send(&peer, FIN_ACK, 0);
-	KUNIT_EXPECT_EQ(test, timewaits(wire), 1);
-	KUNIT_EXPECT_EQ(test, 1, atomic_read(&wire->stack->sockets));
+	reach_time_wait(t);
+	t->wire->stack->config.tcp_max_tw_buckets = 1;
+	another = nst_tcp_test_another(t);
+	close_first(another);
+	nst_tcp_test_in(another, FIN_ACK, 1, 2, 0);
+	KUNIT_EXPECT_EQ(test, timewaits(t), 1);
+	KUNIT_EXPECT_EQ(test, 1, sockets(t));
 	KUNIT_EXPECT_EQ(test, 1,
-			nst_mib_read(wire->stack,
+			nst_mib_read(t->wire->stack,
 				     NST_MIB_TCP_TIME_WAIT_OVERFLOW));
 }
 
 static void timewait__orphan_in_fin_wait2_becomes_it(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	struct socket *listener;
-	struct socket *sock;
+	struct nst_tcp_test *t = test->priv;
 
-	listener = nst_tcp_test_listener(test, 5);
-	nst_tcp_peer_init(&peer, wire);
-	nst_tcp_peer_connect(&peer);
-	sock = nst_tcp_test_accept(test, listener);
-	nst_tcp_test_close(test, sock);
-	nst_tcp_peer_expect(&peer, FIN_ACK);
-	nst_tcp_peer_send(&peer, NST_TCP_ACK, 0);
-	KUNIT_EXPECT_EQ(test, timewaits(wire), 1);
-	KUNIT_EXPECT_EQ(test, 1, atomic_read(&wire->stack->sockets));
+	close_first(t);
+	nst_tcp_test_in(t, NST_TCP_ACK, 1, 2, 0);
+	KUNIT_EXPECT_EQ(test, timewaits(t), 1);
+	KUNIT_EXPECT_EQ(test, 1, sockets(t));
 
 	/* Its second half: the peer's FIN is still taken. */
-	nst_tcp_peer_send(&peer, FIN_ACK, 0);
-	KUNIT_EXPECT_EQ(test, peer.seq,
-			ntohl(nst_tcp_peer_expect(&peer,
-						  NST_TCP_ACK)->ack_seq));
-	KUNIT_EXPECT_EQ(test, timewaits(wire), 1);
+	nst_tcp_test_in(t, FIN_ACK, 1, 2, 0);
+	nst_tcp_test_out(t, NST_TCP_ACK, 2, 2, 0);
+	KUNIT_EXPECT_EQ(test, timewaits(t), 1);
 }
 
 static void timewait__orphan_resets_data(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_tcp_peer peer;
-	struct socket *listener;
-	struct socket *sock;
+	struct nst_tcp_test *t = test->priv;
 
-	listener = nst_tcp_test_listener(test, 5);
-	nst_tcp_peer_init(&peer, wire);
-	nst_tcp_peer_connect(&peer);
-	sock = nst_tcp_test_accept(test, listener);
-	nst_tcp_test_close(test, sock);
-	nst_tcp_peer_expect(&peer, FIN_ACK);
-	nst_tcp_peer_send(&peer, NST_TCP_ACK, 0);
-	nst_tcp_peer_send(&peer, NST_TCP_ACK, 10);
-	nst_tcp_peer_expect(&peer, NST_TCP_RST);
-	KUNIT_EXPECT_EQ(test, timewaits(wire), 0);
+	close_first(t);
+	nst_tcp_test_in(t, NST_TCP_ACK, 1, 2, 0);
+	nst_tcp_test_in(t, NST_TCP_ACK, 1, 2, 10);
+	nst_tcp_test_out(t, NST_TCP_RST, 2, 0, 0);
+	KUNIT_EXPECT_EQ(test, timewaits(t), 0);
 }
 
 static struct kunit_case timewait_cases[] = {
@@ -214,6 +173,7 @@ static struct kunit_case timewait_cases[] = {
 
 static struct kunit_suite timewait_suite = {
 	.name = "netstack_tcp_timewait",
+	.init = nst_tcp_test_init_passive,
 	.test_cases = timewait_cases,
 };
 

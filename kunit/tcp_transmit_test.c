@@ -29,8 +29,7 @@ static void transmit__carries_timestamps(struct kunit *test)
 	struct sk_buff *skb;
 	u32 tsval;
 
-	t->wire->stack->config.tcp_timestamps = 1;
-	t->ts = true;
+	nst_tcp_test_offer(t, .mss = NST_TCP_TEST_MSS, .has_ts = true);
 	t->tsval = 0x01020304;
 	nst_tcp_test_establish(t);
 	KUNIT_EXPECT_EQ(test, nst_tcp_test_send(t, 100, 0), 100);
@@ -197,7 +196,6 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "netstack_tcp_transmit",
 	.init = nst_tcp_test_init,
-	.exit = nst_tcp_test_exit,
 	.test_cases = cases,
 };
 
