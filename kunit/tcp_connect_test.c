@@ -12,14 +12,15 @@ static void expect_syn(struct nst_tcp_test *t)
 	nst_tcp_test_expect(t, NST_TCP_SEGMENT(NST_TCP_SYN, 0, 0, 0));
 }
 
-static void connect__offers_mss_timestamps_and_scale(struct kunit *test)
+static void connect__offers_mss_sack_timestamps_and_scale(struct kunit *test)
 {
 	struct nst_tcp_test *t = test->priv;
 	const u8 *options;
 	struct sk_buff *skb;
-	u8 want[20] = { 2, 4, 0x05, 0xb4, 1, 1, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0,
+	u8 want[20] = { 2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0,
 			1, 3, 3, 7 };
 
+	t->wire->stack->config.tcp_sack = 1;
 	t->wire->stack->config.tcp_timestamps = 1;
 	t->wire->stack->config.tcp_window_scaling = 1;
 	KUNIT_ASSERT_EQ(test, nst_tcp_test_connect(t), 0);
@@ -226,7 +227,7 @@ static void established__begins_with_one_after_a_lost_syn(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(connect__offers_mss_timestamps_and_scale),
+	KUNIT_CASE(connect__offers_mss_sack_timestamps_and_scale),
 	KUNIT_CASE(connect__offers_only_mss_when_told),
 	KUNIT_CASE(connect__offers_the_programs_mss),
 	KUNIT_CASE(connect__chooses_a_port_and_a_source),

@@ -124,6 +124,7 @@ void nst_tcp_test_set_offer(struct nst_tcp_test *t,
 	struct nst_config *config = &t->wire->stack->config;
 
 	t->offer = *offer;
+	config->tcp_sack = offer->sack_ok;
 	config->tcp_timestamps = offer->has_ts;
 	config->tcp_window_scaling = offer->has_wscale;
 }

@@ -121,8 +121,8 @@ struct nst_tcp_segment {
 	.options = &(struct nst_build_tcp_options){ __VA_ARGS__ }
 /* Up to four of { first, one past the last }. */
 #define NST_TCP_SACK(...)						\
-	NST_TCP_OPTIONS(NST_TCP_SACK_BLOCKS(__VA_ARGS__))
-#define NST_TCP_SACK_BLOCKS(...)					\
+	NST_TCP_OPTIONS(NST_TCP_SACK_LIST(__VA_ARGS__))
+#define NST_TCP_SACK_LIST(...)					\
 	.sack = { __VA_ARGS__ },					\
 	.sack_count = sizeof((struct nst_build_sack[]){ __VA_ARGS__ }) / \
 		      sizeof(struct nst_build_sack)

@@ -4,6 +4,7 @@
  * acknowledged; windows and buffers; urgent data.
  */
 #include "../netstack/compat.h"
+#include "../netstack/transport/tcp/receive_queue.h"
 #include "tcp_fixture.h"
 
 static struct nst_tcp_test *established(struct kunit *test)

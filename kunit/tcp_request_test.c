@@ -53,6 +53,25 @@ static void request__answers_timestamp(struct kunit *test)
 					 .has_ts = true, .tsecr = 777));
 }
 
+/* RFC 2018 2; the SYN-ACK repeats the layout of the SYN. */
+static void request__permits_sack_when_both_do(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+	struct nst_tcp_test *another;
+
+	t->offer.sack_ok = true;
+	nst_tcp_test_establish_passive(t);
+	KUNIT_EXPECT_TRUE(test, t->seen.sack_ok);
+	KUNIT_EXPECT_TRUE(test, t->tp->sack_ok);
+
+	t->wire->stack->config.tcp_sack = 0;
+	another = nst_tcp_test_another(t);
+	another->offer.sack_ok = true;
+	nst_tcp_test_establish_passive(another);
+	KUNIT_EXPECT_FALSE(test, another->seen.sack_ok);
+	KUNIT_EXPECT_FALSE(test, another->tp->sack_ok);
+}
+
 static void request__timestamps_can_be_off(struct kunit *test)
 {
 	struct nst_tcp_test *t = test->priv;
@@ -270,6 +289,7 @@ static void request__that_has_ended_passes_on(struct kunit *test)
 static struct kunit_case request_cases[] = {
 	KUNIT_CASE(request__answers_syn),
 	KUNIT_CASE(request__answers_timestamp),
+	KUNIT_CASE(request__permits_sack_when_both_do),
 	KUNIT_CASE(request__timestamps_can_be_off),
 	KUNIT_CASE(request__becomes_socket),
 	KUNIT_CASE(request__takes_data_with_the_ack),

@@ -54,6 +54,8 @@
  * @tcp_adv_win_scale: share of the buffer that is window, as the host's; 1
  * @tcp_window_scaling: offer window scaling (RFC 7323 2); 1
  * @tcp_timestamps: offer timestamps (RFC 7323 3); 1
+ * @tcp_sack: offer selective acknowledgments (RFC 2018); 1
+ * @tcp_dsack: report what came twice (RFC 2883); 1
  * @tcp_syn_retries: SYN retransmissions; 6
  * @tcp_synack_retries: SYN-ACK retransmissions; 5
  * @tcp_retries1: retransmissions before the route is suspected; 3
@@ -119,6 +121,8 @@ struct nst_config {
 	int tcp_adv_win_scale;
 	int tcp_window_scaling;
 	int tcp_timestamps;
+	int tcp_sack;
+	int tcp_dsack;
 	int tcp_syn_retries;
 	int tcp_synack_retries;
 	int tcp_retries1;

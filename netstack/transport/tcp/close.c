@@ -10,6 +10,7 @@
 #include "../../mib.h"
 #include "../ports.h"
 #include "listen.h"
+#include "receive_queue.h"
 
 static bool state_in(const struct sock *sk, int states)
 {
@@ -248,6 +249,8 @@ static void variables_reset(struct nst_tcp_sock *tp)
 	tp->rcv_rtt_time = 0;
 	tp->rcvq_space = 0;
 	tp->ts_ok = false;
+	tp->sack_ok = false;
+	tp->dsack_due = false;
 	tp->ws_ok = false;
 	tp->ts_recent = 0;
 	tp->ts_recent_stamp = 0;

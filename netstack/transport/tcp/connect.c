@@ -5,7 +5,7 @@
  */
 #include "../ports.h"
 #include "../../network/route.h"
-#include "tcp.h"
+#include "receive_queue.h"
 
 /*
  * Publish the flow with the port in flow.lport. A connection in TIME-WAIT

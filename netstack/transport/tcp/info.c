@@ -62,6 +62,7 @@ static void counter_info(const struct nst_tcp_sock *tp, struct tcp_info *info)
 	info->tcpi_segs_out = tp->segs_out;
 	info->tcpi_segs_in = tp->segs_in;
 	info->tcpi_data_segs_in = tp->data_segs_in;
+	info->tcpi_rcv_ooopack = tp->rcv_ooopack;
 	info->tcpi_data_segs_out = tp->data_segs_out;
 	info->tcpi_delivered = tp->delivered;
 }

@@ -9,7 +9,8 @@
  * through predicted() first; everything there is decided as the long way
  * would decide it.
  */
-#include "tcp.h"
+#include "receive_queue.h"
+#include "sack_generate.h"
 
 /* Flags that send a segment the long way. */
 #define UNUSUAL_FLAGS	(NST_TCP_SYN | NST_TCP_RST | NST_TCP_FIN | NST_TCP_URG)
@@ -110,8 +111,15 @@ static void answer_invalid(struct sock *sk, const struct nst_tcp_cb *cb,
 						 &tp->dup_ack_stamp, skipped))
 			return;
 	} else if (nst_before(cb->seq, tp->rcv_nxt)) {
+		u32 end = cb->end_seq;
+
 		/* Our ACK was lost: the peer is waiting for it. */
+		NST_INC(tp->nst.stack, TCP_DELAYED_ACK_LOST);
 		nst_tcp_enter_quickack(sk, NST_TCP_MAX_QUICKACKS);
+		/* RFC 2883 4.1 */
+		if (nst_after(end, tp->rcv_nxt))
+			end = tp->rcv_nxt;
+		nst_tcp_dsack_set(tp, cb->seq, end);
 	}
 	nst_tcp_send_ack(sk);
 }
@@ -435,6 +443,7 @@ static void take_syn(struct sock *sk, struct sk_buff *skb)
 	}
 	tp->header_len = sizeof(struct tcphdr) +
 			 (tp->ts_ok ? NST_TCPOLEN_TS_ALIGNED : 0);
+	tp->sack_ok = options.sack_ok && READ_ONCE(config->tcp_sack);
 	tp->ws_ok = options.has_wscale && READ_ONCE(config->tcp_window_scaling);
 	tp->snd_wscale = tp->ws_ok ? options.wscale : 0;
 	if (!tp->ws_ok) {

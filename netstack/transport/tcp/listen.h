@@ -57,6 +57,7 @@ struct nst_tcp_listener {
  * @snd_wscale: shift of the windows that we receive
  * @ts_ok: both ends send timestamps
  * @ws_ok: both ends scale windows
+ * @sack_ok: both ends permit SACK
  * @acked: our SYN was acknowledged, but the connection is not made yet
  * @timeouts: expirations of @timer
  * @tos: type of service of what we send
@@ -86,6 +87,7 @@ struct nst_tcp_request {
 	u8 snd_wscale;
 	bool ts_ok;
 	bool ws_ok;
+	bool sack_ok;
 	bool acked;
 	u8 timeouts;
 	u8 tos;

@@ -3,7 +3,7 @@
  * Segment sizes: what we advertise, what fits the path and the peer, and how
  * large a super-segment may be (RFC 9293 3.7.1, RFC 6691, RFC 1191).
  */
-#include "tcp.h"
+#include "sack_generate.h"
 
 static u32 network_header_len(const struct sock *sk)
 {
@@ -86,7 +86,8 @@ void nst_tcp_sync_mss(struct sock *sk, u32 pmtu)
  *
  * A path that has become narrower is heeded at once. One that an ICMP error
  * made narrow stays so while the connection lives: RFC 1191 6.3 allows to
- * probe for more, but does not demand it.
+ * probe for more, but does not demand it. RFC 6691 3.1: blocks of SACK that
+ * data would carry leave the less room for it.
  *
  * Return: bytes.
  */
@@ -97,7 +98,7 @@ u32 nst_tcp_current_mss(struct sock *sk)
 
 	if (!IS_ERR(path) && unlikely(path->mtu < tp->pmtu || !tp->pmtu))
 		nst_tcp_sync_mss(sk, path->mtu);
-	return tp->mss_cache;
+	return nst_tcp_effective_mss(tp);
 }
 
 /**
@@ -124,12 +125,13 @@ u32 nst_tcp_size_goal(struct sock *sk, u32 mss)
 	most = max(bound_to_window(tp, most), mss);
 
 	/* Mostly nothing has changed; spare the division. */
-	if (unlikely(tp->xmit_size_goal < mss ||
+	if (unlikely(tp->xmit_size_mss != mss || !tp->xmit_size_goal ||
 		     most < tp->xmit_size_goal ||
 		     most >= tp->xmit_size_goal + mss)) {
 		segments = min_t(u32, most / mss,
 				 max_t(u32, READ_ONCE(link->gso_max_segs), 1));
 		tp->xmit_size_goal = segments * mss;
+		tp->xmit_size_mss = mss;
 	}
 	return tp->xmit_size_goal;
 }

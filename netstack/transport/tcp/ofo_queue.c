@@ -8,6 +8,7 @@
  * and the first to go when that is full.
  */
 #include "receive_queue.h"
+#include "sack_generate.h"
 
 static void unlink(struct nst_tcp_sock *tp, struct sk_buff *skb)
 {
@@ -42,18 +43,34 @@ static bool join(struct sock *sk, struct sk_buff *to, struct sk_buff *skb)
 	return true;
 }
 
-/* @skb, in the tree, may cover those behind it. */
-static void discard_covered(struct sock *sk, struct sk_buff *skb)
+/*
+ * A segment that ends at @end came into @skb, which is in the tree: it may
+ * reach into those behind it, and what it covers of them came twice.
+ */
+static void discard_covered(struct sock *sk, struct sk_buff *skb, u32 end)
 {
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	struct sk_buff *next;
 
 	while ((next = skb_rb_next(skb))) {
-		if (nst_before(nst_tcp_cb(skb)->end_seq,
-			       nst_tcp_cb(next)->end_seq))
+		const struct nst_tcp_cb *cb = nst_tcp_cb(next);
+
+		if (!nst_after(end, cb->seq))
 			return;
-		NST_INC(nst_sk(sk)->stack, TCP_OFO_MERGE);
+		if (nst_before(end, cb->end_seq)) {
+			nst_tcp_dsack_extend(tp, cb->seq, end);
+			return;
+		}
+		nst_tcp_dsack_extend(tp, cb->seq, cb->end_seq);
+		NST_INC(tp->nst.stack, TCP_OFO_MERGE);
 		discard(sk, next, NST_DROP_TCP_OLD_DATA);
 	}
+}
+
+static void note_last(struct nst_tcp_sock *tp, struct sk_buff *skb)
+{
+	if (!skb_rb_next(skb))
+		tp->ofo_last = skb;
 }
 
 /* Link @skb at a place of the tree, charge it, and tidy up behind it. */
@@ -66,39 +83,39 @@ static void link(struct sock *sk, struct sk_buff *skb, struct rb_node *parent,
 	rb_insert_color(&skb->rbnode, &tp->ofo_queue);
 	skb_set_owner_r(skb, sk);
 	tp->ofo_bytes += skb->truesize;
-	discard_covered(sk, skb);
-	if (!skb_rb_next(skb))
-		tp->ofo_last = skb;
+	discard_covered(sk, skb, nst_tcp_cb(skb)->end_seq);
+	note_last(tp, skb);
 }
 
-void nst_tcp_ofo_insert(struct sock *sk, struct sk_buff *skb)
+/* @skb begins where @there does, and is longer: it takes its place. */
+static void replace(struct sock *sk, struct sk_buff *there, struct sk_buff *skb)
 {
-	struct nst_stack *stack = nst_sk(sk)->stack;
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct nst_tcp_cb *other = nst_tcp_cb(there);
+
+	nst_tcp_dsack_extend(tp, other->seq, other->end_seq);
+	rb_replace_node(&there->rbnode, &skb->rbnode, &tp->ofo_queue);
+	tp->ofo_bytes -= there->truesize;
+	there->next = NULL;
+	there->prev = NULL;
+	there->dev = NULL;
+	NST_INC(tp->nst.stack, TCP_OFO_MERGE);
+	nst_drop(tp->nst.stack, there, NST_DROP_TCP_OLD_DATA);
+
+	skb_set_owner_r(skb, sk);
+	tp->ofo_bytes += skb->truesize;
+	discard_covered(sk, skb, nst_tcp_cb(skb)->end_seq);
+	note_last(tp, skb);
+}
+
+/* Find the place of @skb in a tree that is not empty; consumes it. */
+static void insert(struct sock *sk, struct sk_buff *skb)
+{
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	struct rb_node **place = &tp->ofo_queue.rb_node;
 	struct nst_tcp_cb *cb = nst_tcp_cb(skb);
 	struct rb_node *parent = NULL;
-	struct sk_buff *last;
-
-	NST_INC(stack, TCP_OFO_QUEUE);
-	/* RFC 5681 4.2: a segment out of order is acknowledged at once */
-	tp->ack_pending |= NST_TCP_ACK_SCHED;
-
-	if (RB_EMPTY_ROOT(&tp->ofo_queue)) {
-		tp->ofo_bytes = 0;
-		link(sk, skb, NULL, place);
-		return;
-	}
-
-	/* Mostly it goes behind the last. */
-	last = tp->ofo_last;
-	if (join(sk, last, skb))
-		return;
-	if (!nst_before(cb->seq, nst_tcp_cb(last)->end_seq)) {
-		parent = &last->rbnode;
-		link(sk, skb, parent, &parent->rb_right);
-		return;
-	}
+	u32 end = cb->end_seq;
 
 	while (*place) {
 		struct sk_buff *there = rb_to_skb(*place);
@@ -110,37 +127,70 @@ void nst_tcp_ofo_insert(struct sock *sk, struct sk_buff *skb)
 			continue;
 		}
 		if (nst_before(cb->seq, other->end_seq)) {
-			if (!nst_after(cb->end_seq, other->end_seq)) {
-				NST_INC(stack, TCP_OFO_MERGE);
-				nst_drop(stack, skb, NST_DROP_TCP_OLD_DATA);
+			if (!nst_after(end, other->end_seq)) {
+				nst_tcp_dsack_set(tp, cb->seq, end);
+				NST_INC(tp->nst.stack, TCP_OFO_MERGE);
+				nst_drop(tp->nst.stack, skb,
+					 NST_DROP_TCP_OLD_DATA);
 				return;
 			}
 			if (cb->seq == other->seq) {
-				/* The same and more: take its place. */
-				rb_replace_node(&there->rbnode, &skb->rbnode,
-						&tp->ofo_queue);
-				tp->ofo_bytes -= there->truesize;
-				there->next = NULL;
-				there->prev = NULL;
-				there->dev = NULL;
-				NST_INC(stack, TCP_OFO_MERGE);
-				nst_drop(stack, there, NST_DROP_TCP_OLD_DATA);
-				skb_set_owner_r(skb, sk);
-				tp->ofo_bytes += skb->truesize;
-				discard_covered(sk, skb);
-				if (!skb_rb_next(skb))
-					tp->ofo_last = skb;
+				replace(sk, there, skb);
 				return;
 			}
+			nst_tcp_dsack_set(tp, cb->seq, other->end_seq);
 		} else if (join(sk, there, skb)) {
-			discard_covered(sk, there);
-			if (!skb_rb_next(there))
-				tp->ofo_last = there;
+			discard_covered(sk, there, end);
+			note_last(tp, there);
 			return;
 		}
 		place = &parent->rb_right;
 	}
 	link(sk, skb, parent, place);
+}
+
+void nst_tcp_ofo_insert(struct sock *sk, struct sk_buff *skb)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+	struct sk_buff *last = tp->ofo_last;
+	u32 seq = cb->seq;
+	u32 end = cb->end_seq;
+
+	NST_INC(tp->nst.stack, TCP_OFO_QUEUE);
+	tp->rcv_ooopack += max_t(u16, 1, skb_shinfo(skb)->gso_segs);
+	/* RFC 5681 4.2: a segment out of order is acknowledged at once */
+	tp->ack_pending |= NST_TCP_ACK_SCHED;
+
+	if (RB_EMPTY_ROOT(&tp->ofo_queue)) {
+		tp->ofo_bytes = 0;
+		link(sk, skb, NULL, &tp->ofo_queue.rb_node);
+	} else if (nst_before(seq, nst_tcp_cb(last)->end_seq)) {
+		insert(sk, skb);
+	} else if (!join(sk, last, skb)) {
+		/* Mostly it goes behind the last. */
+		link(sk, skb, &last->rbnode, &last->rbnode.rb_right);
+	}
+	nst_tcp_sack_received(tp, seq, end);
+}
+
+/* The segment that was next in order reached into what waits, up to @end. */
+void nst_tcp_ofo_overlapped(struct sock *sk, u32 end)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct sk_buff *skb = skb_rb_first(&tp->ofo_queue);
+
+	if (!tp->sack_ok)
+		return;
+	for (; skb; skb = skb_rb_next(skb)) {
+		const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+
+		if (!nst_before(cb->seq, end))
+			return;
+		nst_tcp_dsack_extend(tp, cb->seq,
+				     nst_before(cb->end_seq, end) ?
+				     cb->end_seq : end);
+	}
 }
 
 struct sk_buff *nst_tcp_ofo_next(struct sock *sk, u32 rcv_nxt)
@@ -181,6 +231,10 @@ bool nst_tcp_ofo_prune(struct sock *sk)
 		    atomic_read(&sk->sk_rmem_alloc) <= sk->sk_rcvbuf)
 			break;
 	}
+	if (tp->ofo_last)
+		nst_tcp_sack_renege(tp, nst_tcp_cb(tp->ofo_last)->end_seq);
+	else
+		tp->sack_count = 0;
 	return pruned;
 }
 
@@ -199,4 +253,5 @@ void nst_tcp_ofo_purge(struct sock *sk)
 	}
 	tp->ofo_last = NULL;
 	tp->ofo_bytes = 0;
+	tp->sack_count = 0;
 }

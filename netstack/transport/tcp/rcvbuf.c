@@ -24,6 +24,7 @@ static void append(struct sock *sk, struct sk_buff *to, struct sk_buff *skb)
 	skb_copy_bits(skb, 0, skb_put(to, skb->len), skb->len);
 	nst_tcp_cb(to)->end_seq = nst_tcp_cb(skb)->end_seq;
 	nst_tcp_cb(to)->flags |= nst_tcp_cb(skb)->flags;
+	NST_INC(nst_sk(sk)->stack, TCP_RCV_COLLAPSED);
 	__skb_unlink(skb, &sk->sk_receive_queue);
 	__kfree_skb(skb);
 }

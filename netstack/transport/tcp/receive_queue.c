@@ -7,6 +7,7 @@
  * delack.c's, how much to take rcvbuf.c's.
  */
 #include "receive_queue.h"
+#include "sack_generate.h"
 
 bool nst_tcp_coalesce(struct sock *sk, struct sk_buff *to,
 		      struct sk_buff *from, bool *stolen)
@@ -136,7 +137,9 @@ static void queue_in_order(struct sock *sk, struct sk_buff *skb)
 
 	if (unlikely(!RB_EMPTY_ROOT(&tp->ofo_queue)) &&
 	    !(flags & NST_TCP_FIN)) {
+		nst_tcp_ofo_overlapped(sk, tp->rcv_nxt);
 		flags |= drain_ofo(sk) ? NST_TCP_FIN : 0;
+		nst_tcp_sack_advance(tp);
 		/* RFC 5681 4.2: at once when a gap is filled */
 		if (RB_EMPTY_ROOT(&tp->ofo_queue))
 			tp->ack_pending |= NST_TCP_ACK_NOW;
@@ -191,6 +194,9 @@ void nst_tcp_data_queue(struct sock *sk, struct sk_buff *skb)
 
 	if (unlikely(!nst_after(cb->end_seq, tp->rcv_nxt))) {
 		/* Old: our ACK was lost, or the peer timed out early. */
+		NST_INC(tp->nst.stack, TCP_DELAYED_ACK_LOST);
+		/* RFC 2883 4.1 */
+		nst_tcp_dsack_set(tp, cb->seq, cb->end_seq);
 		refuse(sk, skb, NST_DROP_TCP_OLD_DATA);
 		return;
 	}
@@ -210,6 +216,10 @@ void nst_tcp_data_queue(struct sock *sk, struct sk_buff *skb)
 		}
 	}
 	if (unlikely(!nst_tcp_rmem_schedule(sk, skb))) {
+		if (nst_after(cb->seq, tp->rcv_nxt))
+			NST_INC(tp->nst.stack, TCP_OFO_DROP);
+		else
+			NST_INC(tp->nst.stack, TCP_RCV_Q_DROP);
 		/* The reader may make room. */
 		sk->sk_data_ready(sk);
 		refuse(sk, skb, NST_DROP_SOCKET_RCVBUF);
@@ -219,6 +229,9 @@ void nst_tcp_data_queue(struct sock *sk, struct sk_buff *skb)
 		nst_tcp_ofo_insert(sk, skb);
 		return;
 	}
+	/* RFC 2883 4.2 */
+	if (unlikely(nst_before(cb->seq, tp->rcv_nxt)))
+		nst_tcp_dsack_set(tp, cb->seq, tp->rcv_nxt);
 	queue_in_order(sk, skb);
 }
 

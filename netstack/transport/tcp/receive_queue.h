@@ -1,12 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the receiving side shares among its files: receive_queue.c (in order),
- * ofo_queue.c (out of order), rcvbuf.c (room), delack.c (acknowledging).
+ * The receiving side: receive_queue.c (in order), ofo_queue.c (out of order),
+ * rcvbuf.c (room), delack.c (acknowledging). First what it offers to the rest
+ * of TCP, then what its files share.
  */
 #ifndef NST_TCP_RECEIVE_QUEUE_H
 #define NST_TCP_RECEIVE_QUEUE_H
 
 #include "tcp.h"
+
+/* ---- receive_queue.c: data, FIN and urgent data of a segment ---- */
+
+/* Queue the payload; consumes @skb. Socket lock. */
+void nst_tcp_data_queue(struct sock *sk, struct sk_buff *skb);
+
+/* Sixth check's urgent pointer; @th is linear. */
+void nst_tcp_urg(struct sock *sk, struct sk_buff *skb,
+		 const struct tcphdr *th);
+
+/* Send the ACK that is owed, now or by the timer. */
+void nst_tcp_ack_send_check(struct sock *sk);
+
+/* Interactive again: next few ACKs are not delayed. */
+void nst_tcp_enter_quickack(struct sock *sk, unsigned int max);
+
+/* The program has read: grow the buffer, open the window. */
+void nst_tcp_rcv_space_adjust(struct sock *sk);
+void nst_tcp_cleanup_rbuf(struct sock *sk, int copied);
+
+/* Free the out-of-order queue. */
+void nst_tcp_ofo_purge(struct sock *sk);
+
+/* First estimate of buffer and window when a connection is made. */
+void nst_tcp_init_buffer_space(struct sock *sk);
 
 /**
  * nst_tcp_coalesce() - append a received segment to the one before it
@@ -24,6 +50,12 @@ bool nst_tcp_coalesce(struct sock *sk, struct sk_buff *to,
 
 /* Keep a segment that came early; consumes @skb. Memory is reserved. */
 void nst_tcp_ofo_insert(struct sock *sk, struct sk_buff *skb);
+
+/*
+ * RFC 2883 4.2: the segment next in order ends at @end, beyond the beginning
+ * of what waits. Before that is taken out.
+ */
+void nst_tcp_ofo_overlapped(struct sock *sk, u32 end);
 
 /* Take out the first that is no longer early, dropping what is old. */
 struct sk_buff *nst_tcp_ofo_next(struct sock *sk, u32 rcv_nxt);

@@ -6,7 +6,7 @@
 #include <linux/sched/signal.h>
 #include <linux/uio.h>
 
-#include "tcp.h"
+#include "receive_queue.h"
 
 /**
  * struct receipt - one call of recvmsg()

@@ -89,6 +89,7 @@ static void send_syn_ack(const struct nst_tcp_request *request,
 		.wscale = request->rcv_wscale,
 		.has_wscale = request->ws_ok,
 		.has_ts = request->ts_ok,
+		.sack_ok = request->sack_ok,
 		.tsval = request_tsval(request),
 		.tsecr = request->ts_recent,
 	};
@@ -277,6 +278,8 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 		request->ts_recent = options.tsval;
 		request->ts_offset = nst_tcp_ts_offset(stack, flow);
 	}
+	request->sack_ok = options.sack_ok &&
+			   READ_ONCE(stack->config.tcp_sack);
 	request->ws_ok = options.has_wscale &&
 			 READ_ONCE(stack->config.tcp_window_scaling);
 	if (request->ws_ok)
@@ -423,6 +426,7 @@ static void child_fill(struct nst_tcp_sock *tp,
 
 	tp->ts_ok = request->ts_ok;
 	tp->ws_ok = request->ws_ok;
+	tp->sack_ok = request->sack_ok;
 	tp->ts_offset = request->ts_offset;
 	tp->ts_recent = request->ts_recent;
 	if (tp->ts_ok)

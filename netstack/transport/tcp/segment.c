@@ -10,7 +10,7 @@
  * before they are changed.
  */
 #include "../../compat.h"
-#include "tcp.h"
+#include "sack_generate.h"
 
 struct sk_buff *nst_tcp_alloc_skb(struct sock *sk, unsigned int linear,
 				  gfp_t gfp)
@@ -93,7 +93,9 @@ void nst_tcp_resegment(struct sock *sk, struct sk_buff *skb)
 	int before = nst_tcp_cb(skb)->gso_segs;
 
 	nst_tcp_count_segs(tp, skb,
-			   (int)nst_tcp_set_segs(skb, tp->mss_cache) - before);
+			   (int)nst_tcp_set_segs(skb,
+						 nst_tcp_effective_mss(tp)) -
+			   before);
 }
 
 /**
@@ -117,6 +119,7 @@ int nst_tcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len,
 	unsigned int headlen = skb_headlen(skb);
 	struct sk_buff *rest;
 	struct nst_tcp_cb *rcb;
+	u32 mss = nst_tcp_effective_mss(tp);
 	int before = cb->gso_segs;
 	unsigned int paged;
 
@@ -151,8 +154,8 @@ int nst_tcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len,
 	rest->truesize += paged;
 	rest->skb_mstamp_ns = skb->skb_mstamp_ns;
 
-	nst_tcp_set_segs(skb, tp->mss_cache);
-	nst_tcp_set_segs(rest, tp->mss_cache);
+	nst_tcp_set_segs(skb, mss);
+	nst_tcp_set_segs(rest, mss);
 	if (in_rtx_queue) {
 		nst_tcp_count_segs(tp, skb,
 				   cb->gso_segs + rcb->gso_segs - before);

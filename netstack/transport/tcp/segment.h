@@ -27,12 +27,14 @@
 #define NST_TCPOPT_MSS		2
 #define NST_TCPOPT_WSCALE	3
 #define NST_TCPOPT_SACK_OK	4
+#define NST_TCPOPT_SACK		5
 #define NST_TCPOPT_TIMESTAMP	8
 #define NST_TCPOLEN_MSS		4
 #define NST_TCPOLEN_WSCALE	3
 #define NST_TCPOLEN_SACK_OK	2
 #define NST_TCPOLEN_TIMESTAMP	10
 #define NST_TCPOLEN_TS_ALIGNED	12
+#define NST_TCPOLEN_SACK_BLOCK	8
 
 /* struct nst_tcp_cb.sent: what happened to a segment sent. */
 #define NST_TCP_SENT_RETRANS	BIT(0)	/* retransmitted, still in flight */
@@ -103,6 +105,18 @@ static inline bool nst_between(u32 a, u32 s1, u32 s2)
 {
 	return s2 - s1 >= a - s1;
 }
+
+/**
+ * struct nst_tcp_sack_block - contiguous data that a receiver holds
+ * @start: first sequence number
+ * @end: one past the last
+ *
+ * RFC 2018 3: left and right edge.
+ */
+struct nst_tcp_sack_block {
+	u32 start;
+	u32 end;
+};
 
 /**
  * struct nst_tcp_options - options of one segment, parsed

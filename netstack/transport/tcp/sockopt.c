@@ -5,7 +5,7 @@
  * that would have no effect.
  */
 #include "../../socket/socket.h"
-#include "tcp.h"
+#include "receive_queue.h"
 
 /* Ranges of tcp(7)'s host. */
 #define KEEPALIVE_SECONDS_MAX	32767

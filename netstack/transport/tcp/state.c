@@ -6,7 +6,7 @@
 #include "../../mib.h"
 #include "../../trace.h"
 #include "../ports.h"
-#include "tcp.h"
+#include "receive_queue.h"
 
 /* RFC 4022 tcpCurrEstab: ESTABLISHED or CLOSE-WAIT. */
 static void established_account(struct sock *sk, int state)

@@ -33,6 +33,7 @@
 #define NST_TCP_MAX_WSCALE	14	/* RFC 7323 2.3 */
 #define NST_TCP_INIT_CWND	10	/* RFC 6928 */
 #define NST_TCP_MAX_QUICKACKS	16
+#define NST_TCP_SACK_BLOCKS	4	/* what a header has room for */
 #define NST_TCP_INFINITE_SSTHRESH 0x7fffffff
 
 /* Times, in jiffies. */
@@ -130,11 +131,12 @@ struct nst_tcp_listener;
  * @mtu_info: path MTU that an ICMP error named; WRITE_ONCE by the error
  *	handler even when the user owns the socket
  * @xmit_size_goal: payload bytes of a super-segment
+ * @xmit_size_mss: MSS that it is a multiple of
  *
  * Timestamps (RFC 7323)
  * @ts_ok: both ends send timestamps
  * @ws_ok: both ends scale windows
- * @sack_ok: both ends permit SACK
+ * @sack_ok: both ends permit SACK (RFC 2018)
  * @ts_offset: added to our clock, per connection (attack 15)
  * @ts_recent: TS.Recent
  * @ts_recent_stamp: seconds (nst_tcp_clock_seconds()) when it was taken
@@ -197,6 +199,12 @@ struct nst_tcp_listener;
  *	(sk->sk_timer: keepalive, and the end of FIN-WAIT-2)
  * @deferred: bits of enum nst_tcp_deferred; atomic
  *
+ * Selective acknowledgments to send
+ * @sack_blocks: what waits in @ofo_queue, the block that changed last first
+ * @sack_count: how many of them
+ * @dsack: what came twice (RFC 2883), when @dsack_due
+ * @dsack_due: the next acknowledgment reports @dsack
+ *
  * Acknowledging
  * @ack_pending: NST_TCP_ACK_*
  * @quickacks: ACKs that are not delayed
@@ -245,6 +253,7 @@ struct nst_tcp_listener;
  * @segs_in: for TCP_INFO
  * @segs_out: for TCP_INFO
  * @data_segs_in: for TCP_INFO
+ * @rcv_ooopack: for TCP_INFO
  * @data_segs_out: for TCP_INFO
  * @orphan_counted: it counts as an orphan
  * @established_counted: it counts in CurrEstab
@@ -269,6 +278,7 @@ struct nst_tcp_sock {
 	u32 cwnd;
 	u32 mss_cache;
 	u32 xmit_size_goal;
+	u16 xmit_size_mss;
 	u16 header_len;
 	u16 advmss;
 	u16 rcv_mss;
@@ -277,6 +287,8 @@ struct nst_tcp_sock {
 	bool ts_ok;
 	bool ws_ok;
 	bool sack_ok;
+	u8 sack_count;
+	bool dsack_due;
 	u8 ack_pending;
 	u8 quickacks;
 	bool pingpong;
@@ -308,6 +320,8 @@ struct nst_tcp_sock {
 	struct rb_root ofo_queue;
 	struct sk_buff *ofo_last;
 	u32 ofo_bytes;
+	struct nst_tcp_sack_block dsack;
+	struct nst_tcp_sack_block sack_blocks[NST_TCP_SACK_BLOCKS];
 
 	/* Round trip */
 	u32 srtt_us;
@@ -387,6 +401,7 @@ struct nst_tcp_sock {
 	u32 segs_in;
 	u32 segs_out;
 	u32 data_segs_in;
+	u32 rcv_ooopack;
 	u32 data_segs_out;
 
 	u64 ca_priv[NST_CA_PRIV_SIZE / sizeof(u64)];
@@ -553,7 +568,7 @@ void nst_tcp_options_parse(const struct sk_buff *skb,
  * @ptr: 40 bytes of room, aligned
  * @options: what to send; mss is always sent
  *
- * In the host's order and padding: mss, [sackOK,] timestamp, nop, wscale.
+ * In the host's order and padding: mss, sackOK, timestamp, nop, wscale.
  * Return: bytes written, a multiple of 4.
  */
 unsigned int nst_tcp_options_write_syn(__be32 *ptr,
@@ -649,31 +664,6 @@ void nst_tcp_reset(struct sock *sk);
 #define NST_TCP_ACK_FORWARD	1
 
 int nst_tcp_ack(struct sock *sk, struct sk_buff *skb);
-
-/* ---- receive_queue.c: data, FIN and urgent data of a segment ---- */
-
-/* Queue the payload; consumes @skb. Socket lock. */
-void nst_tcp_data_queue(struct sock *sk, struct sk_buff *skb);
-
-/* Sixth check's urgent pointer; @th is linear. */
-void nst_tcp_urg(struct sock *sk, struct sk_buff *skb,
-		 const struct tcphdr *th);
-
-/* Send the ACK that is owed, now or by the timer. */
-void nst_tcp_ack_send_check(struct sock *sk);
-
-/* Interactive again: next few ACKs are not delayed. */
-void nst_tcp_enter_quickack(struct sock *sk, unsigned int max);
-
-/* The program has read: grow the buffer, open the window. */
-void nst_tcp_rcv_space_adjust(struct sock *sk);
-void nst_tcp_cleanup_rbuf(struct sock *sk, int copied);
-
-/* Free the out-of-order queue. */
-void nst_tcp_ofo_purge(struct sock *sk);
-
-/* First estimate of buffer and window when a connection is made. */
-void nst_tcp_init_buffer_space(struct sock *sk);
 
 /* ---- rtt.c: RFC 6298 ---- */
 

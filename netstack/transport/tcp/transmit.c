@@ -5,11 +5,11 @@
  * leaves a connection goes through nst_tcp_transmit().
  *
  * RFC 9293 3.1 (header), 3.8.6.2.2 (receiver's silly window avoidance),
- * RFC 7323 2 and 3 (window scale, timestamps).
+ * RFC 7323 2 and 3 (window scale, timestamps), RFC 2018 4 (SACK blocks).
  */
 #include "../../compat.h"
 #include "../checksum.h"
-#include "tcp.h"
+#include "sack_generate.h"
 
 /* Largest value of the header's window field. */
 #define WINDOW_FIELD_MAX	65535U
@@ -127,6 +127,21 @@ static u32 timestamp(const struct nst_tcp_sock *tp)
 	return (u32)div_u64(tp->mstamp, USEC_PER_MSEC) + tp->ts_offset;
 }
 
+/*
+ * Bytes of SACK option that a segment of @payload bytes carries. Data that
+ * was cut before there were blocks to report goes without: the path's MTU
+ * comes first.
+ */
+static unsigned int sack_option_len(const struct nst_tcp_sock *tp,
+				    unsigned int payload)
+{
+	if (!payload)
+		return nst_tcp_sack_option_len(tp, U16_MAX);
+	if (payload >= tp->mss_cache)
+		return 0;
+	return nst_tcp_sack_option_len(tp, tp->mss_cache - payload);
+}
+
 /* Options of a SYN, or of the SYN-ACK of a simultaneous open. */
 static unsigned int write_syn_options(struct sock *sk, __be32 *ptr, u8 flags)
 {
@@ -141,9 +156,11 @@ static unsigned int write_syn_options(struct sock *sk, __be32 *ptr, u8 flags)
 		/* RFC 7323 1.3: only what the peer's SYN had too. */
 		options.has_wscale = tp->ws_ok;
 		options.has_ts = tp->ts_ok;
+		options.sack_ok = tp->sack_ok;
 	} else {
 		options.has_wscale = READ_ONCE(config->tcp_window_scaling);
 		options.has_ts = READ_ONCE(config->tcp_timestamps);
+		options.sack_ok = READ_ONCE(config->tcp_sack);
 	}
 	options.tsval = timestamp(tp);
 	options.tsecr = tp->ts_recent;
@@ -257,11 +274,18 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 		window = min(tp->rcv_wnd, WINDOW_FIELD_MAX);
 		tp->rcv_wup = tp->rcv_nxt;
 	} else {
-		header_len = tp->header_len;
+		unsigned int sack_len = 0;
+
+		if (unlikely(tp->sack_count || tp->dsack_due))
+			sack_len = sack_option_len(tp, gso_size ?: payload);
+		header_len = tp->header_len + sack_len;
 		th = __skb_push(skb, header_len);
 		if (likely(tp->ts_ok))
 			nst_tcp_options_write_ts((__be32 *)(th + 1),
 						 timestamp(tp), tp->ts_recent);
+		if (unlikely(sack_len))
+			nst_tcp_sack_write(tp, (void *)th + tp->header_len,
+					   sack_len);
 		window = nst_tcp_select_window(sk);
 	}
 	skb_reset_transport_header(skb);
