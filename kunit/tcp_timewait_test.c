@@ -101,6 +101,69 @@ static void timewait__old_syn_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, timewaits(t), 1);
 }
 
+/* TIME-WAIT acknowledges a FIN that comes again, as ever. */
+static void expect_time_wait(struct nst_tcp_test *t)
+{
+	struct kunit *test = t->test;
+
+	nst_wire_expect_nothing(t->wire);
+	KUNIT_EXPECT_EQ(test, timewaits(t), 1);
+	KUNIT_EXPECT_EQ(test, 0, atomic_read(&t->wire->stack->tcp->requests));
+	nst_tcp_test_in(t, FIN_ACK, 1, 2, 0);
+	nst_tcp_test_out(t, NST_TCP_ACK, 2, 2, 0);
+}
+
+/* RFC 9293 3.10.7.4: nothing has opened, so nothing may end. */
+static void timewait__outlives_a_syn_that_is_refused(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+	struct nst_stack *stack = t->wire->stack;
+	struct nst_tcp_test *another;
+	u32 old;
+
+	stack->config.tcp_invalid_ratelimit = 0;
+	reach_time_wait(t);
+
+	stack->config.tcp_max_syn_backlog = 0;
+	nst_tcp_test_in(t, NST_TCP_SYN, 102, 0, 0);
+	KUNIT_EXPECT_EQ(test, 1UL, nst_drop_read(stack,
+						 NST_DROP_TCP_SYN_QUEUE_FULL));
+	expect_time_wait(t);
+	stack->config.tcp_max_syn_backlog = 10;
+
+	another = nst_tcp_test_another(t);
+	nst_tcp_test_handshake(another);
+	t->listener->sk->sk_max_ack_backlog = 0;
+	nst_tcp_test_in(t, NST_TCP_SYN, 102, 0, 0);
+	KUNIT_EXPECT_EQ(test, 1UL,
+			nst_drop_read(stack, NST_DROP_TCP_ACCEPT_QUEUE_FULL));
+	expect_time_wait(t);
+	t->listener->sk->sk_max_ack_backlog = 5;
+
+	/* The same SYN once more, and there is room. */
+	old = t->iss + 2;
+	t->iss_known = false;
+	nst_tcp_test_in(t, NST_TCP_SYN, 102, 0, 0);
+	nst_tcp_test_out(t, SYN_ACK, 0, 103, 0);
+	KUNIT_EXPECT_TRUE(test, nst_after(t->iss, old + 65535));
+	KUNIT_EXPECT_EQ(test, timewaits(t), 0);
+	KUNIT_EXPECT_EQ(test, 1, atomic_read(&stack->tcp->requests));
+	nst_tcp_test_in(t, NST_TCP_ACK, 103, 1, 0);
+	KUNIT_EXPECT_EQ(test, 0, atomic_read(&stack->tcp->requests));
+	KUNIT_EXPECT_EQ(test, sockets(t), 3);
+}
+
+static void timewait__syn_with_fin_opens_nothing(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	t->wire->stack->config.tcp_invalid_ratelimit = 0;
+	reach_time_wait(t);
+	nst_tcp_test_in(t, NST_TCP_SYN | NST_TCP_FIN, 102, 0, 0);
+	nst_tcp_test_out(t, NST_TCP_ACK, 2, 2, 0);
+	expect_time_wait(t);
+}
+
 /* RFC 6191 2: a newer timestamp makes up for an older sequence number. */
 static void timewait__reopens_by_timestamp(struct kunit *test)
 {
@@ -164,6 +227,8 @@ static struct kunit_case timewait_cases[] = {
 	KUNIT_CASE(timewait__ends_by_rst_unless_rfc1337),
 	KUNIT_CASE(timewait__reopens_above_old_numbers),
 	KUNIT_CASE(timewait__old_syn_is_refused),
+	KUNIT_CASE(timewait__outlives_a_syn_that_is_refused),
+	KUNIT_CASE(timewait__syn_with_fin_opens_nothing),
 	KUNIT_CASE(timewait__reopens_by_timestamp),
 	KUNIT_CASE(timewait__is_bounded),
 	KUNIT_CASE(timewait__orphan_in_fin_wait2_becomes_it),

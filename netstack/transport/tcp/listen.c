@@ -208,7 +208,7 @@ void nst_tcp_listen_input(struct sock *sk, struct sk_buff *skb)
 		nst_drop(stack, skb, NST_DROP_TCP_FLAGS);
 		return;
 	}
-	nst_tcp_request_new(sk, skb, 0);
+	nst_tcp_request_new(sk, skb, 0, NULL);
 }
 
 /* Sleep until a connection is there. Return: 0 or a negative errno. */

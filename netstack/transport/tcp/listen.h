@@ -104,13 +104,17 @@ void nst_tcp_timewait_unregister(void);
  * @sk: listening socket
  * @skb: the SYN; consumed
  * @iss: initial sequence number to use, 0 to choose one
+ * @replace: flow in TIME-WAIT whose place the request takes, or NULL; the
+ *	table's reference to it becomes the caller's on success
  *
  * Makes a request and answers with SYN-ACK. When a queue is full, nothing
- * is allocated.
+ * is allocated, and @replace stays where it is.
  *
  * Context: softirq, RCU.
+ * Return: was a request made?
  */
-void nst_tcp_request_new(struct sock *sk, struct sk_buff *skb, u32 iss);
+bool nst_tcp_request_new(struct sock *sk, struct sk_buff *skb, u32 iss,
+			 struct nst_endpoint *replace);
 
 /**
  * nst_tcp_request_drop() - end a request without a connection

@@ -297,7 +297,8 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
  * Into the flow table and the listener's list. The check for room is made
  * again under the lock, so that the bound is exact.
  */
-static int request_publish(struct nst_tcp_request *request)
+static int request_publish(struct nst_tcp_request *request,
+			   struct nst_endpoint *replace)
 {
 	struct nst_tcp_listener *listener = request->listener;
 	struct nst_tcp *tcp = request->stack->tcp;
@@ -307,7 +308,7 @@ static int request_publish(struct nst_tcp_request *request)
 	if (listener->closed ||
 	    listener->request_count >= nst_tcp_request_max(request->sk))
 		goto out;
-	err = nst_demux_flow_add(&tcp->demux, &request->flow, NULL);
+	err = nst_demux_flow_add(&tcp->demux, &request->flow, replace);
 	if (err)
 		goto out;
 	list_add_tail(&request->node, &listener->requests);
@@ -327,17 +328,19 @@ static void drop_syn(struct nst_stack *stack, struct sk_buff *skb,
 	nst_drop(stack, skb, reason);
 }
 
-void nst_tcp_request_new(struct sock *sk, struct sk_buff *skb, u32 iss)
+bool nst_tcp_request_new(struct sock *sk, struct sk_buff *skb, u32 iss,
+			 struct nst_endpoint *replace)
 {
 	struct nst_stack *stack = nst_sk(sk)->stack;
 	struct nst_path path = { .link = NULL };
 	struct nst_tcp_listener *listener;
 	struct nst_tcp_request *request;
+	bool made;
 
 	listener = rcu_dereference(nst_tcp_sk(sk)->listener);
 	if (!listener || READ_ONCE(stack->dying)) {
 		nst_drop(stack, skb, NST_DROP_TCP_CLOSED);
-		return;
+		return false;
 	}
 	/* Attacks 1 and 2: a queue that is full costs no memory. */
 	if (READ_ONCE(listener->request_count) >= nst_tcp_request_max(sk) ||
@@ -345,28 +348,30 @@ void nst_tcp_request_new(struct sock *sk, struct sk_buff *skb, u32 iss)
 	    READ_ONCE(stack->config.socket_max)) {
 		NST_INC(stack, TCP_REQ_Q_FULL_DROP);
 		drop_syn(stack, skb, NST_DROP_TCP_SYN_QUEUE_FULL);
-		return;
+		return false;
 	}
 	if (sk_acceptq_is_full(sk)) {
 		NST_INC(stack, TCP_LISTEN_OVERFLOWS);
 		drop_syn(stack, skb, NST_DROP_TCP_ACCEPT_QUEUE_FULL);
-		return;
+		return false;
 	}
 
 	request = request_make(sk, listener, skb, iss, &path);
 	if (!request) {
 		drop_syn(stack, skb, NST_DROP_NOMEM);
-		return;
+		return false;
 	}
-	if (request_publish(request)) {
-		request_discard(request);
-		drop_syn(stack, skb, NST_DROP_TCP_SYN_QUEUE_FULL);
-	} else {
+	made = !request_publish(request, replace);
+	if (made) {
 		/* Under RCU: the memory is there even if it has ended. */
 		send_syn_ack(request, &path);
 		consume_skb(skb);
+	} else {
+		request_discard(request);
+		drop_syn(stack, skb, NST_DROP_TCP_SYN_QUEUE_FULL);
 	}
 	nst_path_release(&path);
+	return made;
 }
 
 /* What a child takes over of its listener, beyond nst_sock_inherit(). */

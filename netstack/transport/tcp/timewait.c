@@ -314,8 +314,9 @@ static void fin_wait2_input(struct nst_tcp_timewait *tw, struct sk_buff *skb,
 static bool syn_reopens(const struct nst_tcp_timewait *tw,
 			const struct nst_tcp_cb *cb, bool paws)
 {
-	if ((cb->flags & (NST_TCP_SYN | NST_TCP_RST | NST_TCP_ACK)) !=
-	    NST_TCP_SYN || paws)
+	/* With FIN it would open nothing, in LISTEN either. */
+	if ((cb->flags & (NST_TCP_SYN | NST_TCP_RST | NST_TCP_ACK |
+			  NST_TCP_FIN)) != NST_TCP_SYN || paws)
 		return false;
 	return nst_after(cb->seq, tw->rcv_nxt) ||
 	       (tw->ts_ok && cb->has_ts &&
@@ -324,7 +325,9 @@ static bool syn_reopens(const struct nst_tcp_timewait *tw,
 
 /*
  * The new incarnation starts above all that the old one has sent (RFC 1122
- * 4.2.2.13). Return: false if nobody listens; then @skb is not consumed.
+ * 4.2.2.13). A listener without room for it drops the SYN, and TIME-WAIT
+ * goes on: it must not end before its time for nothing. Return: false if
+ * nobody listens; then @skb is not consumed.
  */
 static bool reopen(struct nst_tcp_timewait *tw, struct sk_buff *skb)
 {
@@ -347,9 +350,11 @@ static bool reopen(struct nst_tcp_timewait *tw, struct sk_buff *skb)
 	iss = nst_tcp_isn(stack, &tw->flow);
 	if (!nst_after(iss, tw->snd_nxt + 65535))
 		iss = tw->snd_nxt + 65535 + 2;
-	timewait_drop(tw);
 	/* 0 would mean 'choose one'. */
-	nst_tcp_request_new(&listener->sk, skb, iss ? : 1);
+	if (nst_tcp_request_new(&listener->sk, skb, iss ? : 1, &tw->flow)) {
+		timewait_end(tw);
+		nst_endpoint_put(&tw->flow);
+	}
 	sock_put(&listener->sk);
 	return true;
 }
