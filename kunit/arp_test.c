@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Unit tests of netstack/network/arp.c and arp_probe.c. The times of
- * RFC 5227 are fixed: the cases that probe take seconds where time is real.
+ * Unit tests of netstack/network/arp.c and arp_probe.c. The times of RFC 5227
+ * are fixed: the tests look what timers are set for and let them expire.
  */
 #include "network_fixture.h"
 
@@ -235,6 +235,8 @@ static void reply__unsolicited_never_creates(struct kunit *test)
 static void reply__cannot_replace_who_was_just_confirmed(struct kunit *test)
 {
 	struct nst_wire *wire = wire_with_address(test);
+	union nst_address peer = ipv4(NST_WIRE_PEER);
+	struct nst_neighbour *neighbour;
 
 	ask(wire);
 	nst_wire_inject(wire, reply(wire, nst_wire_peer_mac));
@@ -242,7 +244,10 @@ static void reply__cannot_replace_who_was_just_confirmed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, NUD_REACHABLE,
 			state_of(wire, NST_WIRE_PEER, nst_wire_peer_mac));
 	/* A second later a station may have moved; it has to prove it. */
-	nst_wire_wait(1100);
+	neighbour = nst_neighbour_lookup(wire->link, AF_INET, &peer, false);
+	KUNIT_ASSERT_NOT_NULL(test, neighbour);
+	neighbour->confirmed -= HZ;
+	nst_neighbour_put(neighbour);
 	nst_wire_inject(wire, reply(wire, nst_wire_other_mac));
 	KUNIT_EXPECT_EQ(test, NUD_STALE,
 			state_of(wire, NST_WIRE_PEER, nst_wire_other_mac));
@@ -295,6 +300,69 @@ static void add_probed(struct nst_wire *wire)
 	mutex_unlock(&wire->stack->config_mutex);
 }
 
+/* Detection of NST_WIRE_LOCAL, there as long as the address. */
+static struct nst_address_detection *detection_of(struct nst_wire *wire)
+{
+	union nst_address wanted = ipv4(NST_WIRE_LOCAL);
+	struct nst_local_address *local;
+
+	rcu_read_lock();
+	local = nst_address_find_rcu(wire->stack, wire->link, AF_INET, &wanted);
+	rcu_read_unlock();
+	KUNIT_ASSERT_NOT_NULL(wire->test, local);
+	return &local->detection;
+}
+
+/* What is next was set for @min_ms to @max_ms, and is done now. */
+static void expire_within(struct nst_wire *wire, unsigned long since,
+			  unsigned int min_ms, unsigned int max_ms)
+{
+	struct nst_address_detection *detection = detection_of(wire);
+
+	nst_wire_expect_nothing(wire);
+	nst_wire_expect_due(wire, &detection->timer, since, min_ms, max_ms);
+	KUNIT_EXPECT_TRUE(wire->test, nst_wire_expire(&detection->timer));
+}
+
+/*
+ * RFC 5227 2.1.1: the first question is asked at any time in PROBE_WAIT, so
+ * it may be out already. Put off what is next, so that it is ours to expire.
+ *
+ * Return: jiffies that it was set for.
+ */
+static unsigned long put_off(struct nst_wire *wire)
+{
+	struct timer_list *timer = &detection_of(wire)->timer;
+	unsigned long expires;
+
+	KUNIT_ASSERT_TRUE(wire->test, timer_delete_sync(timer));
+	expires = timer->expires;
+	mod_timer(timer, jiffies + 60 * HZ);
+	return expires;
+}
+
+static void expire_first(struct nst_wire *wire, unsigned long since)
+{
+	struct nst_address_detection *detection = detection_of(wire);
+	unsigned long expires = put_off(wire);
+
+	if (detection->sent) {
+		mod_timer(&detection->timer, expires);
+		return;
+	}
+	KUNIT_EXPECT_TRUE(wire->test,
+			  time_in_range(expires, since, jiffies + HZ));
+	KUNIT_EXPECT_TRUE(wire->test, nst_wire_expire(&detection->timer));
+}
+
+/* Nothing more is to come, however long one waits. */
+static void expect_idle(struct nst_wire *wire)
+{
+	KUNIT_EXPECT_FALSE(wire->test,
+			   timer_pending(&detection_of(wire)->timer));
+	nst_wire_expect_nothing(wire);
+}
+
 static void expect_request(struct nst_wire *wire, unsigned int ms, u32 sender)
 {
 	struct sk_buff *skb = nst_wire_expect_within(wire, ms);
@@ -328,21 +396,26 @@ static void settle(struct nst_wire *wire, u8 wanted)
 static void probe__three_questions_then_announces_twice(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create(test);
+	unsigned long since = jiffies;
 
 	add_probed(wire);
 	KUNIT_EXPECT_EQ(test, NST_ADDRESS_TENTATIVE, doubts(wire));
-	expect_request(wire, 1100, 0);
-	nst_wire_expect_silence(wire, 900);
-	expect_request(wire, 1300, 0);
-	nst_wire_expect_silence(wire, 900);
-	expect_request(wire, 1300, 0);
-	nst_wire_expect_silence(wire, 1800);
+	expire_first(wire, since);
+	expect_request(wire, 100, 0);
+	/* PROBE_MIN and PROBE_MAX */
+	expire_within(wire, since, 1000, 2000);
+	expect_request(wire, 100, 0);
+	expire_within(wire, since, 1000, 2000);
+	expect_request(wire, 100, 0);
 	KUNIT_EXPECT_EQ(test, NST_ADDRESS_TENTATIVE, doubts(wire));
+	/* ANNOUNCE_WAIT */
+	expire_within(wire, since, 2000, 2000);
 	expect_request(wire, 500, NST_WIRE_LOCAL);
 	KUNIT_EXPECT_EQ(test, 0, doubts(wire));
-	nst_wire_expect_silence(wire, 1800);
-	expect_request(wire, 500, NST_WIRE_LOCAL);
-	nst_wire_expect_silence(wire, 2500);
+	/* ANNOUNCE_INTERVAL */
+	expire_within(wire, since, 2000, 2000);
+	expect_request(wire, 100, NST_WIRE_LOCAL);
+	expect_idle(wire);
 }
 
 static void probe__tentative_address_is_not_answered_for(struct kunit *test)
@@ -379,15 +452,19 @@ static void probe__conflict_refuses_the_address(struct kunit *test)
 {
 	const struct conflict *conflict = test->param_value;
 	struct nst_wire *wire = nst_wire_create(test);
+	unsigned long since = jiffies;
 
 	add_probed(wire);
-	expect_request(wire, 1100, 0);
+	expire_first(wire, since);
+	expect_request(wire, 100, 0);
 	nst_wire_inject_dropped(wire, frame(wire, conflict->arp),
 				NST_DROP_ARP_ADDRESS);
 	settle(wire, NST_ADDRESS_TENTATIVE | NST_ADDRESS_DUPLICATE);
 	KUNIT_EXPECT_EQ(test, 1, nst_mib_read(wire->stack,
 					      NST_MIB_ARP_CONFLICTS));
-	nst_wire_expect_silence(wire, 2500);
+	/* The timer of the next question finds nothing to do. */
+	KUNIT_EXPECT_TRUE(test, nst_wire_expire(&detection_of(wire)->timer));
+	expect_idle(wire);
 	KUNIT_EXPECT_EQ(test, NST_ADDRESS_TENTATIVE | NST_ADDRESS_DUPLICATE,
 			doubts(wire));
 	KUNIT_EXPECT_EQ(test, 0xff, state_of(wire, NST_WIRE_LOCAL, NULL));
@@ -396,25 +473,36 @@ static void probe__conflict_refuses_the_address(struct kunit *test)
 static void probe__waits_for_the_link(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create(test);
+	unsigned long since = jiffies;
 
 	link_flags(wire->link, 0, NST_LINK_CARRIER);
 	add_probed(wire);
-	nst_wire_expect_silence(wire, 2500);
+	expect_idle(wire);
 	KUNIT_EXPECT_EQ(test, NST_ADDRESS_TENTATIVE, doubts(wire));
 	link_flags(wire->link, NST_LINK_CARRIER, NST_LINK_CARRIER);
-	expect_request(wire, 1100, 0);
+	expire_first(wire, since);
+	expect_request(wire, 100, 0);
 }
 
 static void probe__ends_with_the_address(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create(test);
 	int refs = refcount_read(&wire->link->refs);
+	struct nst_address_detection *detection;
+	struct nst_local_address *local;
 
 	add_probed(wire);
+	detection = detection_of(wire);
+	local = container_of(detection, struct nst_local_address, detection);
+	nst_address_get(local);
+	put_off(wire);
+	nst_wire_discard(wire);
 	KUNIT_EXPECT_EQ(test, 0, address_del(wire->link, NST_WIRE_LOCAL,
 					     NST_WIRE_PREFIX_LEN));
+	KUNIT_EXPECT_FALSE(test, timer_pending(&detection->timer));
+	nst_address_put(local);
 	KUNIT_EXPECT_EQ(test, refs, refcount_read(&wire->link->refs));
-	nst_wire_expect_silence(wire, 1500);
+	nst_wire_expect_nothing(wire);
 }
 
 static void probe__off_uses_the_address_at_once(struct kunit *test)
@@ -451,6 +539,7 @@ static void announce__on_link_up_and_station_change(struct kunit *test)
 static void defend__once_in_ten_seconds(struct kunit *test)
 {
 	struct nst_wire *wire = wire_with_address(test);
+	struct nst_address_detection *detection = detection_of(wire);
 	const struct nst_build_arp claim = {
 		.sender = NST_WIRE_LOCAL, .target = NST_WIRE_LOCAL,
 	};
@@ -459,13 +548,17 @@ static void defend__once_in_ten_seconds(struct kunit *test)
 	expect_request(wire, 100, NST_WIRE_LOCAL);
 	nst_wire_inject_dropped(wire, frame(wire, claim),
 				NST_DROP_ARP_ADDRESS);
-	nst_wire_wait(10500);
+	/* RFC 5227 1.1: DEFEND_INTERVAL is 10 s; it is not over after 8. */
+	detection->defended -= 8 * HZ;
+	nst_wire_inject_dropped(wire, frame(wire, claim),
+				NST_DROP_ARP_ADDRESS);
+	detection->defended -= 2 * HZ;
 	nst_wire_inject(wire, frame(wire, claim));
 	expect_request(wire, 100, NST_WIRE_LOCAL);
 	nst_wire_expect_nothing(wire);
 	/* It is ours, whatever others say. */
 	KUNIT_EXPECT_EQ(test, 0, doubts(wire));
-	KUNIT_EXPECT_EQ(test, 3, nst_mib_read(wire->stack,
+	KUNIT_EXPECT_EQ(test, 4, nst_mib_read(wire->stack,
 					      NST_MIB_ARP_CONFLICTS));
 	KUNIT_EXPECT_EQ(test, 0xff, state_of(wire, NST_WIRE_LOCAL, NULL));
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Unit tests of netstack/network/neighbour*.c. The timers of the table are
- * set short, so that the tests take little where time is real.
+ * Unit tests of netstack/network/neighbour*.c. The tests look what timers are
+ * set for and let them expire; nothing waits for them.
  */
 #include "network_fixture.h"
 
-#define RETRANS_MS	40
-#define REACHABLE_MS	400
+#define RETRANS_MS	10000
+#define REACHABLE_MS	60000
+#define DELAY_MS	20000
+#define GC_STALE_S	60
 
 static struct nst_wire *wire_resolving(struct kunit *test)
 {
@@ -15,7 +17,7 @@ static struct nst_wire *wire_resolving(struct kunit *test)
 
 	config->neigh_retrans_time_ms = RETRANS_MS;
 	config->neigh_base_reachable_time_ms = REACHABLE_MS;
-	config->neigh_delay_first_probe_time = 1;
+	config->neigh_delay_first_probe_time = DELAY_MS / MSEC_PER_SEC;
 	nst_wire_add_address(wire, NST_WIRE_LOCAL, NST_WIRE_PREFIX_LEN);
 	return wire;
 }
@@ -77,6 +79,37 @@ static int send_to(struct nst_wire *wire, u32 address)
 	return err;
 }
 
+/* Its timer is set for @ms, and @ms have passed. */
+static void expire_after(struct nst_wire *wire, u32 address,
+			 unsigned long since, unsigned int ms)
+{
+	struct nst_neighbour *neighbour = peer_of(wire, address, true);
+
+	nst_wire_expect_due(wire, &neighbour->timer, since, ms, ms);
+	KUNIT_EXPECT_TRUE(wire->test, nst_wire_expire(&neighbour->timer));
+	nst_neighbour_put(neighbour);
+}
+
+/* ReachableTime has passed since the last proof. */
+static void expire_reachable(struct nst_wire *wire, u32 address)
+{
+	struct nst_neighbour *neighbour = peer_of(wire, address, true);
+
+	neighbour->confirmed -= msecs_to_jiffies(2 * REACHABLE_MS);
+	KUNIT_EXPECT_TRUE(wire->test, nst_wire_expire(&neighbour->timer));
+	nst_neighbour_put(neighbour);
+}
+
+/* Nothing is to come, however long one waits. */
+static void expect_idle(struct nst_wire *wire, u32 address)
+{
+	struct nst_neighbour *neighbour = peer_of(wire, address, true);
+
+	KUNIT_EXPECT_FALSE(wire->test, timer_pending(&neighbour->timer));
+	nst_neighbour_put(neighbour);
+	nst_wire_expect_nothing(wire);
+}
+
 static void expect_frame_to(struct nst_wire *wire, const u8 *station)
 {
 	struct sk_buff *skb = nst_wire_expect_ethertype(wire, ETH_P_IP);
@@ -120,12 +153,19 @@ static void incomplete__gives_up_after_three_questions(struct kunit *test)
 	struct nst_wire *wire = wire_resolving(test);
 	unsigned long before = nst_drop_read(wire->stack,
 					     NST_DROP_NEIGH_FAILED);
+	unsigned long since;
 	unsigned int i;
 
+	since = jiffies;
 	KUNIT_EXPECT_EQ(test, 0, send_to(wire, NST_WIRE_PEER));
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < 3; i++) {
 		expect_question_to(wire, everyone);
-	nst_wire_expect_silence(wire, 3 * RETRANS_MS);
+		nst_wire_expect_nothing(wire);
+		KUNIT_EXPECT_EQ(test, NUD_INCOMPLETE,
+				state_of(wire, NST_WIRE_PEER));
+		expire_after(wire, NST_WIRE_PEER, since, RETRANS_MS);
+	}
+	expect_idle(wire, NST_WIRE_PEER);
 	KUNIT_EXPECT_EQ(test, NUD_FAILED, state_of(wire, NST_WIRE_PEER));
 	nst_wire_expect_drop(wire, NEIGH_FAILED, before);
 	KUNIT_EXPECT_EQ(test, 1, nst_mib_read(wire->stack,
@@ -135,11 +175,13 @@ static void incomplete__gives_up_after_three_questions(struct kunit *test)
 static void incomplete__asks_as_often_as_configured(struct kunit *test)
 {
 	struct nst_wire *wire = wire_resolving(test);
+	unsigned long since = jiffies;
 
 	wire->stack->config.neigh_mcast_solicit = 1;
 	KUNIT_EXPECT_EQ(test, 0, send_to(wire, NST_WIRE_PEER));
 	expect_question_to(wire, everyone);
-	nst_wire_expect_silence(wire, 3 * RETRANS_MS);
+	expire_after(wire, NST_WIRE_PEER, since, RETRANS_MS);
+	expect_idle(wire, NST_WIRE_PEER);
 	KUNIT_EXPECT_EQ(test, NUD_FAILED, state_of(wire, NST_WIRE_PEER));
 }
 
@@ -208,15 +250,21 @@ static void failed__is_asked_for_again(struct kunit *test)
 static void reachable__becomes_stale_in_time(struct kunit *test)
 {
 	struct nst_wire *wire = wire_resolving(test);
+	unsigned long since = jiffies;
+	struct nst_neighbour *neighbour;
 
 	update(wire, NST_WIRE_PEER, nst_wire_peer_mac, NUD_REACHABLE,
 	       NST_NEIGHBOUR_SOLICITED);
+	neighbour = peer_of(wire, NST_WIRE_PEER, false);
+	KUNIT_ASSERT_NOT_NULL(test, neighbour);
 	/* RFC 4861 6.3.2: between half and one and a half of the base. */
-	nst_wire_wait(REACHABLE_MS / 4);
+	nst_wire_expect_due(wire, &neighbour->timer, since, REACHABLE_MS / 2,
+			    REACHABLE_MS * 3 / 2);
+	nst_neighbour_put(neighbour);
 	KUNIT_EXPECT_EQ(test, NUD_REACHABLE, state_of(wire, NST_WIRE_PEER));
-	nst_wire_wait(2 * REACHABLE_MS);
+	expire_reachable(wire, NST_WIRE_PEER);
 	KUNIT_EXPECT_EQ(test, NUD_STALE, state_of(wire, NST_WIRE_PEER));
-	nst_wire_expect_nothing(wire);
+	expect_idle(wire, NST_WIRE_PEER);
 }
 
 static void reachable__stays_while_confirmed(struct kunit *test)
@@ -229,9 +277,11 @@ static void reachable__stays_while_confirmed(struct kunit *test)
 	nst_neighbour_update(neighbour, nst_wire_peer_mac, NUD_REACHABLE,
 			     NST_NEIGHBOUR_SOLICITED);
 	for (i = 0; i < 20; i++) {
-		nst_wire_wait(REACHABLE_MS / 8);
+		neighbour->confirmed -= msecs_to_jiffies(2 * REACHABLE_MS);
 		nst_neighbour_confirm(neighbour);
+		KUNIT_EXPECT_TRUE(test, nst_wire_expire(&neighbour->timer));
 		KUNIT_EXPECT_EQ(test, NUD_REACHABLE, neighbour->state);
+		KUNIT_EXPECT_TRUE(test, timer_pending(&neighbour->timer));
 	}
 	nst_neighbour_put(neighbour);
 }
@@ -239,21 +289,25 @@ static void reachable__stays_while_confirmed(struct kunit *test)
 static void stale__delays_then_probes_the_station(struct kunit *test)
 {
 	struct nst_wire *wire = wire_resolving(test);
+	unsigned long since = jiffies;
 	unsigned int i;
 
 	update(wire, NST_WIRE_PEER, nst_wire_peer_mac, NUD_STALE, 0);
-	nst_wire_expect_silence(wire, 2 * RETRANS_MS);
+	expect_idle(wire, NST_WIRE_PEER);
 	KUNIT_EXPECT_EQ(test, 0, send_to(wire, NST_WIRE_PEER));
 	KUNIT_EXPECT_EQ(test, NUD_DELAY, state_of(wire, NST_WIRE_PEER));
 	expect_frame_to(wire, nst_wire_peer_mac);
-	nst_wire_expect_silence(wire, 500);
+	nst_wire_expect_nothing(wire);
+	expire_after(wire, NST_WIRE_PEER, since, DELAY_MS);
 	for (i = 0; i < 3; i++) {
 		expect_question_to(wire, nst_wire_peer_mac);
+		nst_wire_expect_nothing(wire);
 		KUNIT_EXPECT_EQ(test, NUD_PROBE,
 				state_of(wire, NST_WIRE_PEER));
+		expire_after(wire, NST_WIRE_PEER, since, RETRANS_MS);
 	}
-	nst_wire_expect_silence(wire, 3 * RETRANS_MS);
 	KUNIT_EXPECT_EQ(test, NUD_FAILED, state_of(wire, NST_WIRE_PEER));
+	expect_idle(wire, NST_WIRE_PEER);
 }
 
 static void confirm__ends_doubt_without_a_question(struct kunit *test)
@@ -292,6 +346,8 @@ static void confirm__proves_nothing_of_an_unknown_station(struct kunit *test)
 static void probe__answer_confirms(struct kunit *test)
 {
 	struct nst_wire *wire = wire_resolving(test);
+	struct nst_neighbour *neighbour;
+	unsigned long since = jiffies;
 
 	update(wire, NST_WIRE_PEER, nst_wire_peer_mac, NUD_PROBE,
 	       NST_NEIGHBOUR_ADMIN);
@@ -299,7 +355,14 @@ static void probe__answer_confirms(struct kunit *test)
 	update(wire, NST_WIRE_PEER, nst_wire_peer_mac, NUD_REACHABLE,
 	       NST_NEIGHBOUR_SOLICITED);
 	KUNIT_EXPECT_EQ(test, NUD_REACHABLE, state_of(wire, NST_WIRE_PEER));
-	nst_wire_expect_silence(wire, 2 * RETRANS_MS);
+	nst_wire_expect_nothing(wire);
+	/* The next question's time has become that of reachability. */
+	neighbour = peer_of(wire, NST_WIRE_PEER, true);
+	nst_wire_expect_due(wire, &neighbour->timer, since, REACHABLE_MS / 2,
+			    REACHABLE_MS * 3 / 2);
+	nst_neighbour_put(neighbour);
+	expire_reachable(wire, NST_WIRE_PEER);
+	expect_idle(wire, NST_WIRE_PEER);
 }
 
 /* RFC 4861 7.2.5, with the station known to be nst_wire_peer_mac. */
@@ -441,10 +504,12 @@ static void table__is_bounded_and_evicts_the_unproven(struct kunit *test)
 static void table__proven_entries_outlive_a_flood(struct kunit *test)
 {
 	struct nst_wire *wire = wire_resolving(test);
+	unsigned int i;
 
 	wire->stack->config.neigh_max = 64;
 	fill(wire, 0x0a000065, 10, NUD_REACHABLE);
-	nst_wire_wait(2 * REACHABLE_MS);
+	for (i = 0; i < 10; i++)
+		expire_reachable(wire, 0x0a000065 + i);
 	KUNIT_EXPECT_EQ(test, NUD_STALE, state_of(wire, 0x0a000065));
 	fill(wire, 0x0a010000, 500, NUD_STALE);
 	KUNIT_EXPECT_EQ(test, NUD_STALE, state_of(wire, 0x0a000065));
@@ -468,21 +533,42 @@ static void table__full_of_entries_in_use_refuses(struct kunit *test)
 					      NST_MIB_NEIGH_TABLE_FULLS));
 }
 
+/* It was neither used nor changed for more than GC_STALE_S seconds. */
+static void rest(struct nst_wire *wire, u32 address)
+{
+	struct nst_neighbour *neighbour = peer_of(wire, address, true);
+	unsigned long time = (GC_STALE_S + 1) * HZ;
+
+	neighbour->used -= time;
+	neighbour->updated -= time;
+	nst_neighbour_put(neighbour);
+}
+
 static void table__collects_what_nobody_uses(struct kunit *test)
 {
 	struct nst_wire *wire = wire_resolving(test);
 	struct nst_neighbour *kept;
+	unsigned int ms;
+	u32 address;
 
+	/* The first entry has collection come in a second. */
 	wire->stack->config.neigh_gc_stale_time = 1;
-	fill(wire, 0x0a000065, 3, NUD_STALE);
+	fill(wire, 0x0a000065, 4, NUD_STALE);
+	wire->stack->config.neigh_gc_stale_time = GC_STALE_S;
 	update(wire, 0x0a000064, nst_wire_peer_mac, NUD_PERMANENT,
 	       NST_NEIGHBOUR_ADMIN);
+	/* All but the last were not used for long; one is held. */
+	for (address = 0x0a000064; address < 0x0a000068; address++)
+		rest(wire, address);
 	kept = peer_of(wire, 0x0a000066, false);
-	nst_wire_wait(3500);
+	for (ms = 0; ms < 3500 && entries(wire) > 3; ms += 20)
+		nst_wire_wait(20);
 	KUNIT_EXPECT_EQ(test, 0xff, state_of(wire, 0x0a000065));
 	KUNIT_EXPECT_EQ(test, NUD_STALE, state_of(wire, 0x0a000066));
+	KUNIT_EXPECT_EQ(test, 0xff, state_of(wire, 0x0a000067));
+	KUNIT_EXPECT_EQ(test, NUD_STALE, state_of(wire, 0x0a000068));
 	KUNIT_EXPECT_EQ(test, NUD_PERMANENT, state_of(wire, 0x0a000064));
-	KUNIT_EXPECT_EQ(test, 2, entries(wire));
+	KUNIT_EXPECT_EQ(test, 3, entries(wire));
 	nst_neighbour_put(kept);
 }
 
@@ -519,11 +605,12 @@ static void del__ends_timer_queue_and_references(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, refcount_read(&neighbour->refs));
 	KUNIT_EXPECT_TRUE(test, neighbour->dead);
 	KUNIT_EXPECT_EQ(test, 0, skb_queue_len(&neighbour->queue));
+	KUNIT_EXPECT_FALSE(test, timer_pending(&neighbour->timer));
 	nst_neighbour_put(neighbour);
 	KUNIT_EXPECT_EQ(test, refs, refcount_read(&wire->link->refs));
 	KUNIT_EXPECT_EQ(test, -ENOENT, nst_neighbour_del(wire->link, AF_INET,
 							 &peer));
-	nst_wire_expect_silence(wire, 2 * RETRANS_MS);
+	nst_wire_expect_nothing(wire);
 }
 
 static void path_xmit__deleted_neighbour_is_found_anew(struct kunit *test)

@@ -459,6 +459,46 @@ static void add__datagrams_are_bounded(struct kunit *test)
 	expect_empty(test, wire);
 }
 
+/* Until no datagram is left. */
+static void await_expiry(struct nst_wire *wire, unsigned int patience_ms)
+{
+	unsigned int ms;
+
+	for (ms = 0; ms < patience_ms; ms += 10) {
+		if (!nst_reassembly_datagrams(wire->stack))
+			break;
+		nst_wire_wait(10);
+	}
+	KUNIT_EXPECT_EQ(wire->test, 0U,
+			nst_reassembly_datagrams(wire->stack));
+}
+
+/*
+ * All pieces come, then their time is over at once: while BHs are disabled,
+ * timers of this CPU do not run.
+ */
+static void add_expiring(struct kunit *test, struct nst_wire *wire,
+			 const struct piece *pieces, unsigned int count)
+{
+	struct nst_fragment fragment;
+	struct sk_buff *skbs[2];
+	unsigned int i;
+
+	KUNIT_ASSERT_LE(test, count, (unsigned int)ARRAY_SIZE(skbs));
+	for (i = 0; i < count; i++)
+		skbs[i] = build(test, wire, &pieces[i]);
+	WRITE_ONCE(wire->stack->config.ipfrag_time, 0);
+	local_bh_disable();
+	for (i = 0; i < count; i++) {
+		fragment = describe(&pieces[i]);
+		KUNIT_EXPECT_NULL(test, add(wire, skbs[i], &fragment));
+	}
+	KUNIT_EXPECT_EQ(test, 1U, nst_reassembly_datagrams(wire->stack));
+	local_bh_enable();
+	WRITE_ONCE(wire->stack->config.ipfrag_time, 30);
+	await_expiry(wire, 1500);
+}
+
 /* RFC 1122 3.3.2: time exceeded, if the first fragment has come */
 static void expire__reports_first_fragment(struct kunit *test)
 {
@@ -474,8 +514,9 @@ static void expire__reports_first_fragment(struct kunit *test)
 	nst_build_ethernet(skb, &(struct nst_build_ethernet) {});
 	nst_wire_inject(wire, skb);
 	nst_wire_expect_nothing(wire);
+	KUNIT_EXPECT_EQ(test, 1U, nst_reassembly_datagrams(wire->stack));
 
-	nst_wire_wait(1500);
+	await_expiry(wire, 1500);
 	skb = nst_wire_expect_ipv4(wire, IPPROTO_ICMP);
 	KUNIT_EXPECT_EQ(test, ICMP_TIME_EXCEEDED, (int)icmp_hdr(skb)->type);
 	KUNIT_EXPECT_EQ(test, ICMP_EXC_FRAGTIME, (int)icmp_hdr(skb)->code);
@@ -495,10 +536,8 @@ static void expire__silent_without_first_fragment(struct kunit *test)
 	};
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
 
-	WRITE_ONCE(wire->stack->config.ipfrag_time, 1);
-	KUNIT_ASSERT_NULL(test, add_piece(test, wire, &there[0]));
-	KUNIT_ASSERT_NULL(test, add_piece(test, wire, &there[1]));
-	nst_wire_expect_silence(wire, 1500);
+	add_expiring(test, wire, there, ARRAY_SIZE(there));
+	nst_wire_expect_nothing(wire);
 	KUNIT_EXPECT_EQ(test, 2UL, nst_drop_read(wire->stack,
 						 NST_DROP_IP_FRAG_TIMEOUT));
 	expect_empty(test, wire);
@@ -512,10 +551,8 @@ static void expire__silent_after_overlap(struct kunit *test)
 	};
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
 
-	WRITE_ONCE(wire->stack->config.ipfrag_time, 1);
-	KUNIT_ASSERT_NULL(test, add_piece(test, wire, &there[0]));
-	KUNIT_ASSERT_NULL(test, add_piece(test, wire, &there[1]));
-	nst_wire_expect_silence(wire, 1500);
+	add_expiring(test, wire, there, ARRAY_SIZE(there));
+	nst_wire_expect_nothing(wire);
 	KUNIT_EXPECT_EQ(test, 0UL, nst_mib_read(wire->stack,
 						NST_MIB_IP_REASM_TIMEOUT));
 	expect_empty(test, wire);

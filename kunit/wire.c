@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <net/ip.h>
 
+#include "../netstack/compat.h"
 #include "../netstack/network/address.h"
 #include "../netstack/network/neighbour.h"
 #include "wire.h"
@@ -384,4 +385,31 @@ void nst_wire_discard(struct nst_wire *wire)
 void nst_wire_wait(unsigned int ms)
 {
 	msleep(ms);
+}
+
+bool nst_wire_expire(struct timer_list *timer)
+{
+	bool pending;
+
+	local_bh_disable();
+	pending = timer_delete(timer);
+	if (pending)
+		timer->function(timer);
+	local_bh_enable();
+	return pending;
+}
+
+void nst_wire_expect_due(struct nst_wire *wire,
+			 const struct timer_list *timer, unsigned long since,
+			 unsigned int min_ms, unsigned int max_ms)
+{
+	unsigned long first = since + msecs_to_jiffies(min_ms);
+	unsigned long last = jiffies + msecs_to_jiffies(max_ms);
+
+	KUNIT_EXPECT_TRUE(wire->test, timer_pending(timer));
+	KUNIT_EXPECT_TRUE_MSG(wire->test,
+			      time_in_range(timer->expires, first, last),
+			      "due in %ld ms, not in %u to %u",
+			      (long)(timer->expires - jiffies) * 1000 / HZ,
+			      min_ms, max_ms);
 }

@@ -14,6 +14,7 @@
 
 #include <kunit/test.h>
 #include <linux/ip.h>
+#include <linux/timer.h>
 #include <linux/wait.h>
 #include <net/arp.h>
 
@@ -139,8 +140,34 @@ void nst_wire_expect_silence(struct nst_wire *wire, unsigned int ms);
 /* Forget what the stack sent up to here. */
 void nst_wire_discard(struct nst_wire *wire);
 
-/* Let time pass: virtual time costs nothing in the guest of the tests. */
+/* Let time pass, which every run of the tests pays for. */
 void nst_wire_wait(unsigned int ms);
+
+/**
+ * nst_wire_expire() - a timer's time has come
+ * @timer: timer
+ *
+ * Takes it off the timer wheel and calls its function as the wheel would:
+ * nobody waits, and what is due in an hour can be tested.
+ *
+ * Return: was it pending? If not nothing was done: it has run, or it runs
+ * right now on another CPU.
+ */
+bool nst_wire_expire(struct timer_list *timer);
+
+/**
+ * nst_wire_expect_due() - a timer is set for a time
+ * @wire: wire
+ * @timer: pending timer
+ * @since: jiffies, not later than when it was set; it was set before now
+ * @min_ms: least and
+ * @max_ms: greatest time that it may have been set for
+ *
+ * What the machine does meanwhile does not matter.
+ */
+void nst_wire_expect_due(struct nst_wire *wire,
+			 const struct timer_list *timer, unsigned long since,
+			 unsigned int min_ms, unsigned int max_ms);
 
 /**
  * nst_wire_expect_drop() - one packet more was dropped, for this reason
