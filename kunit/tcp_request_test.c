@@ -190,6 +190,211 @@ static void request__rejects_old_timestamp(struct kunit *test)
 			nst_mib_read(t->wire->stack, NST_MIB_TCP_PAWS_ESTAB));
 }
 
+/* What a segment does to a half-open connection. */
+enum outcome {
+	STAYS,
+	ENDS,
+	CONNECTS,
+};
+
+/**
+ * struct arrival - a segment for a half-open connection
+ * @name: what it is
+ * @seq: where it begins, from RCV.NXT on
+ * @from_edge: count @seq from the right edge of the window instead
+ * @flags: NST_TCP_*
+ * @len: bytes of payload
+ * @bad_ack: acknowledges what was not sent
+ * @old_ts: its timestamp is older than TS.Recent
+ * @answer: flags of what comes back, or 0
+ * @outcome: what becomes of the request
+ * @reason: why it is dropped, NST_DROP_COUNT if it is not
+ */
+struct arrival {
+	const char *name;
+	s32 seq;
+	bool from_edge;
+	u8 flags;
+	u16 len;
+	bool bad_ack;
+	bool old_ts;
+	u8 answer;
+	enum outcome outcome;
+	enum nst_drop_reason reason;
+};
+
+#define REFUSED(reason_)	.answer = NST_TCP_ACK,			\
+				.reason = NST_DROP_TCP_##reason_
+#define SILENT(reason_)		.reason = NST_DROP_TCP_##reason_
+#define CONNECTED		.outcome = CONNECTS, .reason = NST_DROP_COUNT
+
+/* RFC 9293 3.10.7.4, from the first check to the fifth. */
+static const struct arrival arrivals[] = {
+	/* First: sequence number */
+	{ "ACK before the window", -1, .flags = NST_TCP_ACK,
+	  REFUSED(INVALID_SEQUENCE) },
+	{ "data that ends at the window", -1, .flags = NST_TCP_ACK, .len = 1,
+	  REFUSED(INVALID_SEQUENCE) },
+	{ "data far before the window", -1000, .flags = NST_TCP_ACK, .len = 9,
+	  REFUSED(INVALID_SEQUENCE) },
+	{ "FIN before the window", -1, .flags = NST_TCP_FIN | NST_TCP_ACK,
+	  REFUSED(INVALID_SEQUENCE) },
+	{ "data at the right edge", 0, true, NST_TCP_ACK, 1,
+	  REFUSED(INVALID_SEQUENCE) },
+	{ "ACK beyond the right edge", 1, true, NST_TCP_ACK,
+	  REFUSED(INVALID_SEQUENCE) },
+	{ "ACK of the unsent before the window", -1, .flags = NST_TCP_ACK,
+	  .bad_ack = true, REFUSED(INVALID_SEQUENCE) },
+	{ "no flags before the window", -1, REFUSED(INVALID_SEQUENCE) },
+	{ "SYN before the window", -2, .flags = NST_TCP_SYN,
+	  REFUSED(INVALID_SEQUENCE) },
+	{ "SYN beyond the window", 1, true, NST_TCP_SYN,
+	  REFUSED(INVALID_SEQUENCE) },
+	{ "SYN, ACK with the number of the SYN", -1, .flags = SYN_ACK,
+	  REFUSED(INVALID_SEQUENCE) },
+	/* RFC 7323 5.3 R1 */
+	{ "old timestamp", 0, .flags = NST_TCP_ACK, .old_ts = true,
+	  REFUSED(PAWS) },
+	{ "old timestamp, data", 0, .flags = NST_TCP_ACK, .len = 9,
+	  .old_ts = true, REFUSED(PAWS) },
+	{ "old timestamp, ACK of the unsent", 0, .flags = NST_TCP_ACK,
+	  .bad_ack = true, .old_ts = true, REFUSED(PAWS) },
+	{ "old timestamp, the SYN again", -1, .flags = NST_TCP_SYN,
+	  .old_ts = true, REFUSED(PAWS) },
+	{ "old timestamp, before the window", -1, .flags = NST_TCP_ACK,
+	  .old_ts = true, REFUSED(PAWS) },
+	/* Second: RST */
+	{ "RST", 0, .flags = NST_TCP_RST, .outcome = ENDS, SILENT(RESET) },
+	{ "RST, ACK of the unsent", 0, .flags = NST_TCP_RST | NST_TCP_ACK,
+	  .bad_ack = true, .outcome = ENDS, SILENT(RESET) },
+	{ "RST, old timestamp", 0, .flags = NST_TCP_RST, .old_ts = true,
+	  .outcome = ENDS, SILENT(RESET) },
+	{ "RST and SYN", 0, .flags = NST_TCP_RST | NST_TCP_SYN,
+	  .outcome = ENDS, SILENT(RESET) },
+	{ "RST in the window", 1, .flags = NST_TCP_RST,
+	  REFUSED(INVALID_SEQUENCE) },
+	{ "RST in the window, old timestamp", 1, .flags = NST_TCP_RST,
+	  .old_ts = true, REFUSED(INVALID_SEQUENCE) },
+	{ "RST before the window", -1, .flags = NST_TCP_RST,
+	  SILENT(INVALID_SEQUENCE) },
+	{ "RST, ACK before the window", -1,
+	  .flags = NST_TCP_RST | NST_TCP_ACK, SILENT(INVALID_SEQUENCE) },
+	{ "RST beyond the window", 1, true, NST_TCP_RST,
+	  SILENT(INVALID_SEQUENCE) },
+	{ "RST outside, old timestamp", -1, .flags = NST_TCP_RST,
+	  .old_ts = true, SILENT(INVALID_SEQUENCE) },
+	/* Fourth: SYN */
+	{ "SYN in the window", 5, .flags = NST_TCP_SYN, REFUSED(INVALID_SYN) },
+	{ "SYN, ACK in the window", 0, .flags = SYN_ACK,
+	  REFUSED(INVALID_SYN) },
+	{ "SYN, ACK of the unsent", 0, .flags = SYN_ACK, .bad_ack = true,
+	  REFUSED(INVALID_SYN) },
+	/* Fifth: ACK */
+	{ "no flags", 0, SILENT(INVALID_ACK) },
+	{ "data without ACK", 0, .len = 9, SILENT(INVALID_ACK) },
+	{ "FIN without ACK", 0, .flags = NST_TCP_FIN, SILENT(INVALID_ACK) },
+	{ "URG without ACK", 0, .flags = NST_TCP_URG, SILENT(INVALID_ACK) },
+	{ "ACK of the unsent", 0, .flags = NST_TCP_ACK, .bad_ack = true,
+	  .answer = NST_TCP_RST, SILENT(INVALID_ACK) },
+	{ "FIN, ACK of the unsent", 0, .flags = NST_TCP_FIN | NST_TCP_ACK,
+	  .bad_ack = true, .answer = NST_TCP_RST, SILENT(INVALID_ACK) },
+	/* Acceptable */
+	{ "ACK", 0, .flags = NST_TCP_ACK, CONNECTED },
+	{ "ACK in the window", 9, .flags = NST_TCP_ACK, CONNECTED },
+	{ "ACK at the right edge", 0, true, NST_TCP_ACK, CONNECTED },
+	{ "FIN", 0, .flags = NST_TCP_FIN | NST_TCP_ACK, CONNECTED,
+	  .answer = NST_TCP_ACK },
+	{ "data that begins before the window", -1, .flags = NST_TCP_ACK,
+	  .len = 9, CONNECTED, .answer = NST_TCP_ACK },
+};
+
+static void arrival_name(const struct arrival *arrival, char *name)
+{
+	strscpy(name, arrival->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(arrival, arrivals, arrival_name);
+
+/* RCV.NXT + RCV.WND, relative. */
+static u32 right_edge(struct nst_tcp_test *t)
+{
+	const struct nst_flow_key key = {
+		.laddr = nst_address_v4(htonl(NST_WIRE_LOCAL)),
+		.raddr = nst_address_v4(htonl(NST_WIRE_PEER)),
+		.lport = htons(t->local_port),
+		.rport = htons(t->port),
+		.family = AF_INET,
+		.link_index = NST_WIRE_INDEX,
+	};
+	struct nst_tcp_request *request;
+	struct nst_endpoint *endpoint;
+	u32 edge;
+
+	endpoint = nst_demux_flow_get(&t->wire->stack->tcp->demux, &key);
+	KUNIT_ASSERT_NOT_NULL(t->test, endpoint);
+	request = container_of(endpoint, struct nst_tcp_request, flow);
+	edge = 1 + request->rcv_wnd;
+	nst_endpoint_put(endpoint);
+	return edge;
+}
+
+static void expect_answer(struct nst_tcp_test *t,
+			  const struct arrival *arrival, u32 ack)
+{
+	/* An acceptable segment is acknowledged with all that it brings. */
+	u32 taken = arrival->outcome != CONNECTS ? 0 :
+		    arrival->seq + arrival->len +
+		    !!(arrival->flags & NST_TCP_FIN);
+
+	/* <SEQ=SEG.ACK><CTL=RST>, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
+	if (arrival->answer & NST_TCP_RST)
+		nst_tcp_test_out(t, NST_TCP_RST, ack, 0, 0);
+	else if (arrival->answer)
+		nst_tcp_test_out(t, NST_TCP_ACK, 1, 1 + taken, 0);
+	nst_wire_expect_nothing(t->wire);
+}
+
+static void request__segment_arrives(struct kunit *test)
+{
+	const struct arrival *arrival = test->param_value;
+	struct nst_tcp_test *t = test->priv;
+	struct nst_stack *stack = t->wire->stack;
+	u32 ack = arrival->bad_ack ? 101 : 1;
+	unsigned long ended = arrival->outcome == ENDS;
+	unsigned long paws = arrival->reason == NST_DROP_TCP_PAWS;
+	u32 seq;
+
+	nst_tcp_test_offer(t, .mss = NST_TCP_TEST_MSS, .has_ts = true);
+	half_open(test);
+	seq = (arrival->from_edge ? right_edge(t) : 1) + arrival->seq;
+	t->tsval -= arrival->old_ts;
+	nst_tcp_test_in(t, arrival->flags, seq, ack, arrival->len);
+	t->tsval += arrival->old_ts;
+	if (arrival->outcome == CONNECTS) {
+		/* Its ACK may be a delayed one. */
+		nst_tcp_test_accept(t);
+		nst_tcp_test_wait(t, 200 * USEC_PER_MSEC);
+	}
+	expect_answer(t, arrival, ack);
+
+	if (arrival->reason != NST_DROP_COUNT)
+		KUNIT_EXPECT_EQ(test, 1UL,
+				nst_drop_read(stack, arrival->reason));
+	KUNIT_EXPECT_EQ(test, requests(t), arrival->outcome == STAYS);
+	KUNIT_EXPECT_EQ(test, sockets(t), 1 + (arrival->outcome == CONNECTS));
+	KUNIT_EXPECT_EQ(test, ended,
+			nst_mib_read(stack, NST_MIB_TCP_ATTEMPT_FAILS));
+	KUNIT_EXPECT_EQ(test, paws,
+			nst_mib_read(stack, NST_MIB_TCP_PAWS_ESTAB));
+
+	/* What stays is as it was: the handshake can still be completed. */
+	if (arrival->outcome != STAYS)
+		return;
+	nst_tcp_test_ack(t, 1);
+	nst_wire_expect_nothing(t->wire);
+	nst_tcp_test_accept(t);
+}
+
 static void request__repeats_syn_ack_then_gives_up(struct kunit *test)
 {
 	struct nst_tcp_test *t = test->priv;
@@ -298,6 +503,7 @@ static struct kunit_case request_cases[] = {
 	KUNIT_CASE(request__resets_wrong_ack),
 	KUNIT_CASE(request__challenges_syn_in_window),
 	KUNIT_CASE(request__rejects_old_timestamp),
+	KUNIT_CASE_PARAM(request__segment_arrives, arrival_gen_params),
 	KUNIT_CASE(request__repeats_syn_ack_then_gives_up),
 	KUNIT_CASE(request__full_queue_allocates_nothing),
 	KUNIT_CASE(request__has_a_floor_for_mss),

@@ -210,6 +210,27 @@ static void timewait__orphan_in_fin_wait2_becomes_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, timewaits(t), 1);
 }
 
+/* RFC 9293 3.10.7.4, first check: our ACK of it was lost. */
+static void timewait__orphan_acknowledges_old_data(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+	u8 data[10];
+
+	nst_tcp_test_establish_passive(t);
+	nst_tcp_test_in(t, NST_TCP_ACK, 1, 1, sizeof(data));
+	nst_tcp_test_out(t, NST_TCP_ACK, 1, 11, 0);
+	KUNIT_ASSERT_EQ(test, (int)sizeof(data),
+			nst_tcp_test_recv(t, data, sizeof(data), 0));
+	nst_tcp_test_close(t);
+	nst_tcp_test_out(t, FIN_ACK, 1, 11, 0);
+	nst_tcp_test_in(t, NST_TCP_ACK, 11, 2, 0);
+	KUNIT_ASSERT_EQ(test, timewaits(t), 1);
+
+	nst_tcp_test_in(t, NST_TCP_ACK, 1, 2, sizeof(data));
+	nst_tcp_test_out(t, NST_TCP_ACK, 2, 11, 0);
+	KUNIT_EXPECT_EQ(test, timewaits(t), 1);
+}
+
 static void timewait__orphan_resets_data(struct kunit *test)
 {
 	struct nst_tcp_test *t = test->priv;
@@ -232,6 +253,7 @@ static struct kunit_case timewait_cases[] = {
 	KUNIT_CASE(timewait__reopens_by_timestamp),
 	KUNIT_CASE(timewait__is_bounded),
 	KUNIT_CASE(timewait__orphan_in_fin_wait2_becomes_it),
+	KUNIT_CASE(timewait__orphan_acknowledges_old_data),
 	KUNIT_CASE(timewait__orphan_resets_data),
 	{}
 };

@@ -587,6 +587,26 @@ static void answer_invalid(struct nst_tcp_request *request, bool syn)
 		send_ack(request);
 }
 
+/*
+ * RFC 5961 3: only the exact RST ends it, another one in the window is
+ * challenged. RFC 7323 5.3 R1: its timestamp does not matter.
+ */
+static enum nst_drop_reason request_rst(struct nst_tcp_request *request,
+					const struct nst_tcp_cb *cb,
+					bool acceptable)
+{
+	if (cb->seq != request->irs + 1) {
+		if (acceptable)
+			answer_invalid(request, false);
+		return NST_DROP_TCP_INVALID_SEQUENCE;
+	}
+	if (nst_tcp_request_drop(request)) {
+		NST_INC(request->stack, TCP_EMBRYONIC_RSTS);
+		NST_INC(request->stack, TCP_ATTEMPT_FAILS);
+	}
+	return NST_DROP_TCP_RESET;
+}
+
 /* RFC 9293 3.10.7.4 in SYN-RECEIVED. Does not consume @skb if true. */
 static bool request_check(struct nst_tcp_request *request, struct sk_buff *skb,
 			  enum nst_drop_reason *reason)
@@ -596,6 +616,8 @@ static bool request_check(struct nst_tcp_request *request, struct sk_buff *skb,
 	u32 rcv_nxt = request->irs + 1;
 	bool paws = request->ts_ok && cb->has_ts &&
 		    (s32)(request->ts_recent - cb->tsval) > 0;
+	bool acceptable = nst_tcp_in_window(rcv_nxt, request->rcv_wnd, cb->seq,
+					    cb->end_seq);
 
 	/* Our SYN-ACK was lost, or is late: the same SYN once more. */
 	*reason = NST_DROP_TCP_REQUEST;
@@ -606,26 +628,20 @@ static bool request_check(struct nst_tcp_request *request, struct sk_buff *skb,
 		return false;
 	}
 
-	/* First, check sequence number; RFC 7323 5.3 R1 */
-	*reason = paws ? NST_DROP_TCP_PAWS : NST_DROP_TCP_INVALID_SEQUENCE;
-	if (paws || !nst_tcp_sequence_acceptable(rcv_nxt, request->rcv_wnd,
-						 cb->seq, cb->end_seq)) {
-		if (!(cb->flags & NST_TCP_RST))
-			answer_invalid(request, false);
-		if (paws)
-			NST_INC(stack, TCP_PAWS_ESTAB);
+	/* Second, check the RST bit: ahead, for it is exempt from PAWS. */
+	if (cb->flags & NST_TCP_RST) {
+		*reason = request_rst(request, cb, acceptable);
 		return false;
 	}
 
-	/* Second, check the RST bit; RFC 5961 3: only the exact one. */
-	*reason = NST_DROP_TCP_RESET;
-	if (cb->flags & NST_TCP_RST) {
-		if (cb->seq != rcv_nxt) {
-			answer_invalid(request, false);
-		} else if (nst_tcp_request_drop(request)) {
-			NST_INC(stack, TCP_EMBRYONIC_RSTS);
-			NST_INC(stack, TCP_ATTEMPT_FAILS);
-		}
+	/* First, check sequence number; RFC 7323 5.3 R1 */
+	*reason = NST_DROP_TCP_INVALID_SEQUENCE;
+	if (paws) {
+		*reason = NST_DROP_TCP_PAWS;
+		NST_INC(stack, TCP_PAWS_ESTAB);
+	}
+	if (paws || !acceptable) {
+		answer_invalid(request, false);
 		return false;
 	}
 

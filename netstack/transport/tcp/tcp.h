@@ -646,6 +646,28 @@ static inline bool nst_tcp_sequence_acceptable(u32 rcv_nxt, u32 rcv_wnd,
 	       !nst_after(seq, rcv_nxt + rcv_wnd);
 }
 
+/**
+ * nst_tcp_in_window() - the same check to the letter, for what has no socket
+ * @rcv_nxt: RCV.NXT
+ * @rcv_wnd: RCV.WND
+ * @seq: first sequence number of the segment
+ * @end_seq: one past its last
+ *
+ * An old segment that ends at RCV.NXT has to be refused here: there is no
+ * receive queue that would acknowledge it again. As on the host, a segment
+ * without length may also stand at the right edge, where a peer is that has
+ * filled the window.
+ */
+static inline bool nst_tcp_in_window(u32 rcv_nxt, u32 rcv_wnd, u32 seq,
+				     u32 end_seq)
+{
+	u32 edge = rcv_nxt + rcv_wnd;
+
+	return seq == rcv_nxt ||
+	       (nst_after(end_seq, rcv_nxt) && nst_before(seq, edge)) ||
+	       (seq == edge && end_seq == edge);
+}
+
 /* ACK for an invalid segment, limited by tcp_invalid_ratelimit. */
 bool nst_tcp_invalid_ack_allowed(struct nst_stack *stack, u32 *last_stamp,
 				 enum nst_mib_item skipped);

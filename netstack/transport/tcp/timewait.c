@@ -261,8 +261,8 @@ static void fin_wait2_input(struct nst_tcp_timewait *tw, struct sk_buff *skb,
 	struct nst_stack *stack = tw->stack;
 
 	/* First, check sequence number */
-	if (paws || !nst_tcp_sequence_acceptable(tw->rcv_nxt, tw->rcv_wnd,
-						 cb->seq, cb->end_seq)) {
+	if (paws || !nst_tcp_in_window(tw->rcv_nxt, tw->rcv_wnd, cb->seq,
+				       cb->end_seq)) {
 		if (!(cb->flags & NST_TCP_RST))
 			answer_invalid(tw, NST_MIB_TCP_ACK_SKIPPED_FIN_WAIT2);
 		nst_drop(stack, skb, NST_DROP_TCP_INVALID_SEQUENCE);
