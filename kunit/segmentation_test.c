@@ -11,7 +11,7 @@
 #include <net/checksum.h>
 
 #include "../netstack/network/ipv4.h"
-#include "../netstack/network/segmentation.h"
+#include "../netstack/link/segmentation.h"
 
 #define SEQUENCE	0xfffffc00U	/* wraps on the way */
 #define SADDR		0x0a000001

@@ -6,6 +6,7 @@
 #ifndef NST_COMPAT_H
 #define NST_COMPAT_H
 
+#include <linux/hrtimer.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
@@ -20,6 +21,11 @@
 #include <net/proto_memory.h>
 #endif
 
+/* 6.5 took segmentation out of <linux/skbuff.h>. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>
+#endif
+
 /* 6.12 moved <asm/unaligned.h>. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #include <asm/unaligned.h>
@@ -30,6 +36,17 @@
 /* 6.16 renamed from_timer(). */
 #ifndef timer_container_of
 #define timer_container_of	from_timer
+#endif
+
+/* 6.13 joined hrtimer_init() and the function; 6.15 took the former away. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*function)(struct hrtimer *),
+				 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
 #endif
 
 /* 6.6 gave register_net_sysctl() the size of the table. */

@@ -42,6 +42,8 @@
  * @address_max: addresses of the stack; 1024
  * @link_max: links of the stack; 256
  * @loopback_backlog: packets that may wait on lo, for each CPU; 1000
+ * @impair_packets_max: packets that impaired links may delay; 65536
+ * @impair_bytes_max: memory of these packets, bytes; 64 MiB
  * @socket_max: sockets of the stack; 65536
  * @somaxconn: largest accept backlog; 4096
  * @tcp_max_syn_backlog: half-open connections of one listener; 4096
@@ -109,6 +111,8 @@ struct nst_config {
 	int address_max;
 	int link_max;
 	int loopback_backlog;
+	int impair_packets_max;
+	int impair_bytes_max;
 	int socket_max;
 
 	int somaxconn;

@@ -19,6 +19,8 @@ struct nst_stack;
  * @NST_EVENT_LINK_DOWN: struct nst_link, stopped being operational
  * @NST_EVENT_LINK_DEL: struct nst_link, leaving; listeners drop what they
  *	hold of it before they return
+ * @NST_EVENT_IMPAIR_CHANGE: struct nst_impair, one direction of a link
+ * @NST_EVENT_IMPAIR_DEL: struct nst_impair, without effect from here on
  * @NST_EVENT_ADDRESS_NEW: struct nst_local_address, in the table; usable
  *	unless its flags say that it is tentative
  * @NST_EVENT_ADDRESS_CHANGE: struct nst_local_address, flags
@@ -36,6 +38,8 @@ enum nst_event {
 	NST_EVENT_LINK_UP,
 	NST_EVENT_LINK_DOWN,
 	NST_EVENT_LINK_DEL,
+	NST_EVENT_IMPAIR_CHANGE,
+	NST_EVENT_IMPAIR_DEL,
 	NST_EVENT_ADDRESS_NEW,
 	NST_EVENT_ADDRESS_CHANGE,
 	NST_EVENT_ADDRESS_DEL,

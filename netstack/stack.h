@@ -59,6 +59,9 @@ struct nst_udp;
  * @udp: datagram demultiplexing
  * @tcp: connection demultiplexing, TIME-WAIT, listeners
  * @sockets: open sockets, against config.socket_max
+ * @impaired_packets: packets in the queues of impairments, against
+ *	config.impair_packets_max
+ * @impaired_bytes: their memory, against config.impair_bytes_max
  * @sysctl: registered net.netstack table
  *
  * Created with the first link of a namespace and published in the
@@ -88,6 +91,8 @@ struct nst_stack {
 	struct nst_tcp *tcp;
 
 	atomic_t sockets;
+	atomic_t impaired_packets;
+	atomic_long_t impaired_bytes;
 	struct ctl_table_header *sysctl;
 };
 

@@ -43,6 +43,8 @@ static const struct nst_config defaults = {
 	.address_max = 1024,
 	.link_max = 256,
 	.loopback_backlog = 1000,
+	.impair_packets_max = 65536,
+	.impair_bytes_max = 64 << 20,
 	.socket_max = 65536,
 
 	.somaxconn = 4096,
@@ -131,6 +133,8 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(address_max, 0, 1 << 20),
 	TUNABLE(link_max, 1, 1 << 16),
 	TUNABLE(loopback_backlog, 1, 1 << 20),
+	TUNABLE(impair_packets_max, 0, 1 << 24),
+	TUNABLE(impair_bytes_max, 0, 1 << 30),
 	TUNABLE(socket_max, 0, 1 << 24),
 	TUNABLE(somaxconn, 0, 1 << 20),
 	TUNABLE(tcp_max_syn_backlog, 0, 1 << 20),

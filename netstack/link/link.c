@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Links of a stack: the table that names them, their flags, MTU, address and
- * groups with the announcements of every change, and the two ways through
- * them, nst_link_receive() and nst_link_xmit().
+ * Links of a stack: the table that names them, and their flags, MTU, address,
+ * groups and impairments with the announcements of every change.
  */
 #include <linux/netdevice.h>
 #include <linux/rculist.h>
@@ -12,12 +11,7 @@
 #include "../event.h"
 #include "link.h"
 
-/* IPv4, IPv6 and ARP. */
-#define NETWORK_PROTOCOLS_MAX	3
-
-/* Segment states that the layers above understand. */
-#define GSO_TYPES_TAKEN	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4 | \
-			 SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID | SKB_GSO_DODGY)
+#define ALL_DIRECTIONS	(BIT(NST_IMPAIR_TX) | BIT(NST_IMPAIR_RX))
 
 /**
  * struct nst_link_table - the links of a stack
@@ -45,24 +39,6 @@ struct link_group {
 	u8 address[ETH_ALEN] __aligned(2);
 	struct rcu_head rcu;
 };
-
-/* Written while the module is initialised, constant after that. */
-static struct nst_network_protocol network_protocols[NETWORK_PROTOCOLS_MAX]
-	__ro_after_init;
-static unsigned int network_protocol_count __ro_after_init;
-
-int nst_network_protocol_register(const struct nst_network_protocol *protocol)
-{
-	unsigned int i;
-
-	for (i = 0; i < network_protocol_count; i++)
-		if (network_protocols[i].ethertype == protocol->ethertype)
-			return -EEXIST;
-	if (network_protocol_count == NETWORK_PROTOCOLS_MAX)
-		return -ENOSPC;
-	network_protocols[network_protocol_count++] = *protocol;
-	return 0;
-}
 
 int nst_link_init(struct nst_stack *stack)
 {
@@ -126,6 +102,116 @@ int nst_link_register(struct nst_link *link)
 	return 0;
 }
 
+struct nst_impair *nst_link_impair_rcu(const struct nst_link *link,
+				       enum nst_impair_direction direction)
+{
+	return rcu_dereference_check(link->impair[direction],
+				     __nst_config_held(link->stack));
+}
+
+/* The flag that says that a direction is impaired. */
+static u32 impair_flag(enum nst_impair_direction direction)
+{
+	return direction == NST_IMPAIR_TX ? NST_LINK_IMPAIR_TX :
+					    NST_LINK_IMPAIR_RX;
+}
+
+/* Take away what the directions do; false when none does anything. */
+static bool link_unimpair(struct nst_link *link, unsigned int directions,
+			  enum nst_drop_reason reason)
+{
+	struct nst_impair *gone[NST_IMPAIR_DIRECTIONS] = {};
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < NST_IMPAIR_DIRECTIONS; i++) {
+		if (!(directions & BIT(i)) || !nst_link_impair_rcu(link, i))
+			continue;
+		WRITE_ONCE(link->flags, link->flags & ~impair_flag(i));
+		gone[i] = rcu_replace_pointer(link->impair[i], NULL, true);
+		nst_event_notify(link->stack, NST_EVENT_IMPAIR_DEL, gone[i]);
+		any = true;
+	}
+	if (!any)
+		return false;
+	synchronize_net();
+	for (i = 0; i < NST_IMPAIR_DIRECTIONS; i++)
+		if (gone[i])
+			nst_impair_destroy(gone[i], reason);
+	return true;
+}
+
+static void link_impair_purge(struct nst_link *link)
+{
+	struct nst_impair *impair;
+	unsigned int i;
+
+	for (i = 0; i < NST_IMPAIR_DIRECTIONS; i++) {
+		impair = nst_link_impair_rcu(link, i);
+		if (impair)
+			nst_impair_purge(impair, NST_DROP_LINK_DOWN);
+	}
+}
+
+static int impair_create(struct nst_link *link, unsigned int directions,
+			 const struct nst_impair_config *config,
+			 struct nst_impair **made)
+{
+	unsigned int i;
+
+	for (i = 0; i < NST_IMPAIR_DIRECTIONS; i++) {
+		if (!(directions & BIT(i)) || nst_link_impair_rcu(link, i))
+			continue;
+		made[i] = nst_impair_create(link, i, &nst_link_impair_ops[i], config);
+		if (IS_ERR(made[i]))
+			goto undo;
+	}
+	return 0;
+
+undo:
+	while (i--)
+		if (made[i])
+			nst_impair_destroy(made[i],
+					   NST_DROP_LINK_IMPAIR_REMOVED);
+	return -ENOMEM;
+}
+
+int nst_link_impair(struct nst_link *link, unsigned int directions,
+		    const struct nst_impair_config *config)
+{
+	struct nst_impair *made[NST_IMPAIR_DIRECTIONS] = {};
+	unsigned int i;
+	int err;
+
+	lockdep_assert_held(&link->stack->config_mutex);
+
+	err = impair_create(link, directions, config, made);
+	if (err)
+		return err;
+	for (i = 0; i < NST_IMPAIR_DIRECTIONS; i++) {
+		if (!(directions & BIT(i)))
+			continue;
+		if (made[i]) {
+			rcu_assign_pointer(link->impair[i], made[i]);
+			WRITE_ONCE(link->flags, link->flags | impair_flag(i));
+		} else {
+			nst_impair_configure(nst_link_impair_rcu(link, i),
+					     config);
+		}
+		nst_event_notify(link->stack, NST_EVENT_IMPAIR_CHANGE,
+				 nst_link_impair_rcu(link, i));
+	}
+	return 0;
+}
+
+int nst_link_unimpair(struct nst_link *link, unsigned int directions)
+{
+	lockdep_assert_held(&link->stack->config_mutex);
+
+	return link_unimpair(link, directions, NST_DROP_LINK_IMPAIR_REMOVED) ?
+		       0 : -ENOENT;
+}
+
 void nst_link_unregister(struct nst_link *link)
 {
 	struct nst_link_table *table = link->stack->links;
@@ -138,6 +224,7 @@ void nst_link_unregister(struct nst_link *link)
 		   link->flags & ~(NST_LINK_UP | NST_LINK_CARRIER));
 	if (operational)
 		nst_event_notify(link->stack, NST_EVENT_LINK_DOWN, link);
+	link_unimpair(link, ALL_DIRECTIONS, NST_DROP_LINK_DOWN);
 
 	list_del_rcu(&link->list);
 	xa_erase(&table->by_index, link->index);
@@ -206,6 +293,8 @@ void nst_link_set_flags(struct nst_link *link, u32 flags, u32 mask)
 					     NST_EVENT_LINK_DOWN;
 	if (nst_link_operational(link) == was)
 		event = NST_EVENT_LINK_CHANGE;
+	else if (was)
+		link_impair_purge(link);
 	nst_event_notify(link->stack, event, link);
 }
 
@@ -397,174 +486,4 @@ u64 nst_link_refused_read(const struct nst_link *link,
 		sum += refused;
 	}
 	return sum;
-}
-
-void nst_link_refuse(struct nst_link *link, struct sk_buff *skb,
-		     enum nst_drop_reason reason)
-{
-	struct nst_link_stats *stats = this_cpu_ptr(link->stats);
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->refused[reason]);
-	u64_stats_update_end(&stats->syncp);
-	nst_drop(link->stack, skb, reason);
-}
-
-/*
- * What a trusted peer says of checksum and segments need not be true: a
- * program can hand such frames to the host's device. The checksum field must
- * lie inside the packet, and segments must be of a kind and size that the
- * layers above can take for granted.
- */
-static bool link_offload_valid(const struct sk_buff *skb)
-{
-	const struct skb_shared_info *info = skb_shinfo(skb);
-	int start;
-
-	if (skb->ip_summed != CHECKSUM_PARTIAL)
-		return !skb_is_gso(skb);
-
-	start = skb_checksum_start_offset(skb);
-	if (start < 0 || (u32)start + skb->csum_offset + sizeof(__sum16) >
-			 skb->len)
-		return false;
-	if (!skb_is_gso(skb))
-		return true;
-	return info->gso_type && !(info->gso_type & ~GSO_TYPES_TAKEN) &&
-	       info->gso_size < skb->len;
-}
-
-static bool link_offload_check(struct sk_buff *skb, u32 flags)
-{
-	if (flags & NST_LINK_LOOPBACK) {
-		/* The packet was made by this stack, on this machine. */
-		if (skb->ip_summed != CHECKSUM_PARTIAL)
-			skb->ip_summed = CHECKSUM_NONE;
-		return true;
-	}
-	if (flags & NST_LINK_TRUSTED_PEER) {
-		if (unlikely(!link_offload_valid(skb)))
-			return false;
-		if (skb->ip_summed != CHECKSUM_PARTIAL)
-			skb->ip_summed = CHECKSUM_NONE;
-		return true;
-	}
-	skb->ip_summed = CHECKSUM_NONE;
-	return !skb_is_gso(skb);
-}
-
-void nst_link_receive(struct nst_link *link, struct sk_buff *skb)
-{
-	u32 flags = READ_ONCE(link->flags);
-	enum nst_drop_reason reason;
-	struct nst_link_stats *stats;
-	struct nst_packet_cb *cb;
-	unsigned int len;
-	unsigned int i;
-
-	rcu_read_lock();
-	skb_orphan(skb);
-	len = skb->len;
-
-	if (unlikely((flags & (NST_LINK_UP | NST_LINK_CARRIER)) !=
-		     (NST_LINK_UP | NST_LINK_CARRIER))) {
-		reason = NST_DROP_LINK_DOWN;
-		goto refuse;
-	}
-	/* User pages under the packet would be read again (MSG_ZEROCOPY). */
-	if (unlikely(skb_orphan_frags_rx(skb, GFP_ATOMIC))) {
-		reason = NST_DROP_NOMEM;
-		goto refuse;
-	}
-
-	cb = nst_packet_cb(skb);
-	memset(skb->cb, 0, sizeof(skb->cb));
-	cb->link = link;
-	if (flags & NST_LINK_LOOPBACK) {
-		skb->dev = NULL;
-		skb->pkt_type = PACKET_HOST;
-		skb_clear_tstamp(skb);
-		skb_reset_mac_header(skb);
-		cb->flags = NST_PACKET_LOOPBACK;
-	} else {
-		if (!nst_ethernet_pull(link, skb, flags, &reason))
-			goto refuse;
-		if (skb->pkt_type == PACKET_BROADCAST ||
-		    skb->pkt_type == PACKET_MULTICAST)
-			cb->flags = NST_PACKET_LINK_GROUP;
-	}
-	if (unlikely(!link_offload_check(skb, flags))) {
-		reason = NST_DROP_LINK_CSUM;
-		goto refuse;
-	}
-	skb_reset_network_header(skb);
-
-	for (i = 0; i < network_protocol_count; i++) {
-		if (network_protocols[i].ethertype != skb->protocol)
-			continue;
-		stats = this_cpu_ptr(link->stats);
-		u64_stats_update_begin(&stats->syncp);
-		u64_stats_inc(&stats->rx_packets);
-		u64_stats_add(&stats->rx_bytes, len);
-		u64_stats_update_end(&stats->syncp);
-
-		network_protocols[i].receive(link, skb);
-		rcu_read_unlock();
-		return;
-	}
-	reason = NST_DROP_LINK_PROTOCOL;
-
-refuse:
-	stats = this_cpu_ptr(link->stats);
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->rx_dropped);
-	u64_stats_update_end(&stats->syncp);
-	nst_link_refuse(link, skb, reason);
-	rcu_read_unlock();
-}
-
-/* Complete what the link does not offload; 0 or why the frame cannot go. */
-static int link_xmit_prepare(struct nst_link *link, struct sk_buff *skb)
-{
-	netdev_features_t features = READ_ONCE(link->features);
-
-	if (skb_is_gso(skb) &&
-	    unlikely(!net_gso_ok(features, skb_shinfo(skb)->gso_type))) {
-		/* The features were switched off after it was cut. */
-		nst_link_refuse(link, skb, NST_DROP_LINK_TOO_BIG);
-		return -ENOBUFS;
-	}
-	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    !(features & NETIF_F_HW_CSUM) &&
-	    unlikely(skb_checksum_help(skb))) {
-		nst_link_refuse(link, skb, NST_DROP_NOMEM);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-int nst_link_xmit(struct nst_link *link, struct sk_buff *skb)
-{
-	struct nst_link_stats *stats = this_cpu_ptr(link->stats);
-	unsigned int len = skb->len;
-	int err;
-
-	if (unlikely(!nst_link_operational(link))) {
-		nst_link_refuse(link, skb, NST_DROP_LINK_DOWN);
-		err = -ENETDOWN;
-	} else {
-		err = link_xmit_prepare(link, skb);
-		if (likely(!err))
-			err = link->ops->xmit(link, skb);
-	}
-
-	u64_stats_update_begin(&stats->syncp);
-	if (likely(!err)) {
-		u64_stats_inc(&stats->tx_packets);
-		u64_stats_add(&stats->tx_bytes, len);
-	} else {
-		u64_stats_inc(&stats->tx_dropped);
-	}
-	u64_stats_update_end(&stats->syncp);
-	return err;
 }

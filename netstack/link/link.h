@@ -17,6 +17,7 @@
 #include "../mib.h"
 #include "../packet.h"
 #include "../stack.h"
+#include "impair.h"
 
 #define NST_LOOPBACK_INDEX	1
 #define NST_LINK_MTU_MIN	68	/* RFC 791 3.1 */
@@ -30,6 +31,8 @@
 #define NST_LINK_LOOPBACK	BIT(4)	/* leads back to the stack; no header */
 #define NST_LINK_NOARP		BIT(5)	/* no address resolution */
 #define NST_LINK_TRUSTED_PEER	BIT(6)	/* CHECKSUM_PARTIAL taken as it is */
+#define NST_LINK_IMPAIR_TX	BIT(7)	/* what it sends is impaired */
+#define NST_LINK_IMPAIR_RX	BIT(8)	/* what it takes is impaired */
 
 struct nst_link;
 
@@ -96,6 +99,9 @@ struct nst_link_stats {
  * @name: as users see it; config_mutex to write
  * @groups: multicast station addresses taken, with a use count each
  * @groups_lock: protects changes of @groups (leaf)
+ * @impair: impairment of each direction, or NULL; config_mutex to write,
+ *	RCU to read. NST_LINK_IMPAIR_TX and _RX say which are there, so that a
+ *	link without one pays for nothing
  * @refs: the table, each path, neighbour, route, local address and kind hold
  *	one
  * @rcu: delays @ops->destroy
@@ -121,6 +127,7 @@ struct nst_link {
 
 	struct list_head groups;
 	spinlock_t groups_lock;	/* changes of groups, group_count (leaf) */
+	struct nst_impair __rcu *impair[NST_IMPAIR_DIRECTIONS];
 
 	refcount_t refs;
 	struct rcu_head rcu;
@@ -244,6 +251,41 @@ bool nst_link_group_taken(const struct nst_link *link, const u8 *group);
  * Return: the next group's address, or NULL at the end.
  */
 const u8 *nst_link_group_next_rcu(struct nst_link *link, const u8 *group);
+
+/**
+ * nst_link_impair() - impair a link
+ * @link: link
+ * @directions: BIT(NST_IMPAIR_TX), BIT(NST_IMPAIR_RX) or both
+ * @config: what to do, checked by nst_impair_check(); takes the place of
+ *	what is there
+ *
+ * Announces IMPAIR_CHANGE for each direction.
+ *
+ * Context: process, config_mutex held.
+ * Return: 0 or -ENOMEM, nothing changed.
+ */
+int nst_link_impair(struct nst_link *link, unsigned int directions,
+		    const struct nst_impair_config *config);
+
+/**
+ * nst_link_unimpair() - impair a link no more
+ * @link: link
+ * @directions: BIT(NST_IMPAIR_TX), BIT(NST_IMPAIR_RX) or both
+ *
+ * Packets held are dropped. Announces IMPAIR_DEL for each direction.
+ *
+ * Context: process, config_mutex held.
+ * Return: 0, or -ENOENT when none of the directions is impaired.
+ */
+int nst_link_unimpair(struct nst_link *link, unsigned int directions);
+
+/* The impairment of a direction, or NULL. Context: RCU, or config_mutex. */
+struct nst_impair *
+nst_link_impair_rcu(const struct nst_link *link,
+		    enum nst_impair_direction direction);
+
+/* How packets leave the impairment of each direction (traffic.c). */
+extern const struct nst_impair_ops nst_link_impair_ops[NST_IMPAIR_DIRECTIONS];
 
 void nst_link_stats_read(const struct nst_link *link,
 			 struct rtnl_link_stats64 *stats);

@@ -6,9 +6,9 @@
  */
 #include <linux/bottom_half.h>
 
+#include "../link/segmentation.h"
 #include "ipv4.h"
 #include "neighbour.h"
-#include "segmentation.h"
 
 static int refuse(struct nst_stack *stack, struct sk_buff *skb,
 		  enum nst_drop_reason reason, int err)

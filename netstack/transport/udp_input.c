@@ -12,7 +12,7 @@
 #include <linux/udp.h>
 #include <net/busy_poll.h>
 
-#include "../network/segmentation.h"
+#include "../link/segmentation.h"
 #include "checksum.h"
 #include "udp.h"
 

@@ -10,8 +10,10 @@
 #include <linux/udp.h>
 #include <net/checksum.h>
 
-#include "ipv4.h"
+#include "../compat.h"
 #include "segmentation.h"
+
+#define IPV4_DF	0x4000	/* do not fragment, RFC 791 3.1 */
 
 static bool is_tcp(const struct sk_buff *skb)
 {
@@ -83,9 +85,10 @@ static void fix_ipv4(struct sk_buff *segs)
 		iph = ip_hdr(skb);
 		iph->tot_len = htons(skb->len);
 		/* RFC 6864 4.1: atomic datagrams need no identification. */
-		if (!(iph->frag_off & htons(NST_IPV4_DF)))
+		if (!(iph->frag_off & htons(IPV4_DF)))
 			iph->id = htons(identification++);
-		nst_ipv4_checksum(iph);
+		iph->check = 0;
+		iph->check = ip_fast_csum(iph, iph->ihl);
 	}
 }
 
@@ -131,9 +134,12 @@ struct sk_buff *nst_segment(struct sk_buff *skb)
 	/*
 	 * skb_segment() repeats what is between the MAC header and the data,
 	 * so that the network header stands in for the MAC header here. It
-	 * is told of every offload: the link layer completes checksums.
+	 * is told of every offload: the link layer completes checksums. No
+	 * outer header is before it, which skb_segment() reads in the control
+	 * block.
 	 */
 	skb_reset_mac_header(skb);
+	SKB_GSO_CB(skb)->mac_offset = skb_headroom(skb);
 	__skb_pull(skb, transport + transport_header_length(skb));
 	segs = skb_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
 	if (IS_ERR(segs)) {

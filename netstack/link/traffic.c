@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The two ways through a link, nst_link_receive() and nst_link_xmit(), and
+ * what becomes of packets that an impairment lets go.
+ */
+#include <linux/netdevice.h>
+
+#include "link.h"
+
+/* IPv4, IPv6 and ARP. */
+#define NETWORK_PROTOCOLS_MAX	3
+
+#define OPERATIONAL	(NST_LINK_UP | NST_LINK_CARRIER)
+
+/* Segment states that the layers above understand. */
+#define GSO_TYPES_TAKEN	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4 | \
+			 SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID | SKB_GSO_DODGY)
+
+/* Written while the module is initialised, constant after that. */
+static struct nst_network_protocol network_protocols[NETWORK_PROTOCOLS_MAX]
+	__ro_after_init;
+static unsigned int network_protocol_count __ro_after_init;
+
+int nst_network_protocol_register(const struct nst_network_protocol *protocol)
+{
+	unsigned int i;
+
+	for (i = 0; i < network_protocol_count; i++)
+		if (network_protocols[i].ethertype == protocol->ethertype)
+			return -EEXIST;
+	if (network_protocol_count == NETWORK_PROTOCOLS_MAX)
+		return -ENOSPC;
+	network_protocols[network_protocol_count++] = *protocol;
+	return 0;
+}
+
+void nst_link_refuse(struct nst_link *link, struct sk_buff *skb,
+		     enum nst_drop_reason reason)
+{
+	struct nst_link_stats *stats = this_cpu_ptr(link->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->refused[reason]);
+	u64_stats_update_end(&stats->syncp);
+	nst_drop(link->stack, skb, reason);
+}
+
+/*
+ * What a trusted peer says of checksum and segments need not be true: a
+ * program can hand such frames to the host's device. The checksum field must
+ * lie inside the packet, and segments must be of a kind and size that the
+ * layers above can take for granted.
+ */
+static bool link_offload_valid(const struct sk_buff *skb)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	int start;
+
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return !skb_is_gso(skb);
+
+	start = skb_checksum_start_offset(skb);
+	if (start < 0 || (u32)start + skb->csum_offset + sizeof(__sum16) >
+			 skb->len)
+		return false;
+	if (!skb_is_gso(skb))
+		return true;
+	return info->gso_type && !(info->gso_type & ~GSO_TYPES_TAKEN) &&
+	       info->gso_size < skb->len;
+}
+
+static bool link_offload_check(struct sk_buff *skb, u32 flags)
+{
+	if (flags & NST_LINK_LOOPBACK) {
+		/* The packet was made by this stack, on this machine. */
+		if (skb->ip_summed != CHECKSUM_PARTIAL)
+			skb->ip_summed = CHECKSUM_NONE;
+		return true;
+	}
+	if (flags & NST_LINK_TRUSTED_PEER) {
+		if (unlikely(!link_offload_valid(skb)))
+			return false;
+		if (skb->ip_summed != CHECKSUM_PARTIAL)
+			skb->ip_summed = CHECKSUM_NONE;
+		return true;
+	}
+	skb->ip_summed = CHECKSUM_NONE;
+	return !skb_is_gso(skb);
+}
+
+static void link_receive_refuse(struct nst_link *link, struct sk_buff *skb,
+				enum nst_drop_reason reason)
+{
+	struct nst_link_stats *stats = this_cpu_ptr(link->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->rx_dropped);
+	u64_stats_update_end(&stats->syncp);
+	nst_link_refuse(link, skb, reason);
+}
+
+/* A packet that nothing holds back any more goes to its protocol. */
+static void link_deliver(struct nst_link *link, struct sk_buff *skb,
+			 unsigned int len)
+{
+	struct nst_link_stats *stats = this_cpu_ptr(link->stats);
+	unsigned int i;
+
+	for (i = 0; i < network_protocol_count; i++) {
+		if (network_protocols[i].ethertype != skb->protocol)
+			continue;
+		u64_stats_update_begin(&stats->syncp);
+		u64_stats_inc(&stats->rx_packets);
+		u64_stats_add(&stats->rx_bytes, len);
+		u64_stats_update_end(&stats->syncp);
+		network_protocols[i].receive(link, skb);
+		return;
+	}
+	link_receive_refuse(link, skb, NST_DROP_LINK_PROTOCOL);
+}
+
+void nst_link_receive(struct nst_link *link, struct sk_buff *skb)
+{
+	u32 flags = READ_ONCE(link->flags);
+	enum nst_drop_reason reason;
+	struct nst_impair *impair;
+	struct nst_packet_cb *cb;
+	unsigned int len;
+
+	rcu_read_lock();
+	skb_orphan(skb);
+	len = skb->len;
+
+	if (unlikely((flags & OPERATIONAL) != OPERATIONAL)) {
+		reason = NST_DROP_LINK_DOWN;
+		goto refuse;
+	}
+	/* User pages under the packet would be read again (MSG_ZEROCOPY). */
+	if (unlikely(skb_orphan_frags_rx(skb, GFP_ATOMIC))) {
+		reason = NST_DROP_NOMEM;
+		goto refuse;
+	}
+
+	cb = nst_packet_cb(skb);
+	memset(skb->cb, 0, sizeof(skb->cb));
+	cb->link = link;
+	if (flags & NST_LINK_LOOPBACK) {
+		skb->dev = NULL;
+		skb->pkt_type = PACKET_HOST;
+		skb_clear_tstamp(skb);
+		skb_reset_mac_header(skb);
+		cb->flags = NST_PACKET_LOOPBACK;
+	} else {
+		if (!nst_ethernet_pull(link, skb, flags, &reason))
+			goto refuse;
+		if (skb->pkt_type == PACKET_BROADCAST ||
+		    skb->pkt_type == PACKET_MULTICAST)
+			cb->flags = NST_PACKET_LINK_GROUP;
+	}
+	if (unlikely(!link_offload_check(skb, flags))) {
+		reason = NST_DROP_LINK_CSUM;
+		goto refuse;
+	}
+	skb_reset_network_header(skb);
+
+	if (unlikely(flags & NST_LINK_IMPAIR_RX)) {
+		impair = nst_link_impair_rcu(link, NST_IMPAIR_RX);
+		if (impair) {
+			nst_impair_packet(impair, skb);
+			rcu_read_unlock();
+			return;
+		}
+	}
+	link_deliver(link, skb, len);
+	rcu_read_unlock();
+	return;
+
+refuse:
+	link_receive_refuse(link, skb, reason);
+	rcu_read_unlock();
+}
+
+/* Complete what the link does not offload; 0 or why the frame cannot go. */
+static int link_xmit_prepare(struct nst_link *link, struct sk_buff *skb)
+{
+	netdev_features_t features = READ_ONCE(link->features);
+
+	if (skb_is_gso(skb) &&
+	    unlikely(!net_gso_ok(features, skb_shinfo(skb)->gso_type))) {
+		/* The features were switched off after it was cut. */
+		nst_link_refuse(link, skb, NST_DROP_LINK_TOO_BIG);
+		return -ENOBUFS;
+	}
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    !(features & NETIF_F_HW_CSUM) &&
+	    unlikely(skb_checksum_help(skb))) {
+		nst_link_refuse(link, skb, NST_DROP_NOMEM);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int link_xmit_refuse(struct nst_link *link, struct sk_buff *skb,
+			    enum nst_drop_reason reason)
+{
+	struct nst_link_stats *stats = this_cpu_ptr(link->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->tx_dropped);
+	u64_stats_update_end(&stats->syncp);
+	nst_link_refuse(link, skb, reason);
+	return -ENETDOWN;
+}
+
+/* A frame that nothing holds back any more leaves. */
+static int link_send(struct nst_link *link, struct sk_buff *skb)
+{
+	struct nst_link_stats *stats = this_cpu_ptr(link->stats);
+	unsigned int len = skb->len;
+	int err;
+
+	err = link_xmit_prepare(link, skb);
+	if (likely(!err))
+		err = link->ops->xmit(link, skb);
+
+	u64_stats_update_begin(&stats->syncp);
+	if (likely(!err)) {
+		u64_stats_inc(&stats->tx_packets);
+		u64_stats_add(&stats->tx_bytes, len);
+	} else {
+		u64_stats_inc(&stats->tx_dropped);
+	}
+	u64_stats_update_end(&stats->syncp);
+	return err;
+}
+
+/* The link is down, or impaired. */
+static noinline int link_xmit_slow(struct nst_link *link, struct sk_buff *skb)
+{
+	struct nst_impair *impair;
+
+	if (!nst_link_operational(link))
+		return link_xmit_refuse(link, skb, NST_DROP_LINK_DOWN);
+	impair = nst_link_impair_rcu(link, NST_IMPAIR_TX);
+	if (!impair)
+		return link_send(link, skb);
+	/* The sender is done with it: a wire is no queue of the sender's. */
+	skb_orphan(skb);
+	nst_impair_packet(impair, skb);
+	return 0;
+}
+
+int nst_link_xmit(struct nst_link *link, struct sk_buff *skb)
+{
+	u32 flags = READ_ONCE(link->flags);
+
+	if (unlikely((flags & (OPERATIONAL | NST_LINK_IMPAIR_TX)) !=
+		     OPERATIONAL))
+		return link_xmit_slow(link, skb);
+	return link_send(link, skb);
+}
+
+/* What leaves an impairment. */
+
+static void impaired_tx_pass(struct nst_link *link, struct sk_buff *skb)
+{
+	rcu_read_lock();
+	if (likely(nst_link_operational(link)))
+		link_send(link, skb);
+	else
+		link_xmit_refuse(link, skb, NST_DROP_LINK_DOWN);
+	rcu_read_unlock();
+}
+
+static void impaired_tx_drop(struct nst_link *link, struct sk_buff *skb,
+			     enum nst_drop_reason reason)
+{
+	link_xmit_refuse(link, skb, reason);
+}
+
+static void impaired_rx_pass(struct nst_link *link, struct sk_buff *skb)
+{
+	u32 flags = READ_ONCE(link->flags);
+	unsigned int len = skb->len;
+
+	if (!(flags & NST_LINK_LOOPBACK))
+		len += ETH_HLEN;
+	rcu_read_lock();
+	if (likely((flags & OPERATIONAL) == OPERATIONAL))
+		link_deliver(link, skb, len);
+	else
+		link_receive_refuse(link, skb, NST_DROP_LINK_DOWN);
+	rcu_read_unlock();
+}
+
+const struct nst_impair_ops nst_link_impair_ops[NST_IMPAIR_DIRECTIONS] = {
+	[NST_IMPAIR_TX] = {
+		.pass = impaired_tx_pass,
+		.drop = impaired_tx_drop,
+	},
+	[NST_IMPAIR_RX] = {
+		.pass = impaired_rx_pass,
+		.drop = link_receive_refuse,
+	},
+};
