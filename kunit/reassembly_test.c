@@ -326,25 +326,70 @@ static void add__length_is_said_once(struct kunit *test)
 	}
 }
 
-/* RFC 8200 4.5: exact duplicates may be dropped alone. */
+/* RFC 8200 4.5: exact duplicates are dropped alone, and are no overlap. */
 static void add__exact_duplicate_does_no_harm(struct kunit *test)
 {
-	const struct piece head = { .offset = 0, .length = 200 };
-	const struct piece tail = { .offset = 200, .length = 9, .last = true };
+	static const struct piece pieces[] = {
+		{ .offset = 200, .length = 9, .last = true },
+		{ .offset = 0, .length = 96 },
+		{ .offset = 96, .length = 104 },
+	};
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	unsigned int memory;
+	struct nst_stack *stack = wire->stack;
+	unsigned int memory, i;
 
-	KUNIT_ASSERT_NULL(test, add_piece(test, wire, &tail));
-	KUNIT_ASSERT_NULL(test, add_piece(test, wire, &tail));
-	memory = nst_reassembly_memory(wire->stack);
-	KUNIT_ASSERT_NULL(test, add_piece(test, wire, &tail));
-	KUNIT_EXPECT_EQ(test, memory, nst_reassembly_memory(wire->stack));
-	KUNIT_EXPECT_EQ(test, 2UL, nst_drop_read(wire->stack,
-						 NST_DROP_IP_FRAG_OVERLAP));
-	KUNIT_EXPECT_EQ(test, 0UL, nst_mib_read(wire->stack,
-						NST_MIB_IP_REASM_OVERLAPS));
-	expect_whole(test, add_piece(test, wire, &head), 209);
+	KUNIT_ASSERT_NULL(test, add_piece(test, wire, &pieces[0]));
+	KUNIT_ASSERT_NULL(test, add_piece(test, wire, &pieces[1]));
+	memory = nst_reassembly_memory(stack);
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_NULL(test, add_piece(test, wire, &pieces[i]));
+		KUNIT_EXPECT_EQ(test, memory, nst_reassembly_memory(stack));
+		KUNIT_EXPECT_EQ(test, i + 1UL,
+				nst_drop_read(stack,
+					      NST_DROP_IP_FRAG_DUPLICATE));
+	}
+	KUNIT_EXPECT_EQ(test, 0UL,
+			nst_drop_read(stack, NST_DROP_IP_FRAG_OVERLAP));
+	KUNIT_EXPECT_EQ(test, 0UL,
+			nst_mib_read(stack, NST_MIB_IP_REASM_OVERLAPS));
+	KUNIT_EXPECT_EQ(test, 0UL, nst_mib_read(stack, NST_MIB_IP_REASM_FAILS));
+	expect_whole(test, add_piece(test, wire, &pieces[2]), 209);
 	expect_empty(test, wire);
+}
+
+/* The second half of the bytes is in a page, where the first's is linear. */
+static void add__duplicate_is_told_by_its_bytes(struct kunit *test)
+{
+	const struct piece head = { .offset = 0, .length = 200 };
+	const struct piece tail = { .offset = 200, .length = 8, .last = true };
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
+	struct nst_fragment fragment = describe(&head);
+	struct sk_buff *skb;
+	struct page *page;
+	unsigned int i;
+
+	KUNIT_ASSERT_NULL(test, add_piece(test, wire, &head));
+	for (i = 0; i < 2; i++) {
+		skb = build(test, wire, &head);
+		page = alloc_page(GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, page);
+		memcpy(page_address(page), skb->data + 100, 100);
+		/* The last byte differs, the second time. */
+		((u8 *)page_address(page))[99] ^= i;
+		__skb_trim(skb, 100);
+		skb_add_rx_frag(skb, 0, page, 0, 100, PAGE_SIZE);
+		KUNIT_EXPECT_NULL(test, add(wire, skb, &fragment));
+		KUNIT_EXPECT_EQ(test, 1UL,
+				nst_drop_read(wire->stack,
+					      NST_DROP_IP_FRAG_DUPLICATE));
+		KUNIT_EXPECT_EQ(test, (unsigned long)i,
+				nst_mib_read(wire->stack,
+					     NST_MIB_IP_REASM_OVERLAPS));
+	}
+	/* RFC 5722 4: the datagram is over. */
+	KUNIT_EXPECT_NULL(test, add_piece(test, wire, &tail));
+	KUNIT_EXPECT_EQ(test, 3UL, nst_drop_read(wire->stack,
+						 NST_DROP_IP_FRAG_OVERLAP));
 }
 
 static void add__keeps_datagrams_apart(struct kunit *test)
@@ -579,6 +624,7 @@ static struct kunit_case reassembly_cases[] = {
 	KUNIT_CASE_PARAM(add__overlap_ends_datagram, clash_gen_params),
 	KUNIT_CASE(add__length_is_said_once),
 	KUNIT_CASE(add__exact_duplicate_does_no_harm),
+	KUNIT_CASE(add__duplicate_is_told_by_its_bytes),
 	KUNIT_CASE(add__keeps_datagrams_apart),
 	KUNIT_CASE(add__combines_ecn),
 	KUNIT_CASE(add__memory_is_bounded),

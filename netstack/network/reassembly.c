@@ -347,6 +347,11 @@ enum verdict {
 	CONTRADICTION,	/* about the datagram's length; ends it too */
 };
 
+/*
+ * RFC 8200 4.5: an exact duplicate, which a network may make, can be dropped
+ * alone. The same place with other bytes is no duplicate: one of the two is
+ * forged, and nobody can say which.
+ */
 static enum verdict __insert(struct datagram *datagram, struct sk_buff *skb)
 {
 	struct rb_node **link = &datagram->fragments.rb_node;
@@ -503,8 +508,14 @@ static struct sk_buff *join(struct datagram *datagram, struct nst_link *link,
 
 static enum nst_drop_reason verdict_reason(enum verdict verdict)
 {
-	return verdict == CONTRADICTION ? NST_DROP_IP_FRAG_INVALID :
-					  NST_DROP_IP_FRAG_OVERLAP;
+	switch (verdict) {
+	case DUPLICATE:
+		return NST_DROP_IP_FRAG_DUPLICATE;
+	case CONTRADICTION:
+		return NST_DROP_IP_FRAG_INVALID;
+	default:
+		return NST_DROP_IP_FRAG_OVERLAP;
+	}
 }
 
 /*
