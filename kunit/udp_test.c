@@ -86,6 +86,22 @@ static void receive__keeps_order_and_boundaries(struct kunit *test)
 	sock_expect_empty(test, sock);
 }
 
+/* SO_BUSY_POLL: a queue of the host's devices is none of ours. */
+static void receive__knows_no_queue_to_poll(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
+	struct socket *sock = receiver(test);
+	struct sk_buff *skb;
+
+	skb = nst_build_frame_udp(test, SPORT, PORT, "hello", 5);
+	skb->napi_id = U16_MAX;
+	sock->sk->sk_ll_usec = 1000000;
+	nst_wire_inject(wire, skb);
+	sock_expect(test, sock, "hello");
+	KUNIT_EXPECT_EQ(test, 0U, sock->sk->sk_napi_id);
+	sock_expect_empty(test, sock);
+}
+
 static void receive__drops_lying_lengths(struct kunit *test)
 {
 	static const u16 lengths[] = { 1, 7, 14, 65535 };
@@ -622,6 +638,7 @@ static void socket__closed_with_datagrams_waiting(struct kunit *test)
 static struct kunit_case udp_cases[] = {
 	KUNIT_CASE(receive__delivers_payload_and_source),
 	KUNIT_CASE(receive__keeps_order_and_boundaries),
+	KUNIT_CASE(receive__knows_no_queue_to_poll),
 	KUNIT_CASE(receive__drops_lying_lengths),
 	KUNIT_CASE(receive__drops_truncated_header),
 	KUNIT_CASE(receive__leaves_padding_out),

@@ -10,7 +10,6 @@
 #include <linux/filter.h>
 #include <linux/icmp.h>
 #include <linux/udp.h>
-#include <net/busy_poll.h>
 
 #include "../link/segmentation.h"
 #include "checksum.h"
@@ -328,11 +327,6 @@ static struct sk_buff *take(struct sock *sk, int flags, int *off)
 		if (skb)
 			return skb;
 		err = -EAGAIN;
-		if (sk_can_busy_loop(sk)) {
-			sk_busy_loop(sk, flags & MSG_DONTWAIT);
-			if (!skb_queue_empty_lockless(&sk->sk_receive_queue))
-				continue;
-		}
 	} while (timeo &&
 		 !__skb_wait_for_more_packets(sk, &sk->sk_receive_queue, &err,
 					      &timeo, last));
