@@ -246,7 +246,7 @@ static void fragment_at(struct kunit *test, bool linear, u32 len)
 {
 	struct nst_tcp_test *t = test->priv;
 	struct sk_buff *skb = queue_segment(t, linear);
-	struct sk_buff *copy = skb_clone(skb, GFP_KERNEL);
+	struct sk_buff *copy = nst_tcp_copy_segment(skb);
 	struct sk_buff *rest;
 	u8 octet;
 
@@ -314,7 +314,7 @@ static void trim_at(struct kunit *test, bool linear, u32 len)
 {
 	struct nst_tcp_test *t = test->priv;
 	struct sk_buff *skb = queue_segment(t, linear);
-	struct sk_buff *copy = skb_clone(skb, GFP_KERNEL);
+	struct sk_buff *copy = nst_tcp_copy_segment(skb);
 	u32 seq = nst_tcp_cb(skb)->seq;
 	u8 octet;
 

@@ -125,6 +125,28 @@ static void rtt_sample__is_bounded(struct kunit *test)
 	KUNIT_EXPECT_GT(test, tp->srtt_us, 0U);
 }
 
+/* RFC 8985 6.2 step 1: the least of the last five minutes, not of ever. */
+static void rtt_sample__minimum_is_forgotten(struct kunit *test)
+{
+	struct nst_tcp_sock *tp = connection(test);
+
+	nst_tcp_rtt_sample(tp, 10000);
+	nst_tcp_rtt_sample(tp, 30000);
+	KUNIT_EXPECT_EQ(test, tp->min_rtt_us, 10000U);
+	/* Half the time has passed: what was least lasts once more. */
+	tp->min_rtt_stamp -= 150 * HZ;
+	nst_tcp_rtt_sample(tp, 40000);
+	KUNIT_EXPECT_EQ(test, tp->min_rtt_us, 10000U);
+	nst_tcp_rtt_sample(tp, 35000);
+	tp->min_rtt_stamp -= 150 * HZ;
+	nst_tcp_rtt_sample(tp, 50000);
+	KUNIT_EXPECT_EQ(test, tp->min_rtt_us, 35000U);
+	/* A long silence: all of it is old. */
+	tp->min_rtt_stamp -= 300 * HZ;
+	nst_tcp_rtt_sample(tp, 60000);
+	KUNIT_EXPECT_EQ(test, tp->min_rtt_us, 60000U);
+}
+
 static struct kunit_case tcp_rtt_cases[] = {
 	KUNIT_CASE(rtt_init__starts_with_one_second),
 	KUNIT_CASE(rtt_sample__first_is_taken_whole),
@@ -134,6 +156,7 @@ static struct kunit_case tcp_rtt_cases[] = {
 	KUNIT_CASE(rtt_sample__deviation_falls_once_a_round),
 	KUNIT_CASE(rtt_sample__ends_the_back_off),
 	KUNIT_CASE(rtt_sample__is_bounded),
+	KUNIT_CASE(rtt_sample__minimum_is_forgotten),
 	{}
 };
 

@@ -68,7 +68,7 @@ static void transmit__leaves_a_shared_copy_alone(struct kunit *test)
 	nst_tcp_test_send(t, 100, 0);
 	nst_tcp_test_expect_push(t, 1, 100);
 	/* As if the peer on lo had not read it yet, header and all. */
-	copy = skb_clone(nst_tcp_rtx_head(t->sk), GFP_KERNEL);
+	copy = nst_tcp_copy_segment(nst_tcp_rtx_head(t->sk));
 	KUNIT_ASSERT_NOT_NULL(test, copy);
 	memset(copy->data - 20, 0xa5, 20);
 	memcpy(before, copy->data - 20, 20);

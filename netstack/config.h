@@ -78,6 +78,13 @@
  * @tcp_challenge_ack_limit: challenge ACKs a second, a connection; 100
  * @tcp_min_snd_mss: floor of the send MSS, bytes; 48
  * @tcp_reordering: duplicate ACKs that mean loss; 3
+ * @tcp_max_reordering: most that it may adapt to, a connection; 300
+ * @tcp_recovery: RACK (RFC 8985): 1 always, 2 the reordering window does not
+ *	adapt, 4 segments that arrived are not counted; 1
+ * @tcp_early_retrans: 3 or 4: tail loss probes (RFC 8985 7); 3
+ * @tcp_frto: detect spurious time-outs by F-RTO (RFC 5682); 2
+ * @tcp_thin_linear_timeouts: time-outs of thin streams do not back off at
+ *	first; 0
  * @tcp_congestion_control: name of the default controller; reno
  */
 struct nst_config {
@@ -145,6 +152,11 @@ struct nst_config {
 	int tcp_challenge_ack_limit;
 	int tcp_min_snd_mss;
 	int tcp_reordering;
+	int tcp_max_reordering;
+	int tcp_recovery;
+	int tcp_early_retrans;
+	int tcp_frto;
+	int tcp_thin_linear_timeouts;
 	char tcp_congestion_control[NST_CA_NAME_MAX];
 };
 

@@ -73,6 +73,10 @@ static const struct nst_config defaults = {
 	.tcp_challenge_ack_limit = 100,
 	.tcp_min_snd_mss = 48,
 	.tcp_reordering = 3,
+	.tcp_max_reordering = 300,
+	.tcp_recovery = 1,
+	.tcp_early_retrans = 3,
+	.tcp_frto = 2,
 	.tcp_congestion_control = "reno",
 };
 
@@ -166,6 +170,11 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(tcp_challenge_ack_limit, 0, INT_MAX),
 	TUNABLE(tcp_min_snd_mss, 48, 65535),
 	TUNABLE(tcp_reordering, 1, 127),
+	TUNABLE(tcp_max_reordering, 1, 1 << 16),
+	TUNABLE(tcp_recovery, 0, 7),
+	TUNABLE(tcp_early_retrans, 0, 4),
+	TUNABLE(tcp_frto, 0, 2),
+	TUNABLE(tcp_thin_linear_timeouts, 0, 1),
 };
 
 /* The tunables and tcp_congestion_control. */

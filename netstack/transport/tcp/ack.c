@@ -13,20 +13,65 @@
 #define SEGMENT_OVERHEAD	(NST_HEADROOM_TCP + \
 				 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
 
+/* What SACK blocks tell of the segments in the queue. */
+static void take_sack(struct sock *sk, const struct sk_buff *skb,
+		      struct nst_tcp_acked *acked)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	const struct sk_buff *head;
+
+	nst_tcp_sack_take(sk, skb, acked);
+	if (!acked->first_sacked_ns)
+		return;
+	/*
+	 * News of what was sent before the head was, for the last time, does
+	 * not tell that the head is on its way; only else wait longer for it.
+	 */
+	head = nst_tcp_rtx_head(sk);
+	if (head && acked->first_sacked_ns < head->skb_mstamp_ns)
+		acked->restart_timer = true;
+}
+
+static void count_delivered(struct nst_tcp_sock *tp,
+			    const struct nst_tcp_acked *acked)
+{
+	tp->delivered += acked->delivered;
+	NST_ADD(tp->nst.stack, TCP_DELIVERED, acked->delivered);
+}
+
+/* RFC 8985 6.2 step 3: originals came after what was sent later. */
+static void check_reordering(struct nst_tcp_sock *tp,
+			     const struct nst_tcp_acked *acked)
+{
+	if (unlikely(nst_before(acked->low_reordered, acked->prior_fack)))
+		nst_tcp_reordering_seen(tp, acked->low_reordered,
+					acked->prior_fack, false);
+}
+
 /*
  * An acknowledgment of what was acknowledged before. RFC 5961 5.2: no older
- * than the largest window ever seen, or it is a blind injection.
+ * than the largest window ever seen, or it is a blind injection. It was
+ * overtaken, but its SACK blocks may be news.
  */
-static int old_ack(struct sock *sk, u32 ack)
+static int old_ack(struct sock *sk, const struct sk_buff *skb,
+		   struct nst_tcp_acked *acked)
 {
+	const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	u32 most = min_t(u64, tp->max_window, tp->bytes_acked);
 
-	if (likely(!nst_before(ack, tp->snd_una - most)))
-		return NST_TCP_ACK_OLD;
-	NST_INC(nst_sk(sk)->stack, TCP_ACK_TOO_OLD);
-	nst_tcp_send_challenge_ack(sk);
-	return NST_TCP_ACK_INVALID;
+	if (unlikely(nst_before(cb->ack_seq, tp->snd_una - most))) {
+		NST_INC(nst_sk(sk)->stack, TCP_ACK_TOO_OLD);
+		nst_tcp_send_challenge_ack(sk);
+		return NST_TCP_ACK_INVALID;
+	}
+	if (tp->sack_ok && cb->sack) {
+		take_sack(sk, skb, acked);
+		check_reordering(tp, acked);
+		count_delivered(tp, acked);
+		nst_tcp_recovery_ack(sk, acked);
+	}
+	return NST_TCP_ACK_OLD;
 }
 
 /* RFC 7323 4.3: TS.Recent follows segments that begin at the left edge. */
@@ -79,48 +124,54 @@ static u32 acked_part(struct sock *sk, struct sk_buff *skb)
 	return segs - cb->gso_segs;
 }
 
-/* @segs segments of a kind that @sent names are out no more. */
-static void uncount(struct nst_tcp_sock *tp, u8 sent, u32 segs)
-{
-	tp->packets_out -= segs;
-	if (likely(!sent))
-		return;
-	if (sent & NST_TCP_SENT_RETRANS)
-		tp->retrans_out -= segs;
-	if (sent & NST_TCP_SENT_LOST)
-		tp->lost_out -= segs;
-}
-
 /* RFC 9293 3.10.7.4: what is entirely acknowledged is removed. */
 static void clean_rtx_queue(struct sock *sk, struct nst_tcp_acked *acked)
 {
 	struct sk_buff *skb = nst_tcp_rtx_head(sk);
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-	u64 sent_ns = 0;
+	u32 first_seq = 0, first_end = 0, last_end = 0;
+	u64 first_ns = 0, last_ns = 0;
 
 	while (skb) {
 		struct nst_tcp_cb *cb = nst_tcp_cb(skb);
 		struct sk_buff *next;
 		u32 segs = cb->gso_segs;
+		u32 end = cb->end_seq;
+		u32 seq = cb->seq;
 		u8 sent = cb->sent;
 		bool whole;
 
-		whole = !nst_after(cb->end_seq, tp->snd_una);
+		whole = !nst_after(end, tp->snd_una);
 		if (unlikely(!whole)) {
-			if (segs == 1 || !nst_after(tp->snd_una, cb->seq))
+			if (segs == 1 || !nst_after(tp->snd_una, seq))
 				break;
 			segs = acked_part(sk, skb);
 			if (!segs)
 				break;
+			end = tp->snd_una;
 		}
-		if (unlikely(sent & NST_TCP_SENT_EVER_RETRANS))
-			acked->retrans_acked = true;
-		else if (!sent_ns)
-			sent_ns = skb->skb_mstamp_ns;
 		acked->acked += segs;
+		tp->packets_out -= segs;
 		if (likely(!(sent & NST_TCP_SENT_SACKED)))
 			acked->delivered += segs;
-		uncount(tp, sent, segs);
+		if (unlikely(sent))
+			nst_tcp_uncount(tp, sent, segs);
+
+		if (likely(!(sent & (NST_TCP_SENT_EVER_RETRANS |
+				     NST_TCP_SENT_SACKED)))) {
+			last_ns = skb->skb_mstamp_ns;
+			last_end = end;
+			if (!first_ns) {
+				first_ns = last_ns;
+				first_seq = seq;
+				first_end = end;
+			}
+		} else if (sent & NST_TCP_SENT_EVER_RETRANS) {
+			acked->retrans_acked = true;
+			if (!(sent & NST_TCP_SENT_SACKED))
+				nst_tcp_rack_advance(tp, skb->skb_mstamp_ns,
+						     end, true);
+		}
 		if (!whole)
 			break;
 		next = skb_rb_next(skb);
@@ -129,20 +180,36 @@ static void clean_rtx_queue(struct sock *sk, struct nst_tcp_acked *acked)
 		skb = next;
 	}
 
+	/* RFC 2018 8: a peer that has this would have acknowledged it. */
+	if (unlikely(skb && nst_tcp_cb(skb)->sent & NST_TCP_SENT_SACKED))
+		acked->reneged = true;
+	if (unlikely(!first_ns))
+		return;
+	/* Originals: the last of them was sent last, the first is lowest. */
+	nst_tcp_rack_advance(tp, last_ns, last_end, false);
+	if (nst_before(first_seq, acked->low_reordered))
+		acked->low_reordered = first_seq;
+	acked->original |= !nst_after(first_end, tp->recover);
 	/* RFC 6298 3, Karn: not from what was sent more than once. */
-	if (likely(sent_ns && !acked->retrans_acked))
+	if (likely(!acked->retrans_acked))
 		acked->rtt_us = (u32)(tp->mstamp -
-				      div_u64(sent_ns, NSEC_PER_USEC));
+				      div_u64(first_ns, NSEC_PER_USEC));
 }
 
-/* RFC 7323 4.1: timestamps tell the round trip of retransmissions too. */
-static void measure_rtt(struct nst_tcp_sock *tp, const struct nst_tcp_cb *cb,
-			struct nst_tcp_acked *acked)
+/*
+ * Of what SACK blocks name as well; and RFC 7323 4.1: timestamps tell the
+ * round trip of retransmissions too, but not of what did not move snd_una.
+ */
+static void measure_rtt(struct nst_tcp_sock *tp, struct nst_tcp_acked *acked)
 {
 	u32 ms;
 
+	if (acked->rtt_us < 0 && acked->first_sacked_ns)
+		acked->rtt_us = (u32)(tp->mstamp -
+				      div_u64(acked->first_sacked_ns,
+					      NSEC_PER_USEC));
 	if (acked->rtt_us < 0) {
-		if (!tp->ts_ok || !cb->has_ts || !cb->tsecr)
+		if (!acked->has_ts || !acked->forward)
 			return;
 		ms = (u32)div_u64(tp->mstamp, USEC_PER_MSEC) - tp->rcv_tsecr;
 		if (ms > S32_MAX / USEC_PER_MSEC)
@@ -217,7 +284,7 @@ static bool duplicate(const struct nst_tcp_sock *tp,
 }
 
 /* The acknowledgment moved snd_una. */
-static void progress(struct sock *sk, struct sk_buff *skb,
+static void progress(struct sock *sk, const struct sk_buff *skb,
 		     struct nst_tcp_acked *acked)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
@@ -228,20 +295,35 @@ static void progress(struct sock *sk, struct sk_buff *skb,
 	WRITE_ONCE(tp->snd_una, nst_tcp_cb(skb)->ack_seq);
 	tp->retransmits = 0;
 	tp->err_soft = 0;
-
-	clean_rtx_queue(sk, acked);
-	tp->delivered += acked->delivered;
-	NST_ADD(nst->stack, TCP_DELIVERED, acked->delivered);
-	/* A lone small segment: its ACK had no reason to hurry. */
-	acked->delayed = acked->acked == 1 && acked->prior_in_flight == 1 &&
-			 acked->acked_bytes < tp->mss_cache;
-	if (unlikely(tp->retrans_stamp && !tp->retrans_out))
-		tp->retrans_stamp = 0;
-	measure_rtt(tp, nst_tcp_cb(skb), acked);
+	acked->restart_timer = true;
 
 	/* RFC 4861 7.3.1: the next hop must be there. */
 	if (nst->path.neighbour)
 		nst_neighbour_confirm(nst->path.neighbour);
+}
+
+/* What arrived: by the left edge, by SACK blocks, by duplicate ACKs. */
+static void deliver(struct sock *sk, struct sk_buff *skb,
+		    struct nst_tcp_acked *acked)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	/* Before the left edge is cleaned away: what blocks say of it. */
+	if (unlikely(nst_tcp_cb(skb)->sack) && tp->sack_ok)
+		take_sack(sk, skb, acked);
+	if (likely(acked->forward))
+		clean_rtx_queue(sk, acked);
+	if (likely(tp->sack_ok))
+		check_reordering(tp, acked);
+	else if (acked->forward)
+		acked->delivered = nst_tcp_reno_acked(tp, acked->acked);
+	else if (acked->dupack && nst_tcp_recovery_counts_dupacks(tp))
+		acked->delivered = nst_tcp_reno_dupack(tp);
+	count_delivered(tp, acked);
+	/* A lone small segment: its ACK had no reason to hurry. */
+	acked->delayed = acked->acked == 1 && acked->prior_in_flight == 1 &&
+			 acked->acked_bytes < tp->mss_cache;
+	measure_rtt(tp, acked);
 }
 
 /**
@@ -263,8 +345,12 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb)
 	u32 window = cb->window;
 	bool outstanding;
 
+	acked.prior_fack = tp->sacked_out ? tp->board.fack : tp->snd_una;
+	acked.low_reordered = acked.prior_fack;
+	acked.prior_in_flight = nst_tcp_in_flight(tp);
+	acked.has_ts = tp->ts_ok && cb->has_ts && cb->tsecr;
 	if (unlikely(nst_before(cb->ack_seq, tp->snd_una)))
-		return old_ack(sk, cb->ack_seq);
+		return old_ack(sk, skb, &acked);
 	if (unlikely(nst_after(cb->ack_seq, tp->snd_nxt))) {
 		/* RFC 9293 3.10.7.4, RFC 5961 5.2: send an ACK, drop */
 		NST_INC(nst_sk(sk)->stack, TCP_ACK_UNSENT);
@@ -277,7 +363,6 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb)
 		window <<= tp->snd_wscale;
 	outstanding = tp->packets_out;
 	acked.forward = nst_after(cb->ack_seq, tp->snd_una);
-	acked.prior_in_flight = nst_tcp_in_flight(tp);
 	acked.dupack = !acked.forward && duplicate(tp, cb, window);
 
 	update_ts_recent(tp, cb);
@@ -287,10 +372,12 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb)
 
 	if (acked.forward)
 		progress(sk, skb, &acked);
-	if (outstanding && (acked.forward || acked.dupack))
+	/* A duplicate may be reported when nothing is out any more. */
+	if ((outstanding && (acked.forward || acked.dupack)) ||
+	    unlikely(cb->sack && tp->sack_ok)) {
+		deliver(sk, skb, &acked);
 		nst_tcp_recovery_ack(sk, &acked);
-	if (acked.forward)
-		nst_tcp_rearm_rto(sk);
+	}
 	if (unlikely(!tp->packets_out))
 		acked_probe(sk);
 	if (acked.acked)

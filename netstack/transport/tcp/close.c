@@ -233,6 +233,9 @@ static void variables_reset(struct nst_tcp_sock *tp)
 	tp->dupacks = 0;
 	tp->undo_marker = 0;
 	tp->undo_retrans = 0;
+	tp->reordering = READ_ONCE(tp->nst.stack->config.tcp_reordering);
+	tp->reord_seen = 0;
+	tp->dsack_dups = 0;
 	tp->total_retrans = 0;
 	tp->retrans_stamp = 0;
 	tp->delivered = 0;

@@ -9,9 +9,12 @@
 
 #include "tcp.h"
 
-/* @data is one option of @len bytes, kind and length octets included. */
+/*
+ * @data is one option of @len bytes, kind and length octets included, @offset
+ * bytes from the header.
+ */
 static void read_option(struct nst_tcp_options *options, const u8 *data,
-			u8 len, bool syn)
+			u8 len, u8 offset, bool syn)
 {
 	switch (data[0]) {
 	case NST_TCPOPT_MSS:
@@ -29,6 +32,13 @@ static void read_option(struct nst_tcp_options *options, const u8 *data,
 	case NST_TCPOPT_SACK_OK:
 		if (syn && len == NST_TCPOLEN_SACK_OK)
 			options->sack_ok = true;
+		return;
+	case NST_TCPOPT_SACK:
+		/* RFC 2018 3: whole blocks, one at least; not on a SYN */
+		if (!syn && !options->sack &&
+		    len >= 2 + NST_TCPOLEN_SACK_BLOCK &&
+		    (len - 2) % NST_TCPOLEN_SACK_BLOCK == 0)
+			options->sack = offset;
 		return;
 	case NST_TCPOPT_TIMESTAMP:
 		if (len != NST_TCPOLEN_TIMESTAMP || options->has_ts)
@@ -63,7 +73,8 @@ void nst_tcp_options_parse(const struct sk_buff *skb,
 		len = data[1];
 		if (len < 2 || len > left)
 			return;
-		read_option(options, data, len, th->syn);
+		read_option(options, data, len, data - (const u8 *)th,
+			    th->syn);
 		data += len;
 		left -= len;
 	}

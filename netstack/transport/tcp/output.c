@@ -125,7 +125,11 @@ static void new_data_sent(struct sock *sk, struct sk_buff *skb)
 	nst_tcp_rtx_insert(sk, skb);
 	tp->snd_nxt = nst_tcp_cb(skb)->end_seq;
 	tp->packets_out += segments;
-	if (!before || tp->rtx_timer_kind != NST_TCP_TIMER_RETRANSMIT)
+	tp->prr.out += segments;
+	nst_tcp_sent_order_add(&tp->board, skb);
+	/* RFC 6298 5.1 */
+	if (!before || tp->rtx_timer_kind == NST_TCP_TIMER_NONE ||
+	    tp->rtx_timer_kind == NST_TCP_TIMER_PROBE)
 		nst_tcp_rearm_rto(sk);
 	NST_ADD(nst_sk(sk)->stack, TCP_ORIG_DATA_SENT, segments);
 }
@@ -165,12 +169,19 @@ static void note_cwnd_use(struct nst_tcp_sock *tp, bool limited)
 	}
 }
 
+/* How much send_queued() may send. */
+enum send_amount {
+	SEND_ALL,
+	SEND_ONE_BUFFER,
+	SEND_PROBE,	/* one segment, even when cwnd is full (RFC 8985 7.3) */
+};
+
 /*
- * Send from the write queue what the windows and @nonagle allow; with @one a
- * single buffer. Return: data waits and nothing is in flight that would bring
- * an acknowledgment.
+ * Send from the write queue what the windows and @nonagle allow. Return: data
+ * waits and nothing is in flight that would bring an acknowledgment.
  */
-static bool send_queued(struct sock *sk, u32 mss, u8 nonagle, bool one)
+static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
+			enum send_amount amount)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	bool limited = false, sent = false;
@@ -185,7 +196,9 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle, bool one)
 		u32 room = cwnd_room(tp);
 		u32 limit = mss;
 
-		if (!room) {
+		if (amount == SEND_PROBE) {
+			room = 1;
+		} else if (!room) {
 			limited = true;
 			break;
 		}
@@ -196,7 +209,7 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle, bool one)
 					 nonagle : NST_TCP_NAGLE_PUSH))
 				break;
 		} else {
-			if (!one && better_wait(sk, skb, mss, room)) {
+			if (amount == SEND_ALL && better_wait(sk, skb, mss, room)) {
 				limited = room * mss <
 					  nst_tcp_wnd_end(tp) -
 					  nst_tcp_cb(skb)->seq;
@@ -217,9 +230,11 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle, bool one)
 			tp->snd_sml = nst_tcp_cb(skb)->end_seq;
 		new_data_sent(sk, skb);
 		sent = true;
-		if (one)
+		if (amount != SEND_ALL)
 			break;
 	}
+	if (sent && amount != SEND_PROBE)
+		nst_tcp_tlp_schedule(sk);
 	if (sent || limited)
 		note_cwnd_use(tp, limited);
 	return !tp->packets_out && nst_tcp_send_head(sk);
@@ -230,14 +245,26 @@ void nst_tcp_push(struct sock *sk, u8 nonagle)
 	if (!nst_tcp_send_head(sk) || sk->sk_state == TCP_CLOSE)
 		return;
 	nst_tcp_mstamp_refresh(nst_tcp_sk(sk));
-	if (send_queued(sk, nst_tcp_current_mss(sk), nonagle, false))
+	if (send_queued(sk, nst_tcp_current_mss(sk), nonagle, SEND_ALL))
 		nst_tcp_probe_timer_check(sk);
 }
 
 void nst_tcp_push_one(struct sock *sk)
 {
 	nst_tcp_mstamp_refresh(nst_tcp_sk(sk));
-	send_queued(sk, nst_tcp_current_mss(sk), NST_TCP_NAGLE_PUSH, true);
+	send_queued(sk, nst_tcp_current_mss(sk), NST_TCP_NAGLE_PUSH,
+		    SEND_ONE_BUFFER);
+}
+
+bool nst_tcp_send_probe_segment(struct sock *sk)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 snd_nxt = tp->snd_nxt;
+
+	if (!nst_tcp_send_head(sk))
+		return false;
+	send_queued(sk, nst_tcp_current_mss(sk), NST_TCP_NAGLE_OFF, SEND_PROBE);
+	return tp->snd_nxt != snd_nxt;
 }
 
 void nst_tcp_data_snd_check(struct sock *sk)
@@ -245,7 +272,7 @@ void nst_tcp_data_snd_check(struct sock *sk)
 	if (!nst_tcp_send_head(sk))
 		return;
 	if (send_queued(sk, nst_tcp_current_mss(sk), nst_tcp_sk(sk)->nonagle,
-			false))
+			SEND_ALL))
 		nst_tcp_probe_timer_check(sk);
 }
 

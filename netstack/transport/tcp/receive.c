@@ -65,7 +65,7 @@ static void fill_cb(struct sk_buff *skb)
 	cb->seq = ntohl(th->seq);
 	cb->ack_seq = ntohl(th->ack_seq);
 	cb->flags = ((const u8 *)th)[13];
-	cb->sent = 0;
+	cb->sack = 0;
 	cb->eor = false;
 	cb->window = ntohs(th->window);
 	cb->urg_ptr = ntohs(th->urg_ptr);
@@ -87,6 +87,7 @@ static void fill_cb(struct sk_buff *skb)
 	}
 	nst_tcp_options_parse(skb, &options);
 	cb->has_ts = options.has_ts;
+	cb->sack = options.sack;
 	cb->tsval = options.tsval;
 	cb->tsecr = options.tsecr;
 }

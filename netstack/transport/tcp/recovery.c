@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is lost, and how it is sent again: fast retransmit and fast recovery
- * (RFC 5681 3.2) as NewReno has them (RFC 6582), and the end of a time-out
- * (RFC 5681 3.1). Three questions, three places:
+ * Recovery: the five states of a sender, as TCP_INFO shows them.
  *
- *	which segments are lost?	open_ack(), recovery_ack(), loss_ack()
- *	how much may be in flight?	enter_recovery(), leave(), grow()
- *	what goes out next?		nst_tcp_recovery_retransmit()
+ *	Open		nothing is missing
+ *	Disorder	something arrived out of order, nothing is lost yet
+ *	CWR		the window is being reduced, but nothing was lost
+ *	Recovery	losses are being repaired (RFC 5681 3.2, 6582, 6675)
+ *	Loss		after a time-out (RFC 5681 3.1, RFC 5682)
  *
- * The window is not inflated by duplicate ACKs (RFC 6582 3.2 steps 3 and 4);
- * they are counted in sacked_out instead and so leave nst_tcp_in_flight(),
- * which comes to the same. Before recovery begins that is limited transmit
- * (RFC 3042).
+ * Every acknowledgment asks, in this order: was a reduction spurious (undo.c)?
+ * which segments are lost (rack.c; for peers without SACK the head alone,
+ * RFC 6582)? which state follows? how much may be in flight (prr.c, or the
+ * controller)? what goes out again? New data before recovery is what RFC 3042
+ * and RFC 6675 call limited transmit: what has arrived is not in flight.
  *
- * RFC 6582 3.2 step 2 asks that duplicate ACKs do not begin a recovery unless
- * more than recover was acknowledged. A connection therefore stays in its
- * state, recovered but held, until that is so.
+ * recover is the highest sequence number sent when the reduction began
+ * (RFC 6582's recover, RFC 6675's RecoveryPoint). Without SACK the state is
+ * held until more than recover is acknowledged: duplicate ACKs of what was
+ * repeated needlessly must not begin another recovery (RFC 6582 3.2 step 2).
  */
 #include "tcp.h"
 
@@ -26,156 +28,368 @@ static void set_ca_state(struct nst_tcp_sock *tp, u8 state)
 	tp->ca_state = state;
 }
 
-/* Lost or not, one segment at least has not arrived. */
-static void limit_sacked(struct nst_tcp_sock *tp)
+static bool reducing(const struct nst_tcp_sock *tp)
 {
-	u32 missing = min(max(tp->lost_out, 1U), tp->packets_out);
-
-	tp->sacked_out = min(tp->sacked_out, tp->packets_out - missing);
+	return tp->ca_state == NST_TCP_CA_CWR ||
+	       tp->ca_state == NST_TCP_CA_RECOVERY;
 }
 
-/* A duplicate ACK: some segment left the network. */
-static void count_dupack(struct nst_tcp_sock *tp)
+/* Something below snd_nxt was sent again and is not acknowledged. */
+static bool retransmission_pending(const struct sock *sk)
 {
-	tp->dupacks++;
-	tp->sacked_out++;
-	limit_sacked(tp);
+	const struct sk_buff *head = nst_tcp_rtx_head(sk);
+
+	return nst_tcp_sk(sk)->retrans_out ||
+	       (head && nst_tcp_cb(head)->sent & NST_TCP_SENT_EVER_RETRANS);
 }
 
-/*
- * The first segment is lost, by RFC 5681 3.2 or, after a partial ACK,
- * by RFC 6582 3.2 step 3. Only the first: nothing is known of the others.
- */
-static void mark_head_lost(struct sock *sk)
+/* RFC 5681 3.1: what undo returns to; a window in use counts by 3/4. */
+static u32 current_ssthresh(const struct nst_tcp_sock *tp)
 {
-	struct sk_buff *head = nst_tcp_rtx_head(sk);
-	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-	struct nst_tcp_cb *cb;
-
-	if (!head)
-		return;
-	cb = nst_tcp_cb(head);
-	if (cb->sent & NST_TCP_SENT_LOST)
-		return;
-	/* Without memory the whole super-segment counts as lost. */
-	if (cb->gso_segs > 1)
-		nst_tcp_fragment(sk, head, cb->gso_size, true, GFP_ATOMIC);
-	cb->sent |= NST_TCP_SENT_LOST;
-	tp->lost_out += cb->gso_segs;
-	tp->lost += cb->gso_segs;
-	limit_sacked(tp);
+	if (reducing(tp))
+		return tp->ssthresh;
+	return max(tp->ssthresh, tp->cwnd - (tp->cwnd >> 2));
 }
 
-/*
- * RFC 5681 3.2 step 3: 'the lost segment MUST be retransmitted', whatever
- * the window says.
- */
-static void retransmit_head(struct sock *sk)
-{
-	struct sk_buff *head = nst_tcp_rtx_head(sk);
-
-	if (!head || nst_tcp_cb(head)->sent & NST_TCP_SENT_RETRANS)
-		return;
-	if (nst_tcp_retransmit_skb(sk, head, 1))
-		return;
-	NST_INC(nst_sk(sk)->stack, TCP_FAST_RETRANS);
-	nst_tcp_rearm_rto(sk);
-}
-
-static void enter_recovery(struct sock *sk)
+/* Open, or Disorder if something is still out of order or repeated. */
+static void settle(struct sock *sk)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u8 state = NST_TCP_CA_OPEN;
 
-	NST_INC(nst_sk(sk)->stack, TCP_RENO_RECOVERY);
-	tp->prior_ssthresh = tp->ssthresh;
-	tp->prior_cwnd = tp->cwnd;
-	tp->ssthresh = tp->ca_ops->ssthresh(tp);
-	tp->recover = tp->snd_nxt;
-	tp->cwnd = tp->ssthresh;
-	tp->cwnd_cnt = 0;
-	set_ca_state(tp, NST_TCP_CA_RECOVERY);
-	mark_head_lost(sk);
-	retransmit_head(sk);
-}
-
-/*
- * Everything up to recover was acknowledged. RFC 6582 3.2 step 3, full
- * acknowledgment, option 1: no burst into an empty pipe.
- */
-static void leave(struct nst_tcp_sock *tp)
-{
-	tp->dupacks = 0;
-	tp->sacked_out = 0;
-	if (tp->ca_state == NST_TCP_CA_RECOVERY) {
-		tp->cwnd = min(tp->ssthresh, nst_tcp_in_flight(tp) + 2);
-		tp->cwnd_stamp = nst_tcp_jiffies();
+	if (tp->sacked_out || tp->lost_out || retransmission_pending(sk))
+		state = NST_TCP_CA_DISORDER;
+	else
+		tp->retrans_stamp = 0;
+	if (tp->ca_state != state) {
+		set_ca_state(tp, state);
+		tp->recover = tp->snd_nxt;
 	}
 }
 
+/* All up to recover is acknowledged, but see the head of the file. */
+static bool hold_reno(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (tp->sack_ok || tp->snd_una != tp->recover)
+		return false;
+	nst_tcp_reno_reset(tp);
+	if (!retransmission_pending(sk))
+		tp->retrans_stamp = 0;
+	return true;
+}
+
+/* Recovery or Loss is over. */
 static void open_again(struct nst_tcp_sock *tp)
 {
+	nst_tcp_rack_recovered(&tp->rack);
 	set_ca_state(tp, NST_TCP_CA_OPEN);
-	if (tp->ca_ops->event)
-		tp->ca_ops->event(tp, NST_CA_EVENT_COMPLETE_CWR);
 }
 
-/* RFC 5681 3.2: count duplicate ACKs, and believe in a loss at the third. */
-static void open_ack(struct sock *sk, const struct nst_tcp_acked *acked)
+/* Eifel or DSACK: all retransmissions of the episode were for nothing. */
+static bool spurious(const struct nst_tcp_sock *tp,
+		     const struct nst_tcp_acked *acked)
+{
+	return nst_tcp_undo_all_dsacked(tp) || nst_tcp_undo_eifel(tp, acked);
+}
+
+/*
+ * In Recovery, and some time after it: the last of the retransmissions was
+ * reported.
+ */
+static bool undo_by_dsack(struct nst_tcp_sock *tp)
+{
+	if (!nst_tcp_undo_all_dsacked(tp))
+		return false;
+	nst_tcp_undo_window(tp, false);
+	NST_INC(tp->nst.stack, TCP_DSACK_UNDO);
+	return true;
+}
+
+/*
+ * recover is reached: the end of Recovery or Loss. Return: false: the state
+ * is held.
+ */
+static bool finish(struct sock *sk, const struct nst_tcp_acked *acked)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct nst_stack *stack = tp->nst.stack;
+
+	if (spurious(tp, acked)) {
+		nst_tcp_undo_window(tp, false);
+		if (tp->ca_state == NST_TCP_CA_LOSS)
+			NST_INC(stack, TCP_LOSS_UNDO);
+		else
+			NST_INC(stack, TCP_FULL_UNDO);
+	}
+	if (hold_reno(sk))
+		return false;
+	if (tp->ca_state == NST_TCP_CA_RECOVERY)
+		nst_tcp_reduction_end(tp);
+	open_again(tp);
+	return true;
+}
+
+/*
+ * A partial ACK that was sent for the original: it was late, not lost.
+ * Return: do not look for further losses now.
+ */
+static bool undo_partial(struct sock *sk, const struct nst_tcp_acked *acked)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 
-	if (acked->forward && tp->ca_state == NST_TCP_CA_DISORDER) {
-		tp->dupacks = 0;
-		tp->sacked_out = 0;
-		set_ca_state(tp, NST_TCP_CA_OPEN);
-		return;
-	}
-	if (!acked->dupack)
-		return;
-
-	if (tp->ca_state == NST_TCP_CA_OPEN)
-		set_ca_state(tp, NST_TCP_CA_DISORDER);
-	count_dupack(tp);
-	if (tp->dupacks >= tp->reordering)
-		enter_recovery(sk);
+	if (!nst_tcp_undo_eifel(tp, acked))
+		return false;
+	nst_tcp_reordering_seen(tp, acked->prior_snd_una, tp->snd_una, true);
+	/* As long as repeats are out nobody knows what will answer for. */
+	if (tp->retrans_out)
+		return true;
+	if (!retransmission_pending(sk))
+		tp->retrans_stamp = 0;
+	nst_tcp_undo_window(tp, true);
+	NST_INC(tp->nst.stack, TCP_PARTIAL_UNDO);
+	settle(sk);
+	return true;
 }
 
-static void recovery_ack(struct sock *sk, const struct nst_tcp_acked *acked)
+/* RFC 5682 or undo.c: the time-out was spurious. Return: it was. */
+static bool undo_loss(struct sock *sk, const struct nst_tcp_acked *acked,
+		      bool by_frto)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 
-	if (!acked->forward) {
-		if (acked->dupack && nst_before(tp->snd_una, tp->recover))
-			count_dupack(tp);
-		return;
-	}
-	if (nst_before(tp->snd_una, tp->recover)) {
-		/*
-		 * RFC 6582 3.2 step 3, partial acknowledgment: one of what
-		 * it covers was the hole, the others had arrived before.
-		 */
-		if (acked->acked)
-			tp->sacked_out -= min(tp->sacked_out,
-					      acked->acked - 1);
-		mark_head_lost(sk);
-		retransmit_head(sk);
-		return;
-	}
-	if (nst_before(acked->prior_snd_una, tp->recover))
-		leave(tp);
-	if (nst_after(tp->snd_una, tp->recover))
+	if (!by_frto && !spurious(tp, acked))
+		return false;
+	nst_tcp_undo_window(tp, true);
+	NST_INC(tp->nst.stack, TCP_LOSS_UNDO);
+	if (by_frto)
+		NST_INC(tp->nst.stack, TCP_SPURIOUS_RTOS);
+	tp->retransmits = 0;
+	if (hold_reno(sk))
+		return true;
+	if (by_frto || tp->sack_ok)
 		open_again(tp);
+	return true;
 }
 
-/* After a time-out: all that was lost is sent again in slow start. */
-static void loss_ack(struct nst_tcp_sock *tp, const struct nst_tcp_acked *acked)
+/*
+ * RFC 8985 6.2 step 5, or without SACK RFC 5681 3.2 and RFC 6582 3.2: mark
+ * what is lost. Return: the reordering timer was set.
+ */
+static bool detect_losses(struct sock *sk, const struct nst_tcp_acked *acked)
 {
-	if (!acked->forward || nst_before(tp->snd_una, tp->recover))
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 timeout;
+
+	if (!tp->packets_out)
+		return false;
+	if (!tp->sack_ok) {
+		if (tp->ca_state >= NST_TCP_CA_RECOVERY ?
+		    tp->ca_state == NST_TCP_CA_RECOVERY && acked->forward :
+		    tp->sacked_out >= tp->reordering)
+			nst_tcp_reno_mark_head(sk);
+		return false;
+	}
+	if (!tp->rack.advanced)
+		return tp->rtx_timer_kind == NST_TCP_TIMER_REORDER;
+	timeout = nst_tcp_rack_detect_loss(tp);
+	if (!timeout)
+		return false;
+	nst_tcp_reorder_timer_set(sk, timeout);
+	return true;
+}
+
+static void enter_recovery(struct sock *sk, u32 delivered)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (tp->sack_ok)
+		NST_INC(tp->nst.stack, TCP_SACK_RECOVERY);
+	else
+		NST_INC(tp->nst.stack, TCP_RENO_RECOVERY);
+	tp->prior_ssthresh = 0;
+	nst_tcp_undo_begin(tp);
+	if (reducing(tp)) {
+		/* CWR has reduced the window for this flight already. */
+		tp->recover = tp->snd_nxt;
+	} else {
+		tp->prior_ssthresh = current_ssthresh(tp);
+		nst_tcp_reduction_begin(tp, delivered);
+	}
+	set_ca_state(tp, NST_TCP_CA_RECOVERY);
+}
+
+/**
+ * nst_tcp_recovery_enter_cwr() - congestion without a loss
+ * @tp: connection
+ * @delivered: segments that the acknowledgment at hand told of
+ *
+ * By ECE (RFC 3168 6.1.2) or a repaired tail. Does nothing in Recovery and
+ * Loss, and in CWR: once a round trip is enough.
+ */
+void nst_tcp_recovery_enter_cwr(struct nst_tcp_sock *tp, u32 delivered)
+{
+	if (tp->ca_state >= NST_TCP_CA_CWR)
 		return;
-	if (nst_before(acked->prior_snd_una, tp->recover))
-		leave(tp);
-	if (nst_after(tp->snd_una, tp->recover))
-		open_again(tp);
+	tp->prior_ssthresh = 0;
+	tp->undo_marker = 0;
+	nst_tcp_reduction_begin(tp, delivered);
+	set_ca_state(tp, NST_TCP_CA_CWR);
+}
+
+/* RFC 8985 7.4.2: the probe repaired a loss: reduce as a recovery would. */
+static void answer_for_tail(struct sock *sk, u32 delivered)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (tp->ca_state >= NST_TCP_CA_CWR)
+		return;
+	nst_tcp_recovery_enter_cwr(tp, delivered);
+	nst_tcp_reduction_end(tp);
+	settle(sk);
+}
+
+/* Open, Disorder and CWR. */
+static bool open_ack(struct sock *sk, struct nst_tcp_acked *acked)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	bool timer;
+
+	if (!tp->sack_ok && acked->forward)
+		nst_tcp_reno_reset(tp);
+	if (tp->ca_state <= NST_TCP_CA_DISORDER)
+		undo_by_dsack(tp);
+
+	timer = detect_losses(sk, acked);
+	if (tp->lost_out) {
+		enter_recovery(sk, acked->delivered);
+		return timer;
+	}
+	if (tp->ca_state != NST_TCP_CA_CWR)
+		settle(sk);
+	return timer;
+}
+
+static bool recovery_ack(struct sock *sk, struct nst_tcp_acked *acked)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	bool timer;
+
+	if (acked->forward && undo_partial(sk, acked))
+		return false;
+	if (undo_by_dsack(tp)) {
+		nst_tcp_rack_recovered(&tp->rack);
+		settle(sk);
+	}
+	timer = detect_losses(sk, acked);
+	/* That was reordering, but there are losses as well. */
+	if (tp->ca_state != NST_TCP_CA_RECOVERY && tp->lost_out)
+		enter_recovery(sk, acked->delivered);
+	return timer;
+}
+
+/*
+ * F-RTO, RFC 5682 2.1 and 3.1 in one: after a time-out only the head is sent
+ * again; if that moves the left edge two new segments are sent, and what the
+ * next acknowledgment tells decides.
+ * Return: new data is to be sent now, nothing again.
+ */
+static bool frto_ack(struct sock *sk, const struct nst_tcp_acked *acked)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (nst_after(tp->snd_nxt, tp->recover)) {
+		/* Step 3 a: the new data arrived out of order: it was lost. */
+		if (acked->sacked || acked->dupack)
+			tp->frto = false;
+		return false;
+	}
+	if (!acked->forward || !nst_before(tp->snd_una, tp->recover))
+		return false;
+	/* Step 2 b, if there is new data and a window for it. */
+	tp->recover = tp->snd_nxt;
+	if (nst_tcp_send_head(sk) &&
+	    nst_after(nst_tcp_wnd_end(tp), tp->snd_nxt))
+		return true;
+	tp->frto = false;
+	return false;
+}
+
+/* After a time-out. *@send_new: F-RTO wants new data sent. */
+static bool loss_ack(struct sock *sk, struct nst_tcp_acked *acked,
+		     bool *send_new)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 retrans_out;
+	bool timer;
+
+	if (acked->forward && undo_loss(sk, acked, false))
+		goto detect;
+	if (tp->frto) {
+		/* RFC 5682 step 3 b: what was sent only once has arrived. */
+		if (acked->original && undo_loss(sk, acked, true))
+			goto detect;
+		*send_new = frto_ack(sk, acked);
+		if (*send_new)
+			goto detect;
+	}
+	if (!nst_before(tp->snd_una, tp->recover)) {
+		finish(sk, acked);
+		goto detect;
+	}
+	if (!tp->sack_ok && acked->forward)
+		nst_tcp_reno_reset(tp);
+detect:
+	if (tp->ca_state != NST_TCP_CA_LOSS)
+		return open_ack(sk, acked);
+	retrans_out = tp->retrans_out;
+	timer = detect_losses(sk, acked);
+	/* A repeat was lost as well: that is news of the path. */
+	if (tp->retrans_out < retrans_out)
+		enter_recovery(sk, acked->delivered);
+	return timer;
+}
+
+/*
+ * RFC 2018 8: a SACKed segment at the left edge was dropped by the peer after
+ * all, or it would be acknowledged. The time-out, soon, makes sure.
+ */
+static void suspect_reneging(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	unsigned long delay = max(usecs_to_jiffies(tp->srtt_us >> 4),
+				  msecs_to_jiffies(10));
+
+	nst_tcp_rtx_timer_set(sk, NST_TCP_TIMER_RETRANSMIT, delay);
+}
+
+/* States and marks. Return: the reordering timer was set. */
+static bool change_state(struct sock *sk, struct nst_tcp_acked *acked,
+			 bool *send_new)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (!nst_before(tp->snd_una, tp->recover)) {
+		if (tp->ca_state == NST_TCP_CA_CWR) {
+			/* One segment more: nothing ends before it began. */
+			if (tp->snd_una != tp->recover) {
+				nst_tcp_reduction_end(tp);
+				set_ca_state(tp, NST_TCP_CA_OPEN);
+			}
+		} else if (tp->ca_state == NST_TCP_CA_RECOVERY) {
+			if (!finish(sk, acked))
+				return false;
+		}
+	}
+	switch (tp->ca_state) {
+	case NST_TCP_CA_RECOVERY:
+		return recovery_ack(sk, acked);
+	case NST_TCP_CA_LOSS:
+		return loss_ack(sk, acked, send_new);
+	default:
+		return open_ack(sk, acked);
+	}
 }
 
 /*
@@ -189,44 +403,101 @@ static void grow(struct nst_tcp_sock *tp, const struct nst_tcp_acked *acked)
 	    (tp->cwnd >= tp->ssthresh ||
 	     tp->cwnd >= 2 * acked->prior_in_flight))
 		return;
-	tp->ca_ops->cong_avoid(tp, acked->acked);
+	tp->ca_ops->cong_avoid(tp, acked->delivered);
 	tp->cwnd_stamp = nst_tcp_jiffies();
+}
+
+/* How much may be in flight now. */
+static void control_window(struct nst_tcp_sock *tp,
+			   const struct nst_tcp_acked *acked, bool reduced)
+{
+	if (acked->acked && tp->ca_ops->pkts_acked)
+		tp->ca_ops->pkts_acked(tp, acked);
+	if (likely(!reducing(tp))) {
+		/* Not by the acknowledgment that has ended a reduction. */
+		if (acked->acked && acked->delivered && !reduced)
+			grow(tp, acked);
+		return;
+	}
+	nst_tcp_reduction_ack(tp, acked->delivered,
+			      acked->forward && !acked->lost);
+	/* RFC 6582 3.2 step 3: after a partial ACK the head goes at once. */
+	if (!tp->sack_ok && acked->forward && tp->lost_out)
+		tp->cwnd = max(tp->cwnd, nst_tcp_in_flight(tp) + 1);
+}
+
+/*
+ * RFC 6298 5.2 and 5.3, RFC 8985 7.2: the probe's timer, or else that of the
+ * RTO. The reordering timer, once set, comes before both.
+ */
+static void restart_timer(struct sock *sk, bool reorder_timer)
+{
+	nst_tcp_rto_restart(sk);
+	if (reorder_timer)
+		return;
+	nst_tcp_rtx_timer_stop(sk);
+	if (!nst_tcp_tlp_schedule(sk))
+		nst_tcp_rearm_rto(sk);
+}
+
+/* Nothing to think about: in order, and nothing out of order around. */
+static bool plain(const struct nst_tcp_sock *tp,
+		  const struct nst_tcp_acked *acked)
+{
+	return tp->ca_state == NST_TCP_CA_OPEN && acked->forward &&
+	       !acked->has_sack && !tp->sacked_out && !tp->lost_out;
 }
 
 /**
  * nst_tcp_recovery_ack() - an acknowledgment came
- * @sk: socket, locked; rtx_queue and snd_una are up to date
+ * @sk: socket, locked; rtx_queue, marks and snd_una are up to date
  * @acked: what it did; lost is filled
  *
- * May retransmit. New data is left to nst_tcp_data_snd_check().
+ * Sets the timers. May retransmit. New data is left to
+ * nst_tcp_data_snd_check(), but for that of F-RTO.
  */
 void nst_tcp_recovery_ack(struct sock *sk, struct nst_tcp_acked *acked)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	u32 prior_lost = tp->lost;
-	u8 state = tp->ca_state;
+	bool reorder_timer = false, send_new = false;
+	bool reduced = reducing(tp);
 
-	switch (state) {
-	case NST_TCP_CA_RECOVERY:
-		recovery_ack(sk, acked);
-		break;
-	case NST_TCP_CA_LOSS:
-		loss_ack(tp, acked);
-		break;
-	default:
-		open_ack(sk, acked);
-		break;
+	if (unlikely(acked->dsack || tp->rack.in_dsack_round))
+		nst_tcp_rack_dsack(tp, acked->dsack);
+	if (unlikely(tp->tlp.outstanding) && nst_tcp_tlp_ack(tp, acked))
+		answer_for_tail(sk, acked->delivered);
+
+	if (unlikely(acked->reneged)) {
+		suspect_reneging(sk);
+		reorder_timer = true;
+	} else if (unlikely(!plain(tp, acked))) {
+		reorder_timer = change_state(sk, acked, &send_new);
+	} else if (unlikely(tp->retrans_stamp) &&
+		   !retransmission_pending(sk)) {
+		tp->retrans_stamp = 0;
 	}
 	acked->lost = tp->lost - prior_lost;
+	if (acked->restart_timer)
+		restart_timer(sk, reorder_timer);
+	control_window(tp, acked, reduced);
 
-	if (acked->acked) {
-		if (tp->ca_ops->pkts_acked)
-			tp->ca_ops->pkts_acked(tp, acked);
-		if (state != NST_TCP_CA_RECOVERY)
-			grow(tp, acked);
+	if (unlikely(send_new)) {
+		nst_tcp_push(sk, NST_TCP_NAGLE_OFF);
+		if (nst_after(tp->snd_nxt, tp->recover))
+			return;
+		tp->frto = false;
 	}
 	if (unlikely(tp->lost_out))
 		nst_tcp_recovery_retransmit(sk);
+}
+
+bool nst_tcp_recovery_counts_dupacks(const struct nst_tcp_sock *tp)
+{
+	if (tp->ca_state == NST_TCP_CA_LOSS)
+		return nst_after(tp->snd_nxt, tp->recover);
+	return tp->ca_state != NST_TCP_CA_RECOVERY ||
+	       nst_before(tp->snd_una, tp->recover);
 }
 
 /**
@@ -237,9 +508,46 @@ void nst_tcp_recovery_init(struct nst_tcp_sock *tp)
 {
 	tp->ssthresh = NST_TCP_INFINITE_SSTHRESH;
 	tp->recover = tp->snd_una;
-	tp->dupacks = 0;
 	tp->cwnd_cnt = 0;
+	tp->undo_marker = 0;
+	tp->frto = false;
+	tp->tlp.outstanding = false;
+	tp->board.known_count = 0;
+	nst_tcp_reno_reset(tp);
+	nst_tcp_rack_init(&tp->rack);
 	set_ca_state(tp, NST_TCP_CA_OPEN);
+}
+
+/*
+ * RFC 5681 3.1 says that all is lost, RFC 8985 6.3 that what was sent within
+ * the last round trip need not be: the head, and what is overdue by RACK.
+ */
+static void mark_lost_by_timeout(struct sock *sk)
+{
+	struct sk_buff *head = nst_tcp_rtx_head(sk);
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct sk_buff *skb;
+
+	if (!head)
+		return;
+	if (nst_tcp_cb(head)->sent & NST_TCP_SENT_SACKED) {
+		NST_INC(tp->nst.stack, TCP_SACK_RENEGING);
+		nst_tcp_forget_sacked(tp);
+	}
+	if (!tp->sack_ok)
+		nst_tcp_reno_reset(tp);
+	/* One segment is sent again; the rest of its buffer is judged apart. */
+	if (nst_tcp_cb(head)->gso_segs > 1)
+		nst_tcp_fragment(sk, head, nst_tcp_cb(head)->gso_size, true,
+				 GFP_ATOMIC);
+	for (skb = head; skb; skb = skb_rb_next(skb)) {
+		if (nst_tcp_cb(skb)->sent & NST_TCP_SENT_SACKED)
+			continue;
+		if (skb != head && tp->rack.xmit_ns &&
+		    nst_tcp_rack_remaining_ns(tp, skb->skb_mstamp_ns, 0) > 0)
+			continue;
+		nst_tcp_mark_lost(tp, skb);
+	}
 }
 
 /**
@@ -247,66 +555,95 @@ void nst_tcp_recovery_init(struct nst_tcp_sock *tp)
  * @sk: socket, locked, with segments in rtx_queue
  *
  * RFC 5681 3.1: cwnd falls to the loss window of one segment, and ssthresh to
- * half the flight, but only the first time for the same segment. Call it
+ * half the flight, but only the first time for the same flight. Call it
  * before retransmits is counted up. Does not retransmit.
  */
 void nst_tcp_recovery_timeout(struct sock *sk)
 {
+	const struct nst_config *config = &nst_sk(sk)->stack->config;
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-	struct sk_buff *skb;
+	bool fresh = tp->ca_state < NST_TCP_CA_RECOVERY;
+	u32 threshold = READ_ONCE(config->tcp_reordering);
 
-	if (tp->ca_state == NST_TCP_CA_RECOVERY &&
-	    nst_before(tp->snd_una, tp->recover)) {
-		/* The window was halved for this flight already. */
-		tp->ssthresh = min(tp->ssthresh, max(tp->packets_out >> 1, 2U));
-	} else if (!tp->retransmits) {
-		tp->prior_ssthresh = tp->ssthresh;
+	/* So many arrived, and nothing was found lost: too patient. */
+	if (tp->ca_state <= NST_TCP_CA_DISORDER && tp->sacked_out >= threshold)
+		tp->reordering = min(tp->reordering, threshold);
+
+	mark_lost_by_timeout(sk);
+	if (tp->ca_state <= NST_TCP_CA_DISORDER ||
+	    !nst_after(tp->recover, tp->snd_una) ||
+	    (tp->ca_state == NST_TCP_CA_LOSS && !tp->retransmits)) {
+		tp->prior_ssthresh = current_ssthresh(tp);
 		tp->prior_cwnd = tp->cwnd;
 		tp->ssthresh = tp->ca_ops->ssthresh(tp);
+		if (tp->ca_ops->event)
+			tp->ca_ops->event(tp, NST_CA_EVENT_LOSS);
+		nst_tcp_undo_begin(tp);
 	}
-	if (tp->ca_ops->event)
-		tp->ca_ops->event(tp, NST_CA_EVENT_LOSS);
-
-	tp->lost_out = 0;
-	for (skb = nst_tcp_rtx_head(sk); skb; skb = skb_rb_next(skb)) {
-		struct nst_tcp_cb *cb = nst_tcp_cb(skb);
-
-		if ((cb->sent & (NST_TCP_SENT_RETRANS | NST_TCP_SENT_LOST)) !=
-		    NST_TCP_SENT_LOST)
-			tp->lost += cb->gso_segs;
-		cb->sent &= ~NST_TCP_SENT_RETRANS;
-		cb->sent |= NST_TCP_SENT_LOST;
-		tp->lost_out += cb->gso_segs;
-	}
-	tp->retrans_out = 0;
-	tp->sacked_out = 0;
-	tp->dupacks = 0;
-	tp->cwnd = 1;
+	tp->cwnd = nst_tcp_in_flight(tp) + 1;
 	tp->cwnd_cnt = 0;
 	tp->cwnd_stamp = nst_tcp_jiffies();
 	/* RFC 6582 3.2 step 4: recover is the highest sequence number sent. */
 	tp->recover = tp->snd_nxt;
+	tp->tlp.outstanding = false;
 	set_ca_state(tp, NST_TCP_CA_LOSS);
+	/* RFC 5682 2.1 step 1: not while another recovery goes on. */
+	tp->frto = READ_ONCE(config->tcp_frto) && (fresh || tp->retransmits);
+}
+
+/**
+ * nst_tcp_recovery_reorder_timeout() - segments are overdue by now
+ * @sk: socket, locked
+ *
+ * RFC 8985 6.2 step 5, RACK_reordering_timeout().
+ */
+void nst_tcp_recovery_reorder_timeout(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 lost = tp->lost;
+	u32 timeout;
+
+	timeout = nst_tcp_rack_detect_loss(tp);
+	if (timeout)
+		nst_tcp_reorder_timer_set(sk, timeout);
+	if (tp->lost != lost) {
+		if (tp->ca_state < NST_TCP_CA_RECOVERY) {
+			enter_recovery(sk, 0);
+			/* One acknowledgment came when the timer was set. */
+			nst_tcp_reduction_ack(tp, 1, false);
+		}
+		nst_tcp_recovery_retransmit(sk);
+	}
+	if (tp->rtx_timer_kind == NST_TCP_TIMER_NONE)
+		nst_tcp_resume_rto(sk);
 }
 
 /**
  * nst_tcp_recovery_retransmit() - send what is marked lost again
  * @sk: socket, locked
  *
- * From the left, as far as cwnd goes.
+ * From the left, as far as cwnd goes. RFC 6298 5.4: when the first segment
+ * goes, the time-out begins anew.
  */
 void nst_tcp_recovery_retransmit(struct sock *sk)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-	struct sk_buff *skb = nst_tcp_rtx_head(sk);
+	struct nst_tcp_scoreboard *board = &tp->board;
+	struct sk_buff *skb;
 
-	for (; skb && tp->retrans_out < tp->lost_out; skb = skb_rb_next(skb)) {
+	if (!tp->lost_out)
+		return;
+	for (skb = nst_tcp_rtx_find(tp, board->retransmit_seq);
+	     skb && nst_before(nst_tcp_cb(skb)->seq, board->lost_end);
+	     skb = skb_rb_next(skb)) {
 		int room = tp->cwnd - nst_tcp_in_flight(tp);
 		u8 sent = nst_tcp_cb(skb)->sent;
 
+		board->retransmit_seq = nst_tcp_cb(skb)->seq;
 		if (room <= 0)
 			return;
-		if (!(sent & NST_TCP_SENT_LOST) || sent & NST_TCP_SENT_RETRANS)
+		if ((sent & (NST_TCP_SENT_LOST | NST_TCP_SENT_RETRANS)) !=
+		    NST_TCP_SENT_LOST)
 			continue;
 		if (nst_tcp_retransmit_skb(sk, skb, room))
 			return;
@@ -314,5 +651,9 @@ void nst_tcp_recovery_retransmit(struct sock *sk)
 			NST_INC(nst_sk(sk)->stack, TCP_SLOW_START_RETRANS);
 		else
 			NST_INC(nst_sk(sk)->stack, TCP_FAST_RETRANS);
+		if (skb == nst_tcp_rtx_head(sk) &&
+		    tp->rtx_timer_kind != NST_TCP_TIMER_REORDER)
+			nst_tcp_rearm_rto(sk);
 	}
+	board->retransmit_seq = board->lost_end;
 }

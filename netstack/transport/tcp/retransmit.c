@@ -50,7 +50,7 @@ static int prepare(struct sock *sk, struct sk_buff *skb, int segs)
 	return 0;
 }
 
-int nst_tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs)
+static int send_again(struct sock *sk, struct sk_buff *skb, int segs)
 {
 	struct nst_stack *stack = nst_sk(sk)->stack;
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
@@ -64,9 +64,6 @@ int nst_tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs)
 
 	count = cb->gso_segs;
 	err = nst_tcp_transmit(sk, skb, true);
-	/* Tried at least: time-outs are reckoned from here. */
-	if (!tp->retrans_stamp)
-		tp->retrans_stamp = div_u64(tp->mstamp, USEC_PER_MSEC) ?: 1;
 	if (err)
 		goto fail;
 
@@ -76,13 +73,38 @@ int nst_tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs)
 		NST_INC(stack, TCP_SYN_RETRANS);
 	tp->total_retrans += count;
 	tp->bytes_retrans += skb->len;
-	if (!(cb->sent & NST_TCP_SENT_RETRANS))
-		tp->retrans_out += count;
-	cb->sent |= NST_TCP_SENT_RETRANS | NST_TCP_SENT_EVER_RETRANS;
-	tp->undo_retrans = max(tp->undo_retrans, 0) + count;
+	tp->prr.out += count;
+	cb->sent |= NST_TCP_SENT_EVER_RETRANS;
+	nst_tcp_sent_order_add(&tp->board, skb);
 	return 0;
 
 fail:
 	NST_INC(stack, TCP_RETRANS_FAIL);
 	return err;
+}
+
+int nst_tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	int err;
+
+	err = send_again(sk, skb, segs);
+	/* Tried at least: time-outs are reckoned from here. */
+	if (!tp->retrans_stamp)
+		tp->retrans_stamp = div_u64(tp->mstamp, USEC_PER_MSEC) ?: 1;
+	if (err)
+		return err;
+	nst_tcp_mark_retransmitted(tp, skb);
+	tp->undo_retrans = max(tp->undo_retrans, 0) +
+			   nst_tcp_cb(skb)->gso_segs;
+	return 0;
+}
+
+/*
+ * RFC 8985 7.3: the segment counts as in flight once: nobody thinks that its
+ * first transmission was lost.
+ */
+int nst_tcp_retransmit_probe(struct sock *sk, struct sk_buff *skb)
+{
+	return send_again(sk, skb, 1);
 }

@@ -12,6 +12,8 @@
 #include "tcp.h"
 
 #define RTTVAR_MIN_US	(200 * USEC_PER_MSEC)
+/* Half of the time that a least round trip lasts; the host's 300 s. */
+#define MIN_RTT_HALF_LIFE	(150 * HZ)
 /* Keeps eight round trips within 32 bits. */
 #define RTT_MAX_US	(256 * USEC_PER_SEC)
 
@@ -65,6 +67,25 @@ static void next_sample(struct nst_tcp_sock *tp, u32 rtt_us)
 	}
 }
 
+/*
+ * RFC 8985 6.2 step 1: the least of recent round trips, so that a path which
+ * has become longer is noticed: of this period and the one before it.
+ */
+static void update_min_rtt(struct nst_tcp_sock *tp, u32 rtt_us)
+{
+	u32 now = nst_tcp_jiffies();
+	u32 age = now - tp->min_rtt_stamp;
+
+	if (unlikely(age >= MIN_RTT_HALF_LIFE)) {
+		tp->min_rtt_us = age < 2 * MIN_RTT_HALF_LIFE ?
+				 tp->min_rtt_next_us : ~0U;
+		tp->min_rtt_next_us = ~0U;
+		tp->min_rtt_stamp = now;
+	}
+	tp->min_rtt_next_us = min(tp->min_rtt_next_us, rtt_us);
+	tp->min_rtt_us = min(tp->min_rtt_us, rtt_us);
+}
+
 /**
  * nst_tcp_rtt_init() - nothing is known of the round trip
  * @tp: connection
@@ -79,8 +100,16 @@ void nst_tcp_rtt_init(struct nst_tcp_sock *tp)
 	tp->rttvar_us = 0;
 	tp->rtt_seq = tp->snd_nxt;
 	tp->min_rtt_us = ~0U;
+	tp->min_rtt_next_us = ~0U;
+	tp->min_rtt_stamp = nst_tcp_jiffies();
 	tp->rto = NST_TCP_RTO_INIT;
 	tp->backoff = 0;
+}
+
+/* The time-out of the round trip alone, without back-off. */
+void nst_tcp_rtt_reset_rto(struct nst_tcp_sock *tp)
+{
+	set_rto(tp);
 }
 
 /**
@@ -94,8 +123,7 @@ void nst_tcp_rtt_sample(struct nst_tcp_sock *tp, u32 rtt_us)
 {
 	rtt_us = clamp_t(u32, rtt_us, 1, RTT_MAX_US);
 
-	if (rtt_us < tp->min_rtt_us)
-		tp->min_rtt_us = rtt_us;
+	update_min_rtt(tp, rtt_us);
 	if (likely(tp->srtt_us))
 		next_sample(tp, rtt_us);
 	else

@@ -32,6 +32,31 @@ struct sk_buff *nst_tcp_alloc_skb(struct sock *sk, unsigned int linear,
 	return NULL;
 }
 
+/*
+ * A copy of a queued segment whose header may be written. Over lo the copy
+ * sent last may still wait at the receiver and share the head with ours.
+ */
+struct sk_buff *nst_tcp_copy_segment(struct sk_buff *skb)
+{
+	struct list_head order = skb->tcp_tsorted_anchor;
+	struct sk_buff *copy;
+
+	/* Its place in sent_order is a route to whoever copies a packet. */
+	skb->tcp_tsorted_anchor.next = NULL;
+	skb->tcp_tsorted_anchor.prev = NULL;
+	if (unlikely(skb_cloned(skb)))
+		copy = pskb_copy(skb, GFP_ATOMIC);
+	else
+		copy = skb_clone(skb, GFP_ATOMIC);
+	skb->tcp_tsorted_anchor = order;
+	if (likely(copy)) {
+		/* Both share their place with fields of the queue. */
+		copy->dev = NULL;
+		copy->tstamp = 0;
+	}
+	return copy;
+}
+
 void nst_tcp_rtx_insert(struct sock *sk, struct sk_buff *skb)
 {
 	struct rb_root *root = &nst_tcp_sk(sk)->rtx_queue;
@@ -160,6 +185,9 @@ int nst_tcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len,
 		nst_tcp_count_segs(tp, skb,
 				   cb->gso_segs + rcb->gso_segs - before);
 		nst_tcp_rtx_insert(sk, rest);
+		if (nst_tcp_sent_ordered(skb))
+			list_add(&rest->tcp_tsorted_anchor,
+				 &skb->tcp_tsorted_anchor);
 	} else {
 		__skb_queue_after(&sk->sk_write_queue, skb, rest);
 	}

@@ -49,6 +49,7 @@
  * @ack_seq: acknowledgement number (received)
  * @flags: NST_TCP_*
  * @sent: NST_TCP_SENT_* (sending)
+ * @sack: octets from the header to its SACK option, or 0 (received)
  * @eor: nothing may be appended (MSG_EOR, urgent end)
  * @gso_segs: wire segments it makes (sending; received: that it came in)
  * @gso_size: payload bytes of each but the last; 0 when there is one
@@ -73,7 +74,10 @@ struct nst_tcp_cb {
 		};
 	};
 	u8 flags;
-	u8 sent;
+	union {
+		u8 sent;
+		u8 sack;
+	};
 	bool eor;
 	bool has_ts;
 	u32 tsval;
@@ -125,6 +129,7 @@ struct nst_tcp_sack_block {
  * @has_wscale: window scale option there
  * @has_ts: timestamp option there
  * @sack_ok: SACK permitted option there
+ * @sack: octets from the header to a SACK option with whole blocks, or 0
  * @tsval: TSval
  * @tsecr: TSecr
  */
@@ -134,6 +139,7 @@ struct nst_tcp_options {
 	bool has_wscale;
 	bool has_ts;
 	bool sack_ok;
+	u8 sack;
 	u32 tsval;
 	u32 tsecr;
 };

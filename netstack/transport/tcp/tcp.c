@@ -95,6 +95,8 @@ int nst_tcp_init_sock(struct sock *sk)
 
 	tp->rtx_queue = RB_ROOT;
 	tp->ofo_queue = RB_ROOT;
+	INIT_LIST_HEAD(&tp->board.sent_order);
+	nst_tcp_rack_init(&tp->rack);
 	INIT_LIST_HEAD(&tp->accept_node);
 	nst_tcp_timers_init(sk);
 	nst_tcp_rtt_init(tp);

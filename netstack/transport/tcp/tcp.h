@@ -12,7 +12,7 @@
  *	receive.c (the door for packets)
  *	  -> listen.c, request.c, timewait.c, input.c
  *	input.c -> ack.c, receive_queue.c -> recovery.c, congestion.c, rtt.c
- *	timer.c -> recovery.c
+ *	timer.c -> recovery.c (and what is below it: recovery.h) -> rtx_timer.c
  *	all of them -> output.c, retransmit.c -> transmit.c, options.c
  *	all of them -> state.c
  */
@@ -25,6 +25,7 @@
 #include "../sock.h"
 #include "clock.h"
 #include "congestion.h"
+#include "recovery.h"
 #include "segment.h"
 
 #define NST_TCP_MIN_MSS		88	/* what a peer may make us send, least */
@@ -58,13 +59,6 @@ enum nst_tcp_deferred {
 	NST_TCP_DEFER_DELACK_TIMER,
 	NST_TCP_DEFER_KEEPALIVE,
 	NST_TCP_DEFER_MTU,
-};
-
-/* What the retransmission timer is set for. */
-enum nst_tcp_timer {
-	NST_TCP_TIMER_NONE,
-	NST_TCP_TIMER_RETRANSMIT,
-	NST_TCP_TIMER_PROBE,
 };
 
 /* Congestion state, as TCP_INFO shows it (tcpi_ca_state). */
@@ -151,11 +145,13 @@ struct nst_tcp_listener;
  * @mdev_max_us: largest deviation in this round trip
  * @rttvar_us: deviation used, 4 times
  * @rtt_seq: end of the round in which @mdev_max_us is taken
- * @min_rtt_us: least round trip seen, or ~0
+ * @min_rtt_us: least round trip of the last minutes, or ~0
+ * @min_rtt_next_us: the same since @min_rtt_stamp
+ * @min_rtt_stamp: jiffies when that began
  * @rto: retransmission time-out, jiffies
  * @backoff: doublings of @rto
  *
- * Congestion (RFC 5681, 6582)
+ * Congestion and loss (recovery.h)
  * @ca_ops: controller
  * @ca_priv: its own
  * @ca_state: enum nst_tcp_ca_state
@@ -168,12 +164,12 @@ struct nst_tcp_listener;
  * @cwnd_limited: the window was full in this round of sending
  * @cwnd_usage_seq: snd_nxt when @cwnd_limited was last set
  * @cwnd_stamp: jiffies of the last validation
- * @recover: RFC 6582's recover: snd_nxt when recovery began
+ * @recover: RFC 6582's recover: snd_nxt when the state was entered
  * @packets_out: segments between snd_una and snd_nxt
  * @retrans_out: of them, retransmitted and not acknowledged
  * @lost_out: of them, thought lost
  * @sacked_out: of them, arrived out of order (duplicate ACKs in Reno)
- * @dupacks: duplicate ACKs in a row
+ * @dupacks: duplicate ACKs in a row, from a peer without SACK
  * @undo_marker: snd_una at the reduction, or 0
  * @undo_retrans: retransmissions not yet explained
  * @total_retrans: retransmissions in all
@@ -182,6 +178,13 @@ struct nst_tcp_listener;
  * @delivered: segments delivered in all, those of SACK blocks included
  * @lost: segments thought lost in all
  * @reordering: duplicate ACKs that mean loss
+ * @reord_seen: how often originals came out of order
+ * @dsack_dups: segments that DSACK reported
+ * @frto: F-RTO has not decided yet (RFC 5682)
+ * @board: scoreboard
+ * @rack: loss by time
+ * @tlp: tail loss probe
+ * @prr: reduction of the window
  *
  * Queues. Unsent segments are in sk->sk_write_queue, received ones in
  * sk->sk_receive_queue.
@@ -191,9 +194,10 @@ struct nst_tcp_listener;
  * @ofo_bytes: truesize in it
  *
  * Timers. Each holds a reference to the socket while pending.
- * @rtx_timer: retransmission or probe, as @rtx_timer_kind says
+ * @rtx_timer: retransmission, reordering or probe, as @rtx_timer_kind says
  * @rtx_timer_kind: &enum nst_tcp_timer that @rtx_timer is set for
  * @rtx_timeout: jiffies at which it is really due
+ * @rto_timeout: jiffies at which the RTO is due, when something else is first
  * @delack_timer: delayed ACK
  * @delack_timeout: jiffies at which it is really due
  *	(sk->sk_timer: keepalive, and the end of FIN-WAIT-2)
@@ -315,6 +319,7 @@ struct nst_tcp_sock {
 	u32 rcv_tstamp;
 	u32 ato;
 	unsigned long rtx_timeout;
+	unsigned long rto_timeout;
 	unsigned long delack_timeout;
 	struct rb_root rtx_queue;
 	struct rb_root ofo_queue;
@@ -330,6 +335,8 @@ struct nst_tcp_sock {
 	u32 rttvar_us;
 	u32 rtt_seq;
 	u32 min_rtt_us;
+	u32 min_rtt_next_us;
+	u32 min_rtt_stamp;
 	u32 rto;
 
 	/* Congestion and loss */
@@ -353,6 +360,13 @@ struct nst_tcp_sock {
 	u32 delivered;
 	u32 lost;
 	u32 reordering;
+	u32 reord_seen;
+	u32 dsack_dups;
+	bool frto;
+	struct nst_tcp_tlp tlp;
+	struct nst_tcp_prr prr;
+	struct nst_tcp_rack rack;
+	struct nst_tcp_scoreboard board;
 
 	struct timer_list rtx_timer;
 	struct timer_list delack_timer;
@@ -514,8 +528,14 @@ static inline struct sk_buff *nst_tcp_send_head(const struct sock *sk)
 	return skb_peek(&sk->sk_write_queue);
 }
 
+static inline u32 nst_tcp_max_reordering(const struct nst_tcp_sock *tp)
+{
+	return READ_ONCE(tp->nst.stack->config.tcp_max_reordering);
+}
+
 static inline void nst_tcp_wmem_free_skb(struct sock *sk, struct sk_buff *skb)
 {
+	nst_tcp_sent_order_del(skb);
 	sk_wmem_queued_add(sk, -skb->truesize);
 	sk_mem_uncharge(sk, skb->truesize);
 	__kfree_skb(skb);
@@ -691,50 +711,7 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb);
 
 void nst_tcp_rtt_init(struct nst_tcp_sock *tp);
 void nst_tcp_rtt_sample(struct nst_tcp_sock *tp, u32 rtt_us);
-
-/* ---- recovery.c: loss detection and recovery (RFC 5681, 6582) ---- */
-
-/**
- * struct nst_tcp_acked - what one acknowledgement did
- * @prior_snd_una: snd_una before it
- * @prior_in_flight: segments in flight before it
- * @acked: segments that it took off the retransmission queue
- * @sacked: segments that its SACK blocks named first
- * @delivered: segments that it told of first, one way or the other
- * @lost: segments thought lost because of it
- * @acked_bytes: bytes newly acknowledged
- * @rtt_us: round trip measured, or -1
- * @dupack: it was a duplicate by RFC 5681 2
- * @forward: it moved snd_una
- * @retrans_acked: some of what it acknowledged had been retransmitted
- * @delayed: the peer may have delayed it: @rtt_us is too long perhaps
- */
-struct nst_tcp_acked {
-	u32 prior_snd_una;
-	u32 prior_in_flight;
-	u32 acked;
-	u32 sacked;
-	u32 delivered;
-	u32 lost;
-	u32 acked_bytes;
-	s32 rtt_us;
-	bool dupack;
-	bool forward;
-	bool retrans_acked;
-	bool delayed;
-};
-
-/* A connection is synchronised: nothing is known of the path. */
-void nst_tcp_recovery_init(struct nst_tcp_sock *tp);
-
-/* After every acknowledgement: states, marks, windows. */
-void nst_tcp_recovery_ack(struct sock *sk, struct nst_tcp_acked *acked);
-
-/* The retransmission timer expired: all is lost, cwnd is one. */
-void nst_tcp_recovery_timeout(struct sock *sk);
-
-/* Send what is marked lost, as far as the window goes. */
-void nst_tcp_recovery_retransmit(struct sock *sk);
+void nst_tcp_rtt_reset_rto(struct nst_tcp_sock *tp);
 
 /* ---- transmit.c: one segment onto the wire ---- */
 
@@ -790,6 +767,9 @@ void nst_tcp_data_snd_check(struct sock *sk);
 /* Send queued data up to @mss, ignoring Nagle, at least one segment. */
 void nst_tcp_push_one(struct sock *sk);
 
+/* One segment of new data, whatever cwnd is. Return: it was sent. */
+bool nst_tcp_send_probe_segment(struct sock *sk);
+
 /* Append a FIN to the last segment or send one of its own. */
 void nst_tcp_send_fin(struct sock *sk);
 
@@ -841,6 +821,9 @@ static inline unsigned int nst_tcp_set_segs(struct sk_buff *skb, u32 mss)
 	return cb->gso_segs;
 }
 
+/* A copy of a queued segment to be sent; the payload is shared, or NULL. */
+struct sk_buff *nst_tcp_copy_segment(struct sk_buff *skb);
+
 /* Put a sent segment among the unacknowledged ones. */
 void nst_tcp_rtx_insert(struct sock *sk, struct sk_buff *skb);
 
@@ -862,11 +845,6 @@ void nst_tcp_count_segs(struct nst_tcp_sock *tp, const struct sk_buff *skb,
 /* Count a segment of the rtx queue anew for the current MSS. */
 void nst_tcp_resegment(struct sock *sk, struct sk_buff *skb);
 
-/* ---- retransmit.c ---- */
-
-/* Retransmit up to @segs segments of @skb. Return: 0 or negative errno. */
-int nst_tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs);
-
 /* ---- connect.c: active open ---- */
 
 int nst_tcp_connect_start(struct sock *sk);
@@ -874,16 +852,10 @@ int nst_tcp_connect_start(struct sock *sk);
 /* Connection is synchronised (either role): buffers, timers, cwnd. */
 void nst_tcp_established(struct sock *sk);
 
-/* ---- timer.c ---- */
+/* ---- timer.c: what happens when they expire ---- */
 
 void nst_tcp_timers_init(struct sock *sk);
 void nst_tcp_timers_stop(struct sock *sk);
-void nst_tcp_rtx_timer_set(struct sock *sk, enum nst_tcp_timer kind,
-			   unsigned long when);
-void nst_tcp_rtx_timer_stop(struct sock *sk);
-
-/* After an ACK or a transmission: restart, stop or leave (RFC 6298 5). */
-void nst_tcp_rearm_rto(struct sock *sk);
 void nst_tcp_probe_timer_check(struct sock *sk);
 void nst_tcp_delack_timer_set(struct sock *sk, unsigned long delay);
 void nst_tcp_keepalive_set(struct sock *sk, unsigned long delay);

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Timers of a connection: retransmission and zero-window probes (one timer
- * for both, of which only one can be due), delayed ACK, and keepalive, which
- * also ends FIN-WAIT-2 of an orphan.
- *
- * Timers are moved rarely: a deadline that moves away leaves the timer where
- * it is; when it fires early it is set for the rest. A timer holds a
- * reference to the socket. When it finds that a program owns the socket it
- * leaves a note in nst_tcp_sock.deferred for nst_tcp_release_cb().
+ * Timers of a connection: that of rtx_timer.c for retransmissions, reordering,
+ * loss probes and zero-window probes, delayed ACK, and keepalive, which also
+ * ends FIN-WAIT-2 of an orphan. A timer holds a reference to the socket. When
+ * it finds that a program owns the socket it leaves a note in
+ * nst_tcp_sock.deferred for nst_tcp_release_cb().
  *
  * RFC 6298 5 (retransmission), RFC 9293 3.8.3 (failures), 3.8.4 (keepalive),
  * 3.8.6.1 (probes), 3.8.6.3 (delayed ACK), RFC 5482 (user timeout).
@@ -16,6 +13,10 @@
 #include "tcp.h"
 
 #define ORPHAN_RETRIES		8	/* when tcp_orphan_retries is 0 */
+
+/* tcp_thin_linear_timeouts: which streams are thin, and how often */
+#define THIN_PACKETS		4
+#define THIN_LINEAR_RETRIES	6
 
 static u32 retries2(const struct sock *sk)
 {
@@ -171,6 +172,47 @@ static bool closed_window_timed_out(const struct nst_tcp_sock *tp)
 	       now - tp->retrans_stamp > jiffies_to_msecs(limit);
 }
 
+/* In which state the first time-out of an episode found the connection. */
+static void count_timeout(const struct nst_tcp_sock *tp)
+{
+	struct nst_stack *stack = tp->nst.stack;
+
+	if (tp->ca_state == NST_TCP_CA_LOSS) {
+		NST_INC(stack, TCP_LOSS_FAILURES);
+	} else if (tp->ca_state == NST_TCP_CA_RECOVERY) {
+		if (tp->sack_ok)
+			NST_INC(stack, TCP_SACK_RECOVERY_FAIL);
+		else
+			NST_INC(stack, TCP_RENO_RECOVERY_FAIL);
+	} else if (tp->ca_state == NST_TCP_CA_DISORDER || tp->sacked_out) {
+		if (tp->sack_ok)
+			NST_INC(stack, TCP_SACK_FAILURES);
+		else
+			NST_INC(stack, TCP_RENO_FAILURES);
+	}
+}
+
+/*
+ * RFC 6298 5.5: the time-out doubles, up to NST_TCP_RTO_MAX. A thin stream,
+ * which has too few segments in flight for anything but a time-out to find
+ * its losses, may ask to be spared that a few times (tcp_thin_linear_timeouts).
+ */
+static void back_off(struct nst_tcp_sock *tp)
+{
+	const struct nst_config *config = &tp->nst.stack->config;
+
+	if (READ_ONCE(config->tcp_thin_linear_timeouts) &&
+	    tp->nst.sk.sk_state == TCP_ESTABLISHED &&
+	    tp->packets_out < THIN_PACKETS &&
+	    tp->ssthresh < NST_TCP_INFINITE_SSTHRESH &&
+	    tp->retransmits <= THIN_LINEAR_RETRIES) {
+		nst_tcp_rtt_reset_rto(tp);
+		return;
+	}
+	tp->backoff = min(tp->backoff + 1, U8_MAX);
+	tp->rto = min_t(u32, tp->rto << 1, NST_TCP_RTO_MAX);
+}
+
 /* RFC 6298 5.4 to 5.6 */
 static void retransmit_timeout(struct sock *sk)
 {
@@ -200,12 +242,8 @@ static void retransmit_timeout(struct sock *sk)
 	NST_INC(stack, TCP_TIMEOUTS);
 	if (check_failure(sk))
 		return;
-	if (!tp->retransmits) {
-		if (tp->ca_state == NST_TCP_CA_RECOVERY)
-			NST_INC(stack, TCP_RENO_FAILURES);
-		else if (tp->ca_state == NST_TCP_CA_LOSS)
-			NST_INC(stack, TCP_LOSS_FAILURES);
-	}
+	if (!tp->retransmits)
+		count_timeout(tp);
 	nst_tcp_recovery_timeout(sk);
 	tp->retransmits = min(tp->retransmits + 1, U8_MAX);
 	if (nst_tcp_retransmit_skb(sk, skb, 1) == -ENOBUFS) {
@@ -217,8 +255,7 @@ static void retransmit_timeout(struct sock *sk)
 	}
 
 backoff:
-	tp->backoff = min(tp->backoff + 1, U8_MAX);
-	tp->rto = min_t(u32, tp->rto << 1, NST_TCP_RTO_MAX);
+	back_off(tp);
 	nst_tcp_rtx_timer_set(sk, NST_TCP_TIMER_RETRANSMIT,
 			      clamp_to_user_timeout(tp, tp->rto,
 						    tp->retrans_stamp));
@@ -313,10 +350,20 @@ static void rtx_timer_handle(struct sock *sk)
 
 	nst_tcp_mstamp_refresh(tp);
 	tp->rtx_timer_kind = NST_TCP_TIMER_NONE;
-	if (kind == NST_TCP_TIMER_RETRANSMIT)
+	switch (kind) {
+	case NST_TCP_TIMER_RETRANSMIT:
 		retransmit_timeout(sk);
-	else
+		break;
+	case NST_TCP_TIMER_LOSS_PROBE:
+		nst_tcp_tlp_timeout(sk);
+		break;
+	case NST_TCP_TIMER_REORDER:
+		nst_tcp_recovery_reorder_timeout(sk);
+		break;
+	default:
 		probe_timeout(sk);
+		break;
+	}
 }
 
 static void delack_timer_handle(struct sock *sk)
@@ -501,47 +548,6 @@ void nst_tcp_timers_stop(struct sock *sk)
 	sk_stop_timer(sk, &sk->sk_timer);
 }
 
-/* A timer that fires before @deadline will be set anew then. */
-static void arm(struct sock *sk, struct timer_list *timer,
-		unsigned long deadline)
-{
-	if (!timer_pending(timer) || time_after(timer->expires, deadline))
-		sk_reset_timer(sk, timer, deadline);
-}
-
-/**
- * nst_tcp_rtx_timer_set() - set the retransmission or probe timer
- * @sk: socket, locked
- * @kind: what it is for; replaces what it was for
- * @when: jiffies from now
- */
-void nst_tcp_rtx_timer_set(struct sock *sk, enum nst_tcp_timer kind,
-			   unsigned long when)
-{
-	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-
-	when = min_t(unsigned long, when, NST_TCP_RTO_MAX);
-	tp->rtx_timer_kind = kind;
-	tp->rtx_timeout = nst_tcp_jiffies() + when;
-	arm(sk, &tp->rtx_timer, tp->rtx_timeout);
-}
-
-void nst_tcp_rtx_timer_stop(struct sock *sk)
-{
-	nst_tcp_sk(sk)->rtx_timer_kind = NST_TCP_TIMER_NONE;
-}
-
-/* RFC 6298 5.1 to 5.3 */
-void nst_tcp_rearm_rto(struct sock *sk)
-{
-	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-
-	if (!tp->packets_out)
-		nst_tcp_rtx_timer_stop(sk);
-	else
-		nst_tcp_rtx_timer_set(sk, NST_TCP_TIMER_RETRANSMIT, tp->rto);
-}
-
 /* Data waits for a window or for memory and nothing else will wake it. */
 void nst_tcp_probe_timer_check(struct sock *sk)
 {
@@ -567,7 +573,7 @@ void nst_tcp_delack_timer_set(struct sock *sk, unsigned long delay)
 		return;
 	tp->ack_pending |= NST_TCP_ACK_SCHED | NST_TCP_ACK_TIMER;
 	tp->delack_timeout = deadline;
-	arm(sk, &tp->delack_timer, deadline);
+	nst_tcp_timer_arm(sk, &tp->delack_timer, deadline);
 }
 
 void nst_tcp_keepalive_set(struct sock *sk, unsigned long delay)

@@ -210,26 +210,6 @@ static void data_sent(struct nst_tcp_sock *tp, unsigned int segments,
 	tp->bytes_sent += bytes;
 }
 
-/*
- * A copy of a queued segment whose header may be written. Over lo the copy
- * sent last may still wait at the receiver and share the head with ours.
- */
-static struct sk_buff *copy_to_send(struct sk_buff *skb)
-{
-	struct sk_buff *copy;
-
-	if (unlikely(skb_cloned(skb)))
-		copy = pskb_copy(skb, GFP_ATOMIC);
-	else
-		copy = skb_clone(skb, GFP_ATOMIC);
-	if (likely(copy)) {
-		/* Both share their place with fields of the queue. */
-		copy->dev = NULL;
-		copy->tstamp = 0;
-	}
-	return copy;
-}
-
 int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 {
 	const struct nst_endpoint *flow = &nst_sk(sk)->flow;
@@ -258,7 +238,7 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 
 	if (clone) {
 		skb->skb_mstamp_ns = tp->mstamp * NSEC_PER_USEC;
-		skb = copy_to_send(skb);
+		skb = nst_tcp_copy_segment(skb);
 		if (unlikely(!skb))
 			return -ENOBUFS;
 	}
