@@ -12,34 +12,29 @@
 #include "../transport/tcp/tcp.h"
 #include "message.h"
 
+static u64 count(struct nst_stack *stack, const struct nst_object *object)
+{
+	const void *item = NULL;
+	u64 number = 0;
+
+	while ((item = object->next(stack, item)))
+		number++;
+	return number;
+}
+
 static u64 count_links(struct nst_stack *stack)
 {
-	struct nst_link *link = NULL;
-	u64 count = 0;
-
-	while ((link = nst_link_next_rcu(stack, link)))
-		count++;
-	return count;
+	return count(stack, &nst_link_object);
 }
 
 static u64 count_addresses(struct nst_stack *stack)
 {
-	struct nst_local_address *local = NULL;
-	u64 count = 0;
-
-	while ((local = nst_address_next_rcu(stack, local)))
-		count++;
-	return count;
+	return count(stack, &nst_addr_object);
 }
 
 static u64 count_routes(struct nst_stack *stack)
 {
-	struct nst_route *route = NULL;
-	u64 count = 0;
-
-	while ((route = nst_route_next_rcu(stack, route)))
-		count++;
-	return count;
+	return count(stack, &nst_route_object);
 }
 
 static int count_neighbour(struct nst_neighbour *neigh, void *data)
@@ -120,28 +115,25 @@ static int fill_limit(struct sk_buff *skb, struct nst_stack *stack, size_t i)
 	return 0;
 }
 
-static int fill(struct sk_buff *skb, const void *object)
+static int fill(struct sk_buff *skb, const void *item)
 {
-	struct nst_stack *stack = (struct nst_stack *)object;
-	struct nlattr *nest;
+	struct nst_stack *stack = (struct nst_stack *)item;
 	size_t i;
 
-	nest = nla_nest_start(skb, NETSTACK_A_INFO);
-	if (!nest)
-		return -EMSGSIZE;
 	if (nla_put_string(skb, NETSTACK_A_INFO_VERSION, NETSTACK_VERSION) ||
 	    nla_put_u32(skb, NETSTACK_A_INFO_FAMILY, nst_family))
-		goto cancel;
+		return -EMSGSIZE;
 	for (i = 0; i < ARRAY_SIZE(limits); i++)
 		if (fill_limit(skb, stack, i))
-			goto cancel;
-	nla_nest_end(skb, nest);
+			return -EMSGSIZE;
 	return 0;
-
-cancel:
-	nla_nest_cancel(skb, nest);
-	return -EMSGSIZE;
 }
+
+static const struct nst_object info_object = {
+	.cmd = NETSTACK_CMD_INFO_GET,
+	.nest = NETSTACK_A_INFO,
+	.fill = fill,
+};
 
 int nst_control_info_get(struct sk_buff *skb, struct genl_info *info)
 {
@@ -152,7 +144,7 @@ int nst_control_info_get(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(stack))
 		return PTR_ERR(stack);
 	rcu_read_lock();
-	err = nst_message_reply(info, NETSTACK_CMD_INFO_GET, fill, stack);
+	err = nst_message_reply(info, &info_object, stack);
 	rcu_read_unlock();
 	return err;
 }

@@ -76,10 +76,9 @@ static int fill_stats(struct sk_buff *skb, const struct nst_link *link)
 	return 0;
 }
 
-int nst_link_fill(struct sk_buff *skb, const void *object)
+static int fill(struct sk_buff *skb, const void *item)
 {
-	const struct nst_link *link = object;
-	struct nlattr *nest;
+	const struct nst_link *link = item;
 	u32 flags;
 
 	BUILD_BUG_ON((NST_LINK_UP ^ NETSTACK_LINK_F_UP) ||
@@ -89,9 +88,6 @@ int nst_link_fill(struct sk_buff *skb, const void *object)
 		     (NST_LINK_LOOPBACK ^ NETSTACK_LINK_F_LOOPBACK) ||
 		     (NST_LINK_NOARP ^ NETSTACK_LINK_F_NOARP));
 
-	nest = nla_nest_start(skb, NETSTACK_A_LINK);
-	if (!nest)
-		return -EMSGSIZE;
 	flags = READ_ONCE(link->flags) & SHOWN_FLAGS;
 	if (nla_put_u32(skb, NETSTACK_A_LINK_INDEX, link->index) ||
 	    nla_put_string(skb, NETSTACK_A_LINK_NAME, link->name) ||
@@ -101,87 +97,65 @@ int nst_link_fill(struct sk_buff *skb, const void *object)
 	    nla_put_u32(skb, NETSTACK_A_LINK_MTU, READ_ONCE(link->mtu)) ||
 	    nla_put_u32(skb, NETSTACK_A_LINK_GSO_MAX_SIZE,
 			READ_ONCE(link->gso_max_size)))
-		goto cancel;
+		return -EMSGSIZE;
 	if (!(flags & NST_LINK_LOOPBACK) &&
 	    nla_put(skb, NETSTACK_A_LINK_ADDRESS, ETH_ALEN, link->address))
-		goto cancel;
-	if (fill_features(skb, link) || fill_stats(skb, link))
-		goto cancel;
-	nla_nest_end(skb, nest);
-	return 0;
-
-cancel:
-	nla_nest_cancel(skb, nest);
-	return -EMSGSIZE;
+		return -EMSGSIZE;
+	return fill_features(skb, link) ?: fill_stats(skb, link);
 }
 
-/* By index or by name. RCU or config_mutex. */
-static struct nst_link *find_link(struct nst_stack *stack, struct nlattr **tb,
-				  struct netlink_ext_ack *extack)
+static const void *next(struct nst_stack *stack, const void *item)
 {
+	return nst_link_next_rcu(stack, (struct nst_link *)item);
+}
+
+const struct nst_object nst_link_object = {
+	.cmd = NETSTACK_CMD_LINK_NEW,
+	.nest = NETSTACK_A_LINK,
+	.max = NETSTACK_A_LINK_MAX,
+	.policy = nst_link_policy,
+	.fill = fill,
+	.next = next,
+};
+
+/* By index or by name. RCU or config_mutex. */
+static struct nst_link *find_link(const struct nst_request *request)
+{
+	const struct nlattr *name = request->tb[NETSTACK_A_LINK_NAME];
 	struct nst_link *link;
 
-	if (!tb[NETSTACK_A_LINK_NAME] || tb[NETSTACK_A_LINK_INDEX])
-		return nst_get_link(stack, tb[NETSTACK_A_LINK_INDEX], extack);
-	link = nst_link_by_name_rcu(stack, nla_data(tb[NETSTACK_A_LINK_NAME]));
+	if (!name || request->tb[NETSTACK_A_LINK_INDEX])
+		return nst_get_link(request, NETSTACK_A_LINK_INDEX);
+	link = nst_link_by_name_rcu(request->stack, nla_data(name));
 	if (link)
 		return link;
-	NL_SET_ERR_MSG_ATTR(extack, tb[NETSTACK_A_LINK_NAME],
+	NL_SET_ERR_MSG_ATTR(request->extack, name,
 			    "the stack has no such link");
 	return ERR_PTR(-ENODEV);
 }
 
-int nst_control_link_get(struct sk_buff *skb, struct genl_info *info)
+static int show(const struct nst_request *request)
 {
-	struct nlattr *tb[NETSTACK_A_LINK_MAX + 1];
-	struct nst_stack *stack;
 	struct nst_link *link;
 	int err;
 
-	stack = nst_message_stack(genl_info_net(info), info->extack);
-	if (IS_ERR(stack))
-		return PTR_ERR(stack);
-	err = nst_message_nest(info, NETSTACK_A_LINK, NETSTACK_A_LINK_MAX,
-			       nst_link_policy, tb);
-	if (err)
-		return err;
-
 	rcu_read_lock();
-	link = find_link(stack, tb, info->extack);
-	if (IS_ERR(link))
-		err = PTR_ERR(link);
-	else
-		err = nst_message_reply(info, NETSTACK_CMD_LINK_NEW,
-					nst_link_fill, link);
+	link = find_link(request);
+	err = IS_ERR(link) ? PTR_ERR(link) :
+			     nst_message_reply(request->info, &nst_link_object,
+					       link);
 	rcu_read_unlock();
 	return err;
 }
 
+int nst_control_link_get(struct sk_buff *skb, struct genl_info *info)
+{
+	return nst_message_read(info, &nst_link_object, show);
+}
+
 int nst_control_link_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct nst_stack *stack = nst_message_stack(sock_net(cb->skb->sk),
-						    cb->extack);
-	struct nst_link *link = NULL;
-	long position = 0;
-	int err = 0;
-
-	if (IS_ERR(stack))
-		return PTR_ERR(stack);
-
-	rcu_read_lock();
-	cb->seq = nst_message_generation(stack);
-	while ((link = nst_link_next_rcu(stack, link))) {
-		if (position >= cb->args[0]) {
-			err = nst_message_dump(skb, cb, NETSTACK_CMD_LINK_NEW,
-					       nst_link_fill, link);
-			if (err)
-				break;
-		}
-		position++;
-	}
-	cb->args[0] = position;
-	rcu_read_unlock();
-	return skb->len ?: err;
+	return nst_message_dump_all(skb, cb, &nst_link_object);
 }
 
 /*
@@ -189,12 +163,16 @@ int nst_control_link_dump(struct sk_buff *skb, struct netlink_callback *cb)
  * which cannot, come last: a refused request changes nothing, since MTU and
  * address are checked before either is set.
  */
-static int set_link(struct nst_link *link, struct nlattr **tb,
-		    struct netlink_ext_ack *extack)
+static int set(const struct nst_request *request)
 {
+	struct netlink_ext_ack *extack = request->extack;
+	struct nst_link *link = find_link(request);
+	struct nlattr **tb = request->tb;
 	struct nla_bitfield32 flags;
 	int err;
 
+	if (IS_ERR(link))
+		return PTR_ERR(link);
 	if ((link->flags & NST_LINK_LOOPBACK) && tb[NETSTACK_A_LINK_ADDRESS]) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[NETSTACK_A_LINK_ADDRESS],
 				    "lo has no station address");
@@ -222,22 +200,5 @@ static int set_link(struct nst_link *link, struct nlattr **tb,
 
 int nst_control_link_set(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *tb[NETSTACK_A_LINK_MAX + 1];
-	struct nst_stack *stack;
-	struct nst_link *link;
-	int err;
-
-	stack = nst_message_stack(genl_info_net(info), info->extack);
-	if (IS_ERR(stack))
-		return PTR_ERR(stack);
-	err = nst_message_nest(info, NETSTACK_A_LINK, NETSTACK_A_LINK_MAX,
-			       nst_link_policy, tb);
-	if (err)
-		return err;
-
-	mutex_lock(&stack->config_mutex);
-	link = find_link(stack, tb, info->extack);
-	err = IS_ERR(link) ? PTR_ERR(link) : set_link(link, tb, info->extack);
-	mutex_unlock(&stack->config_mutex);
-	return err;
+	return nst_message_change(info, &nst_link_object, set);
 }

@@ -35,15 +35,15 @@ struct nst_stack *nst_message_stack(struct net *net,
 	return ERR_PTR(-ENODEV);
 }
 
-u32 nst_message_generation(const struct nst_stack *stack)
+/*
+ * One whole message; with @cb, of a dump that must be consistent. Return: 0
+ * or -EMSGSIZE, @skb as it was.
+ */
+static int message_put(struct sk_buff *skb, u32 portid, u32 seq, int flags,
+		       u8 cmd, const struct nst_object *object,
+		       const void *item, struct netlink_callback *cb)
 {
-	return READ_ONCE(stack->config_generation);
-}
-
-int nst_message_put(struct sk_buff *skb, u32 portid, u32 seq, int flags,
-		    u8 cmd, nst_fill_t fill, const void *object,
-		    struct netlink_callback *cb)
-{
+	struct nlattr *nest;
 	void *header;
 
 	header = genlmsg_put(skb, portid, seq, &nst_genl_family, flags, cmd);
@@ -51,16 +51,18 @@ int nst_message_put(struct sk_buff *skb, u32 portid, u32 seq, int flags,
 		return -EMSGSIZE;
 	if (cb)
 		genl_dump_check_consistent(cb, header);
-	if (fill(skb, object)) {
+	nest = nla_nest_start(skb, object->nest);
+	if (!nest || object->fill(skb, item)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
+	nla_nest_end(skb, nest);
 	genlmsg_end(skb, header);
 	return 0;
 }
 
-int nst_message_reply(struct genl_info *info, u8 cmd, nst_fill_t fill,
-		      const void *object)
+int nst_message_reply(struct genl_info *info, const struct nst_object *object,
+		      const void *item)
 {
 	struct sk_buff *skb;
 	int err;
@@ -68,8 +70,8 @@ int nst_message_reply(struct genl_info *info, u8 cmd, nst_fill_t fill,
 	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_ATOMIC);
 	if (!skb)
 		return -ENOMEM;
-	err = nst_message_put(skb, info->snd_portid, info->snd_seq, 0, cmd,
-			      fill, object, NULL);
+	err = message_put(skb, info->snd_portid, info->snd_seq, 0, object->cmd,
+			  object, item, NULL);
 	if (err) {
 		nlmsg_free(skb);
 		return err;
@@ -77,15 +79,16 @@ int nst_message_reply(struct genl_info *info, u8 cmd, nst_fill_t fill,
 	return genlmsg_reply(skb, info);
 }
 
-void nst_message_notify(struct nst_stack *stack, u8 cmd, nst_fill_t fill,
-			const void *object, gfp_t gfp)
+void nst_message_notify(struct nst_stack *stack, u8 cmd,
+			const struct nst_object *object, const void *item,
+			gfp_t gfp)
 {
 	struct sk_buff *skb;
 
 	if (!genl_has_listeners(&nst_genl_family, stack->net, 0))
 		return;
 	skb = genlmsg_new(NLMSG_GOODSIZE, gfp);
-	if (!skb || nst_message_put(skb, 0, 0, 0, cmd, fill, object, NULL)) {
+	if (!skb || message_put(skb, 0, 0, 0, cmd, object, item, NULL)) {
 		/* Listeners see ENOBUFS and read everything again. */
 		nlmsg_free(skb);
 		genl_set_err(&nst_genl_family, stack->net, 0, 0, -ENOBUFS);
@@ -94,23 +97,93 @@ void nst_message_notify(struct nst_stack *stack, u8 cmd, nst_fill_t fill,
 	genlmsg_multicast_netns(&nst_genl_family, stack->net, skb, 0, 0, gfp);
 }
 
-int nst_message_dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
-		     nst_fill_t fill, const void *object)
+int nst_message_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		     const struct nst_object *object, const void *item)
 {
-	return nst_message_put(skb, NETLINK_CB(cb->skb).portid,
-			       cb->nlh->nlmsg_seq, NLM_F_MULTI, cmd, fill,
-			       object, cb);
+	return message_put(skb, NETLINK_CB(cb->skb).portid,
+			   cb->nlh->nlmsg_seq, NLM_F_MULTI, object->cmd,
+			   object, item, cb);
 }
 
-int nst_message_nest(struct genl_info *info, int attr, int max,
-		     const struct nla_policy *policy, struct nlattr **tb)
+int nst_message_dump_all(struct sk_buff *skb, struct netlink_callback *cb,
+			 const struct nst_object *object)
 {
-	if (GENL_REQ_ATTR_CHECK(info, attr)) {
+	struct nst_stack *stack = nst_message_stack(sock_net(cb->skb->sk),
+						    cb->extack);
+	const void *item = NULL;
+	long position = 0;
+	int err = 0;
+
+	if (IS_ERR(stack))
+		return PTR_ERR(stack);
+
+	rcu_read_lock();
+	/* Changes with every change. */
+	cb->seq = READ_ONCE(stack->config_generation);
+	while ((item = object->next(stack, item))) {
+		if (position >= cb->args[0]) {
+			err = nst_message_dump(skb, cb, object, item);
+			if (err)
+				break;
+		}
+		position++;
+	}
+	cb->args[0] = position;
+	rcu_read_unlock();
+	return skb->len ?: err;
+}
+
+/* Room for the attributes of any object. */
+union request_attrs {
+	struct nlattr *link[NETSTACK_A_LINK_MAX + 1];
+	struct nlattr *addr[NETSTACK_A_ADDR_MAX + 1];
+	struct nlattr *route[NETSTACK_A_ROUTE_MAX + 1];
+	struct nlattr *neigh[NETSTACK_A_NEIGH_MAX + 1];
+};
+
+static int request_handle(struct genl_info *info,
+			  const struct nst_object *object, nst_handle_t handle,
+			  bool change)
+{
+	union request_attrs attrs;
+	struct nst_request request = {
+		.info = info,
+		.extack = info->extack,
+		.tb = (struct nlattr **)&attrs,
+	};
+	int err;
+
+	request.stack = nst_message_stack(genl_info_net(info), info->extack);
+	if (IS_ERR(request.stack))
+		return PTR_ERR(request.stack);
+	if (GENL_REQ_ATTR_CHECK(info, object->nest)) {
 		NL_SET_ERR_MSG(info->extack, "the request names no object");
 		return -EINVAL;
 	}
-	return nla_parse_nested(tb, max, info->attrs[attr], policy,
-				info->extack);
+	err = nla_parse_nested(request.tb, object->max,
+			       info->attrs[object->nest], object->policy,
+			       info->extack);
+	if (err)
+		return err;
+
+	if (change)
+		mutex_lock(&request.stack->config_mutex);
+	err = handle(&request);
+	if (change)
+		mutex_unlock(&request.stack->config_mutex);
+	return err;
+}
+
+int nst_message_read(struct genl_info *info, const struct nst_object *object,
+		     nst_handle_t handle)
+{
+	return request_handle(info, object, handle, false);
+}
+
+int nst_message_change(struct genl_info *info, const struct nst_object *object,
+		       nst_handle_t handle)
+{
+	return request_handle(info, object, handle, true);
 }
 
 int nst_put_address(struct sk_buff *skb, int attr, u8 family,
@@ -123,6 +196,8 @@ int nst_get_address(const struct nlattr *attr, u8 family,
 		    union nst_address *address,
 		    struct netlink_ext_ack *extack)
 {
+	if (!attr)
+		return 0;
 	if (nla_len(attr) != nst_address_bytes(family)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "address has not the length of its family");
@@ -130,6 +205,20 @@ int nst_get_address(const struct nlattr *attr, u8 family,
 	}
 	memset(address, 0, sizeof(*address));
 	memcpy(address, nla_data(attr), nla_len(attr));
+	return 0;
+}
+
+int nst_get_prefix_len(const struct nlattr *attr, u8 family, u8 *prefix_len,
+		       struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	if (nla_get_u8(attr) > nst_address_bits(family)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "prefix is longer than the address");
+		return -EINVAL;
+	}
+	*prefix_len = nla_get_u8(attr);
 	return 0;
 }
 
@@ -147,19 +236,19 @@ int nst_get_family(const struct nlattr *attr, u8 *family,
 	return 0;
 }
 
-struct nst_link *nst_get_link(struct nst_stack *stack,
-			      const struct nlattr *attr,
-			      struct netlink_ext_ack *extack)
+struct nst_link *nst_get_link(const struct nst_request *request, int attr)
 {
+	const struct nlattr *index = request->tb[attr];
 	struct nst_link *link;
 
-	if (!attr) {
-		NL_SET_ERR_MSG(extack, "the request names no link");
+	if (!index) {
+		NL_SET_ERR_MSG(request->extack, "the request names no link");
 		return ERR_PTR(-EINVAL);
 	}
-	link = nst_link_by_index_rcu(stack, nla_get_u32(attr));
+	link = nst_link_by_index_rcu(request->stack, nla_get_u32(index));
 	if (link)
 		return link;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "the stack has no such link");
+	NL_SET_ERR_MSG_ATTR(request->extack, index,
+			    "the stack has no such link");
 	return ERR_PTR(-ENODEV);
 }

@@ -20,15 +20,11 @@ static u32 age_ms(unsigned long stamp)
 	return jiffies_to_msecs(jiffies - READ_ONCE(stamp));
 }
 
-int nst_neigh_fill(struct sk_buff *skb, const void *object)
+static int fill(struct sk_buff *skb, const void *item)
 {
-	struct nst_neighbour *neigh = (struct nst_neighbour *)object;
-	struct nlattr *nest;
+	struct nst_neighbour *neigh = (struct nst_neighbour *)item;
 	u8 lladdr[ETH_ALEN];
 
-	nest = nla_nest_start(skb, NETSTACK_A_NEIGH);
-	if (!nest)
-		return -EMSGSIZE;
 	if (nla_put_u32(skb, NETSTACK_A_NEIGH_LINK, neigh->link->index) ||
 	    nla_put_u16(skb, NETSTACK_A_NEIGH_FAMILY, neigh->family) ||
 	    nst_put_address(skb, NETSTACK_A_NEIGH_DST, neigh->family,
@@ -44,20 +40,22 @@ int nst_neigh_fill(struct sk_buff *skb, const void *object)
 			age_ms(neigh->confirmed)) ||
 	    nla_put_u32(skb, NETSTACK_A_NEIGH_UPDATED_MS,
 			age_ms(neigh->updated)))
-		goto cancel;
+		return -EMSGSIZE;
 	if (nst_neighbour_lladdr(neigh, lladdr) &&
 	    nla_put(skb, NETSTACK_A_NEIGH_LLADDR, ETH_ALEN, lladdr))
-		goto cancel;
-	if (READ_ONCE(neigh->router) &&
-	    nla_put_flag(skb, NETSTACK_A_NEIGH_ROUTER))
-		goto cancel;
-	nla_nest_end(skb, nest);
+		return -EMSGSIZE;
+	if (READ_ONCE(neigh->router))
+		return nla_put_flag(skb, NETSTACK_A_NEIGH_ROUTER);
 	return 0;
-
-cancel:
-	nla_nest_cancel(skb, nest);
-	return -EMSGSIZE;
 }
+
+const struct nst_object nst_neigh_object = {
+	.cmd = NETSTACK_CMD_NEIGH_NEW,
+	.nest = NETSTACK_A_NEIGH,
+	.max = NETSTACK_A_NEIGH_MAX,
+	.policy = nst_neigh_policy,
+	.fill = fill,
+};
 
 struct dump {
 	struct sk_buff *skb;
@@ -68,8 +66,7 @@ static int dump_one(struct nst_neighbour *neigh, void *data)
 {
 	struct dump *dump = data;
 
-	return nst_message_dump(dump->skb, dump->cb, NETSTACK_CMD_NEIGH_NEW,
-				nst_neigh_fill, neigh);
+	return nst_message_dump(dump->skb, dump->cb, &nst_neigh_object, neigh);
 }
 
 int nst_control_neigh_dump(struct sk_buff *skb, struct netlink_callback *cb)
@@ -87,141 +84,131 @@ int nst_control_neigh_dump(struct sk_buff *skb, struct netlink_callback *cb)
 }
 
 /**
- * struct request - a neighbour that a request names
- * @link_attr: the link
+ * struct neighbour_config - a neighbour that a request names
  * @family: address family
  * @address: network address
  * @lladdr: station address, or NULL
  * @state: NUD_*
  */
-struct request {
-	const struct nlattr *link_attr;
+struct neighbour_config {
 	u8 family;
 	union nst_address address;
 	const u8 *lladdr;
 	u16 state;
 };
 
-static int parse(struct genl_info *info, struct request *request)
+static int parse(const struct nst_request *request,
+		 struct neighbour_config *config)
 {
-	struct nlattr *tb[NETSTACK_A_NEIGH_MAX + 1];
+	struct nlattr **tb = request->tb;
 	int err;
 
-	err = nst_message_nest(info, NETSTACK_A_NEIGH, NETSTACK_A_NEIGH_MAX,
-			       nst_neigh_policy, tb);
-	if (!err)
-		err = nst_get_family(tb[NETSTACK_A_NEIGH_FAMILY],
-				     &request->family, info->extack);
+	err = nst_get_family(tb[NETSTACK_A_NEIGH_FAMILY], &config->family,
+			     request->extack);
 	if (err)
 		return err;
 	if (!tb[NETSTACK_A_NEIGH_DST]) {
-		NL_SET_ERR_MSG(info->extack, "the request names no neighbour");
+		NL_SET_ERR_MSG(request->extack,
+			       "the request names no neighbour");
 		return -EINVAL;
 	}
-	request->link_attr = tb[NETSTACK_A_NEIGH_LINK];
 	if (tb[NETSTACK_A_NEIGH_LLADDR])
-		request->lladdr = nla_data(tb[NETSTACK_A_NEIGH_LLADDR]);
-	request->state = NUD_PERMANENT;
+		config->lladdr = nla_data(tb[NETSTACK_A_NEIGH_LLADDR]);
+	config->state = NUD_PERMANENT;
 	if (tb[NETSTACK_A_NEIGH_STATE])
-		request->state = nla_get_u16(tb[NETSTACK_A_NEIGH_STATE]);
-	return nst_get_address(tb[NETSTACK_A_NEIGH_DST], request->family,
-			       &request->address, info->extack);
+		config->state = nla_get_u16(tb[NETSTACK_A_NEIGH_STATE]);
+	return nst_get_address(tb[NETSTACK_A_NEIGH_DST], config->family,
+			       &config->address, request->extack);
 }
 
-static int set_neighbour(struct nst_link *link, const struct request *request,
-			 struct genl_info *info)
+static int set_neighbour(const struct nst_request *request,
+			 struct nst_link *link,
+			 const struct neighbour_config *config)
 {
-	bool exclusive = info->nlhdr->nlmsg_flags & NLM_F_EXCL;
+	bool exclusive = request->info->nlhdr->nlmsg_flags & NLM_F_EXCL;
+	struct netlink_ext_ack *extack = request->extack;
 	struct nst_neighbour *neigh;
 
 	if (link->flags & (NST_LINK_LOOPBACK | NST_LINK_NOARP)) {
-		NL_SET_ERR_MSG(info->extack, "the link has no neighbours");
+		NL_SET_ERR_MSG(extack, "the link has no neighbours");
 		return -EOPNOTSUPP;
 	}
 	if (exclusive) {
-		neigh = nst_neighbour_lookup(link, request->family,
-					     &request->address, false);
+		neigh = nst_neighbour_lookup(link, config->family,
+					     &config->address, false);
 		if (!IS_ERR_OR_NULL(neigh)) {
 			nst_neighbour_put(neigh);
-			NL_SET_ERR_MSG(info->extack,
+			NL_SET_ERR_MSG(extack,
 				       "the neighbour is there already: replace it");
 			return -EEXIST;
 		}
 	}
-	neigh = nst_neighbour_lookup(link, request->family, &request->address,
+	neigh = nst_neighbour_lookup(link, config->family, &config->address,
 				     true);
 	if (IS_ERR(neigh)) {
 		if (PTR_ERR(neigh) == -ENOBUFS)
-			NL_SET_ERR_MSG(info->extack,
+			NL_SET_ERR_MSG(extack,
 				       "neighbour table is full: raise net.netstack.neigh_max");
 		else if (PTR_ERR(neigh) == -ENETDOWN)
-			NL_SET_ERR_MSG(info->extack,
+			NL_SET_ERR_MSG(extack,
 				       "the link is down: bring it up first");
 		return PTR_ERR(neigh);
 	}
-	nst_neighbour_update(neigh, request->lladdr, request->state,
+	nst_neighbour_update(neigh, config->lladdr, config->state,
 			     NST_NEIGHBOUR_OVERRIDE | NST_NEIGHBOUR_ADMIN);
 	nst_neighbour_put(neigh);
 	return 0;
 }
 
-int nst_control_neigh_new(struct sk_buff *skb, struct genl_info *info)
+static int set(const struct nst_request *request)
 {
-	struct request request = {};
-	struct nst_stack *stack;
+	struct neighbour_config config = {};
 	struct nst_link *link;
 	int err;
 
-	stack = nst_message_stack(genl_info_net(info), info->extack);
-	if (IS_ERR(stack))
-		return PTR_ERR(stack);
-	err = parse(info, &request);
+	err = parse(request, &config);
 	if (err)
 		return err;
-	if (request.state != NUD_PERMANENT && request.state != NUD_REACHABLE &&
-	    request.state != NUD_STALE) {
-		NL_SET_ERR_MSG(info->extack,
+	if (config.state != NUD_PERMANENT && config.state != NUD_REACHABLE &&
+	    config.state != NUD_STALE) {
+		NL_SET_ERR_MSG(request->extack,
 			       "state is not permanent, reachable or stale");
 		return -EINVAL;
 	}
-	if (!request.lladdr || !is_valid_ether_addr(request.lladdr)) {
-		NL_SET_ERR_MSG(info->extack,
+	if (!config.lladdr || !is_valid_ether_addr(config.lladdr)) {
+		NL_SET_ERR_MSG(request->extack,
 			       "the neighbour needs the address of one station");
 		return -EINVAL;
 	}
+	link = nst_get_link(request, NETSTACK_A_NEIGH_LINK);
+	return IS_ERR(link) ? PTR_ERR(link) :
+			      set_neighbour(request, link, &config);
+}
 
-	mutex_lock(&stack->config_mutex);
-	link = nst_get_link(stack, request.link_attr, info->extack);
-	err = IS_ERR(link) ? PTR_ERR(link) :
-			     set_neighbour(link, &request, info);
-	mutex_unlock(&stack->config_mutex);
+int nst_control_neigh_new(struct sk_buff *skb, struct genl_info *info)
+{
+	return nst_message_change(info, &nst_neigh_object, set);
+}
+
+static int delete_neighbour(const struct nst_request *request)
+{
+	struct neighbour_config config = {};
+	struct nst_link *link;
+	int err;
+
+	err = parse(request, &config);
+	if (err)
+		return err;
+	link = nst_get_link(request, NETSTACK_A_NEIGH_LINK);
+	if (IS_ERR(link))
+		return PTR_ERR(link);
+	err = nst_neighbour_del(link, config.family, &config.address);
+	if (err)
+		NL_SET_ERR_MSG(request->extack, "no such neighbour");
 	return err;
 }
 
 int nst_control_neigh_del(struct sk_buff *skb, struct genl_info *info)
 {
-	struct request request = {};
-	struct nst_stack *stack;
-	struct nst_link *link;
-	int err;
-
-	stack = nst_message_stack(genl_info_net(info), info->extack);
-	if (IS_ERR(stack))
-		return PTR_ERR(stack);
-	err = parse(info, &request);
-	if (err)
-		return err;
-
-	mutex_lock(&stack->config_mutex);
-	link = nst_get_link(stack, request.link_attr, info->extack);
-	if (IS_ERR(link)) {
-		err = PTR_ERR(link);
-	} else {
-		err = nst_neighbour_del(link, request.family,
-					&request.address);
-		if (err)
-			NL_SET_ERR_MSG(info->extack, "no such neighbour");
-	}
-	mutex_unlock(&stack->config_mutex);
-	return err;
+	return nst_message_change(info, &nst_neigh_object, delete_neighbour);
 }

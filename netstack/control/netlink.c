@@ -87,28 +87,29 @@ static const struct genl_ops operations[] = {
 /**
  * struct notification - how an event is told
  * @cmd: NETSTACK_CMD_* of the message
- * @fill: writes the object, or NULL for events that are not told
+ * @object: what it is about, or NULL for events that are not told
  */
 struct notification {
 	u8 cmd;
-	nst_fill_t fill;
+	const struct nst_object *object;
 };
 
 static const struct notification notifications[] = {
-	[NST_EVENT_LINK_NEW] = { NETSTACK_CMD_LINK_NEW, nst_link_fill },
-	[NST_EVENT_LINK_CHANGE] = { NETSTACK_CMD_LINK_NEW, nst_link_fill },
-	[NST_EVENT_LINK_UP] = { NETSTACK_CMD_LINK_NEW, nst_link_fill },
-	[NST_EVENT_LINK_DOWN] = { NETSTACK_CMD_LINK_NEW, nst_link_fill },
-	[NST_EVENT_LINK_DEL] = { NETSTACK_CMD_LINK_DEL, nst_link_fill },
-	[NST_EVENT_ADDRESS_NEW] = { NETSTACK_CMD_ADDR_NEW, nst_addr_fill },
-	[NST_EVENT_ADDRESS_CHANGE] = { NETSTACK_CMD_ADDR_NEW, nst_addr_fill },
-	[NST_EVENT_ADDRESS_DEL] = { NETSTACK_CMD_ADDR_DEL, nst_addr_fill },
-	[NST_EVENT_ROUTE_NEW] = { NETSTACK_CMD_ROUTE_NEW, nst_route_fill },
-	[NST_EVENT_ROUTE_DEL] = { NETSTACK_CMD_ROUTE_DEL, nst_route_fill },
+	[NST_EVENT_LINK_NEW] = { NETSTACK_CMD_LINK_NEW, &nst_link_object },
+	[NST_EVENT_LINK_CHANGE] = { NETSTACK_CMD_LINK_NEW, &nst_link_object },
+	[NST_EVENT_LINK_UP] = { NETSTACK_CMD_LINK_NEW, &nst_link_object },
+	[NST_EVENT_LINK_DOWN] = { NETSTACK_CMD_LINK_NEW, &nst_link_object },
+	[NST_EVENT_LINK_DEL] = { NETSTACK_CMD_LINK_DEL, &nst_link_object },
+	[NST_EVENT_ADDRESS_NEW] = { NETSTACK_CMD_ADDR_NEW, &nst_addr_object },
+	[NST_EVENT_ADDRESS_CHANGE] = { NETSTACK_CMD_ADDR_NEW,
+				       &nst_addr_object },
+	[NST_EVENT_ADDRESS_DEL] = { NETSTACK_CMD_ADDR_DEL, &nst_addr_object },
+	[NST_EVENT_ROUTE_NEW] = { NETSTACK_CMD_ROUTE_NEW, &nst_route_object },
+	[NST_EVENT_ROUTE_DEL] = { NETSTACK_CMD_ROUTE_DEL, &nst_route_object },
 	[NST_EVENT_NEIGHBOUR_CHANGE] = { NETSTACK_CMD_NEIGH_NEW,
-					 nst_neigh_fill },
+					 &nst_neigh_object },
 	[NST_EVENT_NEIGHBOUR_DEL] = { NETSTACK_CMD_NEIGH_DEL,
-				      nst_neigh_fill },
+				      &nst_neigh_object },
 };
 
 static void notify(struct nst_stack *stack, enum nst_event event,
@@ -117,13 +118,13 @@ static void notify(struct nst_stack *stack, enum nst_event event,
 	bool softirq = event == NST_EVENT_NEIGHBOUR_CHANGE ||
 		       event == NST_EVENT_NEIGHBOUR_DEL;
 
-	if (event >= ARRAY_SIZE(notifications) || !notifications[event].fill)
+	if (event >= ARRAY_SIZE(notifications) || !notifications[event].object)
 		return;
 	if (!softirq)
 		WRITE_ONCE(stack->config_generation,
 			   stack->config_generation + 1);
 	nst_message_notify(stack, notifications[event].cmd,
-			   notifications[event].fill, object,
+			   notifications[event].object, object,
 			   softirq ? GFP_ATOMIC : GFP_KERNEL);
 }
 

@@ -36,15 +36,11 @@ static int put_if_set(struct sk_buff *skb, int attr, u8 family,
 	       nst_put_address(skb, attr, family, address);
 }
 
-int nst_route_fill(struct sk_buff *skb, const void *object)
+static int fill(struct sk_buff *skb, const void *item)
 {
-	const struct nst_route *route = object;
+	const struct nst_route *route = item;
 	const struct nst_route_config *config = &route->config;
-	struct nlattr *nest;
 
-	nest = nla_nest_start(skb, NETSTACK_A_ROUTE);
-	if (!nest)
-		return -EMSGSIZE;
 	if (nla_put_u16(skb, NETSTACK_A_ROUTE_FAMILY, config->family) ||
 	    nla_put_u8(skb, NETSTACK_A_ROUTE_TYPE, config->type) ||
 	    nla_put_u8(skb, NETSTACK_A_ROUTE_PREFIX_LEN, config->prefix_len) ||
@@ -58,29 +54,33 @@ int nst_route_fill(struct sk_buff *skb, const void *object)
 		       &config->gateway) ||
 	    put_if_set(skb, NETSTACK_A_ROUTE_PREFSRC, config->family,
 		       &config->prefsrc))
-		goto cancel;
+		return -EMSGSIZE;
 	if (config->mtu && nla_put_u32(skb, NETSTACK_A_ROUTE_MTU, config->mtu))
-		goto cancel;
-	if (route->link &&
-	    nla_put_u32(skb, NETSTACK_A_ROUTE_LINK, route->link->index))
-		goto cancel;
-	nla_nest_end(skb, nest);
+		return -EMSGSIZE;
+	if (route->link)
+		return nla_put_u32(skb, NETSTACK_A_ROUTE_LINK,
+				   route->link->index);
 	return 0;
-
-cancel:
-	nla_nest_cancel(skb, nest);
-	return -EMSGSIZE;
 }
 
-/* The answer to a look-up: how a packet to one destination would go. */
-static int fill_path(struct sk_buff *skb, const void *object)
+static const void *next(struct nst_stack *stack, const void *item)
 {
-	const struct nst_path *path = object;
-	struct nlattr *nest;
+	return nst_route_next_rcu(stack, (struct nst_route *)item);
+}
 
-	nest = nla_nest_start(skb, NETSTACK_A_ROUTE);
-	if (!nest)
-		return -EMSGSIZE;
+const struct nst_object nst_route_object = {
+	.cmd = NETSTACK_CMD_ROUTE_NEW,
+	.nest = NETSTACK_A_ROUTE,
+	.max = NETSTACK_A_ROUTE_MAX,
+	.policy = nst_route_policy,
+	.fill = fill,
+	.next = next,
+};
+
+static int fill_path(struct sk_buff *skb, const void *item)
+{
+	const struct nst_path *path = item;
+
 	if (nla_put_u16(skb, NETSTACK_A_ROUTE_FAMILY, path->family) ||
 	    nla_put_u8(skb, NETSTACK_A_ROUTE_TYPE, path->type) ||
 	    nla_put_u8(skb, NETSTACK_A_ROUTE_PREFIX_LEN,
@@ -91,57 +91,52 @@ static int fill_path(struct sk_buff *skb, const void *object)
 			    &path->saddr) ||
 	    nla_put_u32(skb, NETSTACK_A_ROUTE_MTU, path->mtu) ||
 	    nla_put_u32(skb, NETSTACK_A_ROUTE_LINK, path->link->index))
-		goto cancel;
-	if (path->gateway && path->neighbour &&
-	    nst_put_address(skb, NETSTACK_A_ROUTE_GATEWAY, path->family,
-			    &path->neighbour->address))
-		goto cancel;
-	nla_nest_end(skb, nest);
+		return -EMSGSIZE;
+	if (path->gateway && path->neighbour)
+		return nst_put_address(skb, NETSTACK_A_ROUTE_GATEWAY,
+				       path->family,
+				       &path->neighbour->address);
 	return 0;
-
-cancel:
-	nla_nest_cancel(skb, nest);
-	return -EMSGSIZE;
 }
 
-static int parse_address(struct nlattr **tb, int attr, u8 family,
-			 union nst_address *address,
-			 struct netlink_ext_ack *extack)
-{
-	return tb[attr] ? nst_get_address(tb[attr], family, address, extack) :
-			  0;
-}
+/* The answer to a look-up: how a packet to one destination would go. */
+static const struct nst_object path_object = {
+	.cmd = NETSTACK_CMD_ROUTE_NEW,
+	.nest = NETSTACK_A_ROUTE,
+	.fill = fill_path,
+};
 
-static int parse(struct nlattr **tb, struct nst_route_config *config,
-		 struct netlink_ext_ack *extack)
+static int parse(const struct nst_request *request,
+		 struct nst_route_config *config)
 {
+	struct netlink_ext_ack *extack = request->extack;
+	struct nlattr **tb = request->tb;
 	union nst_address masked;
 	int err;
 
 	err = nst_get_family(tb[NETSTACK_A_ROUTE_FAMILY], &config->family,
 			     extack);
+	if (err)
+		return err;
+	if (tb[NETSTACK_A_ROUTE_DST])
+		config->prefix_len = nst_address_bits(config->family);
+	err = nst_get_address(tb[NETSTACK_A_ROUTE_DST], config->family,
+			      &config->destination, extack);
 	if (!err)
-		err = parse_address(tb, NETSTACK_A_ROUTE_DST, config->family,
-				    &config->destination, extack);
+		err = nst_get_address(tb[NETSTACK_A_ROUTE_GATEWAY],
+				      config->family, &config->gateway,
+				      extack);
 	if (!err)
-		err = parse_address(tb, NETSTACK_A_ROUTE_GATEWAY,
-				    config->family, &config->gateway, extack);
+		err = nst_get_address(tb[NETSTACK_A_ROUTE_PREFSRC],
+				      config->family, &config->prefsrc,
+				      extack);
 	if (!err)
-		err = parse_address(tb, NETSTACK_A_ROUTE_PREFSRC,
-				    config->family, &config->prefsrc, extack);
+		err = nst_get_prefix_len(tb[NETSTACK_A_ROUTE_PREFIX_LEN],
+					 config->family, &config->prefix_len,
+					 extack);
 	if (err)
 		return err;
 
-	if (tb[NETSTACK_A_ROUTE_PREFIX_LEN])
-		config->prefix_len =
-			nla_get_u8(tb[NETSTACK_A_ROUTE_PREFIX_LEN]);
-	else if (tb[NETSTACK_A_ROUTE_DST])
-		config->prefix_len = nst_address_bits(config->family);
-	if (config->prefix_len > nst_address_bits(config->family)) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[NETSTACK_A_ROUTE_PREFIX_LEN],
-				    "prefix is longer than the address");
-		return -EINVAL;
-	}
 	masked = config->destination;
 	nst_address_mask(&masked, config->prefix_len);
 	if (!nst_address_equal(&masked, &config->destination)) {
@@ -167,29 +162,23 @@ static int parse(struct nlattr **tb, struct nst_route_config *config,
 	return 0;
 }
 
-int nst_control_route_get(struct sk_buff *skb, struct genl_info *info)
+static int look_up(const struct nst_request *request)
 {
-	struct nlattr *tb[NETSTACK_A_ROUTE_MAX + 1];
 	struct nst_route_config config = {};
 	struct nst_route_key key = {};
 	struct nst_path path = {};
-	struct nst_stack *stack;
 	int err;
 
-	stack = nst_message_stack(genl_info_net(info), info->extack);
-	if (IS_ERR(stack))
-		return PTR_ERR(stack);
-	err = nst_message_nest(info, NETSTACK_A_ROUTE, NETSTACK_A_ROUTE_MAX,
-			       nst_route_policy, tb);
+	err = parse(request, &config);
 	if (!err)
-		err = parse(tb, &config, info->extack);
-	if (!err)
-		err = parse_address(tb, NETSTACK_A_ROUTE_SRC, config.family,
-				    &key.saddr, info->extack);
+		err = nst_get_address(request->tb[NETSTACK_A_ROUTE_SRC],
+				      config.family, &key.saddr,
+				      request->extack);
 	if (err)
 		return err;
-	if (!tb[NETSTACK_A_ROUTE_LOOKUP] || !tb[NETSTACK_A_ROUTE_DST]) {
-		NL_SET_ERR_MSG(info->extack,
+	if (!request->tb[NETSTACK_A_ROUTE_LOOKUP] ||
+	    !request->tb[NETSTACK_A_ROUTE_DST]) {
+		NL_SET_ERR_MSG(request->extack,
 			       "a single route is looked up by destination: dump to list all");
 		return -EINVAL;
 	}
@@ -198,96 +187,65 @@ int nst_control_route_get(struct sk_buff *skb, struct genl_info *info)
 	key.tos = config.tos;
 	key.link_index = config.link_index;
 	key.daddr = config.destination;
-	err = nst_route_output(stack, &key, &path);
+	err = nst_route_output(request->stack, &key, &path);
 	if (err) {
-		NL_SET_ERR_MSG(info->extack, "no route to the destination");
+		NL_SET_ERR_MSG(request->extack, "no route to the destination");
 		return err;
 	}
-	err = nst_message_reply(info, NETSTACK_CMD_ROUTE_NEW, fill_path,
-				&path);
+	err = nst_message_reply(request->info, &path_object, &path);
 	nst_path_release(&path);
 	return err;
 }
 
-int nst_control_route_dump(struct sk_buff *skb, struct netlink_callback *cb)
+int nst_control_route_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nst_stack *stack = nst_message_stack(sock_net(cb->skb->sk),
-						    cb->extack);
-	struct nst_route *route = NULL;
-	long position = 0;
-	int err = 0;
-
-	if (IS_ERR(stack))
-		return PTR_ERR(stack);
-
-	rcu_read_lock();
-	cb->seq = nst_message_generation(stack);
-	while ((route = nst_route_next_rcu(stack, route))) {
-		if (position >= cb->args[0]) {
-			err = nst_message_dump(skb, cb, NETSTACK_CMD_ROUTE_NEW,
-					       nst_route_fill, route);
-			if (err)
-				break;
-		}
-		position++;
-	}
-	cb->args[0] = position;
-	rcu_read_unlock();
-	return skb->len ?: err;
+	return nst_message_read(info, &nst_route_object, look_up);
 }
 
-int nst_control_route_new(struct sk_buff *skb, struct genl_info *info)
+int nst_control_route_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	return nst_message_dump_all(skb, cb, &nst_route_object);
+}
+
+static int add_route(const struct nst_request *request)
+{
+	bool replace = request->info->nlhdr->nlmsg_flags & NLM_F_REPLACE;
 	struct nst_route_config config = {
 		.type = RTN_UNICAST,
 		.protocol = RTPROT_STATIC,
 	};
-	struct nlattr *tb[NETSTACK_A_ROUTE_MAX + 1];
-	bool replace = info->nlhdr->nlmsg_flags & NLM_F_REPLACE;
-	struct nst_stack *stack;
 	int err;
 
-	stack = nst_message_stack(genl_info_net(info), info->extack);
-	if (IS_ERR(stack))
-		return PTR_ERR(stack);
-	err = nst_message_nest(info, NETSTACK_A_ROUTE, NETSTACK_A_ROUTE_MAX,
-			       nst_route_policy, tb);
-	if (!err)
-		err = parse(tb, &config, info->extack);
+	err = parse(request, &config);
 	if (err)
 		return err;
 	if (config.protocol == RTPROT_KERNEL) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    tb[NETSTACK_A_ROUTE_PROTOCOL],
+		NL_SET_ERR_MSG_ATTR(request->extack,
+				    request->tb[NETSTACK_A_ROUTE_PROTOCOL],
 				    "routes of protocol kernel come with addresses: add the address");
 		return -EINVAL;
 	}
+	return nst_route_add(request->stack, &config, replace,
+			     request->extack);
+}
 
-	mutex_lock(&stack->config_mutex);
-	err = nst_route_add(stack, &config, replace, info->extack);
-	mutex_unlock(&stack->config_mutex);
-	return err;
+int nst_control_route_new(struct sk_buff *skb, struct genl_info *info)
+{
+	return nst_message_change(info, &nst_route_object, add_route);
+}
+
+static int delete_route(const struct nst_request *request)
+{
+	struct nst_route_config config = {};
+	int err;
+
+	err = parse(request, &config);
+	if (err)
+		return err;
+	return nst_route_del(request->stack, &config, request->extack);
 }
 
 int nst_control_route_del(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *tb[NETSTACK_A_ROUTE_MAX + 1];
-	struct nst_route_config config = {};
-	struct nst_stack *stack;
-	int err;
-
-	stack = nst_message_stack(genl_info_net(info), info->extack);
-	if (IS_ERR(stack))
-		return PTR_ERR(stack);
-	err = nst_message_nest(info, NETSTACK_A_ROUTE, NETSTACK_A_ROUTE_MAX,
-			       nst_route_policy, tb);
-	if (!err)
-		err = parse(tb, &config, info->extack);
-	if (err)
-		return err;
-
-	mutex_lock(&stack->config_mutex);
-	err = nst_route_del(stack, &config, info->extack);
-	mutex_unlock(&stack->config_mutex);
-	return err;
+	return nst_message_change(info, &nst_route_object, delete_route);
 }

@@ -84,15 +84,11 @@ static int fill_sock(struct sk_buff *skb, struct sock *sk,
 	return 0;
 }
 
-static int fill(struct sk_buff *skb, const void *object)
+static int fill(struct sk_buff *skb, const void *item)
 {
-	const struct row *row = object;
+	const struct row *row = item;
 	struct nst_endpoint *flow = row->flow;
-	struct nlattr *nest;
 
-	nest = nla_nest_start(skb, NETSTACK_A_SOCKET);
-	if (!nest)
-		return -EMSGSIZE;
 	if (nla_put_u16(skb, NETSTACK_A_SOCKET_FAMILY, flow->family) ||
 	    nla_put_u16(skb, NETSTACK_A_SOCKET_PROTOCOL,
 			row->dump->protocol) ||
@@ -105,29 +101,28 @@ static int fill(struct sk_buff *skb, const void *object)
 			    &flow->raddr) ||
 	    nla_put_u16(skb, NETSTACK_A_SOCKET_REMOTE_PORT,
 			ntohs(flow->rport)))
-		goto cancel;
+		return -EMSGSIZE;
 	if (flow->link_index &&
 	    nla_put_u32(skb, NETSTACK_A_SOCKET_LINK, flow->link_index))
-		goto cancel;
-	if (flow->kind == NST_ENDPOINT_SOCK &&
-	    fill_sock(skb, &nst_endpoint_sock(flow)->sk,
-		      sk_user_ns(NETLINK_CB(row->dump->cb->skb).sk)))
-		goto cancel;
-	nla_nest_end(skb, nest);
-	return 0;
-
-cancel:
-	nla_nest_cancel(skb, nest);
-	return -EMSGSIZE;
+		return -EMSGSIZE;
+	if (flow->kind != NST_ENDPOINT_SOCK)
+		return 0;
+	return fill_sock(skb, &nst_endpoint_sock(flow)->sk,
+			 sk_user_ns(NETLINK_CB(row->dump->cb->skb).sk));
 }
+
+static const struct nst_object socket_object = {
+	.cmd = NETSTACK_CMD_SOCKET_GET,
+	.nest = NETSTACK_A_SOCKET,
+	.fill = fill,
+};
 
 static int dump_one(struct nst_endpoint *flow, void *data)
 {
 	struct dump *dump = data;
 	struct row row = { dump, flow };
 
-	return nst_message_dump(dump->skb, dump->cb, NETSTACK_CMD_SOCKET_GET,
-				fill, &row);
+	return nst_message_dump(dump->skb, dump->cb, &socket_object, &row);
 }
 
 int nst_control_socket_dump(struct sk_buff *skb, struct netlink_callback *cb)
@@ -140,24 +135,16 @@ int nst_control_socket_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	if (IS_ERR(stack))
 		return PTR_ERR(stack);
 	/* args[0]: the table, args[1]: the place in it */
-	if (cb->args[0] == 0) {
-		dump.protocol = IPPROTO_TCP;
-		err = nst_demux_walk(&stack->tcp->demux,
+	for (; cb->args[0] < 2; cb->args[0]++, cb->args[1] = 0) {
+		bool tcp = !cb->args[0];
+
+		dump.protocol = tcp ? IPPROTO_TCP : IPPROTO_UDP;
+		err = nst_demux_walk(tcp ? &stack->tcp->demux :
+					   &stack->udp->demux,
 				     (unsigned long *)&cb->args[1], dump_one,
 				     &dump);
 		if (err)
-			return skb->len ?: err;
-		cb->args[0] = 1;
-		cb->args[1] = 0;
+			break;
 	}
-	if (cb->args[0] == 1) {
-		dump.protocol = IPPROTO_UDP;
-		err = nst_demux_walk(&stack->udp->demux,
-				     (unsigned long *)&cb->args[1], dump_one,
-				     &dump);
-		if (err)
-			return skb->len ?: err;
-		cb->args[0] = 2;
-	}
-	return skb->len;
+	return skb->len ?: err;
 }

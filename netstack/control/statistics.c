@@ -15,24 +15,22 @@ struct counter {
 	u64 value;
 };
 
-static int fill(struct sk_buff *skb, const void *object)
+static int fill(struct sk_buff *skb, const void *item)
 {
-	const struct counter *counter = object;
-	struct nlattr *nest;
+	const struct counter *counter = item;
 
-	nest = nla_nest_start(skb, NETSTACK_A_STAT);
-	if (!nest)
-		return -EMSGSIZE;
 	if (nla_put_string(skb, NETSTACK_A_STAT_GROUP, counter->name->group) ||
-	    nla_put_string(skb, NETSTACK_A_STAT_NAME, counter->name->name) ||
-	    nla_put_u64_64bit(skb, NETSTACK_A_STAT_VALUE, counter->value,
-			      NETSTACK_A_STAT_PAD)) {
-		nla_nest_cancel(skb, nest);
+	    nla_put_string(skb, NETSTACK_A_STAT_NAME, counter->name->name))
 		return -EMSGSIZE;
-	}
-	nla_nest_end(skb, nest);
-	return 0;
+	return nla_put_u64_64bit(skb, NETSTACK_A_STAT_VALUE, counter->value,
+				 NETSTACK_A_STAT_PAD);
 }
+
+static const struct nst_object stat_object = {
+	.cmd = NETSTACK_CMD_STAT_GET,
+	.nest = NETSTACK_A_STAT,
+	.fill = fill,
+};
 
 int nst_control_stat_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
@@ -53,8 +51,7 @@ int nst_control_stat_dump(struct sk_buff *skb, struct netlink_callback *cb)
 			counter.value = nst_drop_read(stack,
 						      i - NST_MIB_COUNT);
 		}
-		err = nst_message_dump(skb, cb, NETSTACK_CMD_STAT_GET, fill,
-				       &counter);
+		err = nst_message_dump(skb, cb, &stat_object, &counter);
 		if (err)
 			break;
 	}
