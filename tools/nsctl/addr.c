@@ -30,18 +30,12 @@ struct json_object *addr_json(const struct nlattr *nest)
 	int family;
 
 	nest_parse(nest, tb, NETSTACK_A_ADDR_MAX);
-	family = tb[NETSTACK_A_ADDR_FAMILY] ?
-		 mnl_attr_get_u16(tb[NETSTACK_A_ADDR_FAMILY]) : AF_INET;
-	put_string(object, "family", family == AF_INET6 ? "inet6" : "inet");
+	family = put_family(object, tb[NETSTACK_A_ADDR_FAMILY]);
 	put_address(object, "address", family, tb[NETSTACK_A_ADDR_ADDRESS]);
-	if (tb[NETSTACK_A_ADDR_PREFIX_LEN])
-		put_number(object, "prefix_len",
-			   mnl_attr_get_u8(tb[NETSTACK_A_ADDR_PREFIX_LEN]));
+	put_attr_number(object, "prefix_len", tb[NETSTACK_A_ADDR_PREFIX_LEN]);
 	put_address(object, "broadcast", family,
 		    tb[NETSTACK_A_ADDR_BROADCAST]);
-	if (tb[NETSTACK_A_ADDR_SCOPE])
-		put_keyword(object, "scope", scopes,
-			    mnl_attr_get_u8(tb[NETSTACK_A_ADDR_SCOPE]));
+	put_keyword(object, "scope", scopes, tb[NETSTACK_A_ADDR_SCOPE]);
 	put_link(object, "link", tb[NETSTACK_A_ADDR_LINK]);
 	if (tb[NETSTACK_A_ADDR_FLAGS]) {
 		flags = mnl_attr_get_u32(tb[NETSTACK_A_ADDR_FLAGS]);
@@ -86,24 +80,6 @@ struct list {
 	} *keys;
 };
 
-static bool wanted(const struct list *list, const struct nlattr **tb)
-{
-	return tb[NETSTACK_A_ADDR_LINK] &&
-	       (!list->link ||
-		mnl_attr_get_u32(tb[NETSTACK_A_ADDR_LINK]) == list->link);
-}
-
-static int show_one(int cmd, const struct nlattr *nest, void *data)
-{
-	const struct nlattr *tb[NETSTACK_A_ADDR_MAX + 1];
-
-	(void)cmd;
-	nest_parse(nest, tb, NETSTACK_A_ADDR_MAX);
-	if (wanted(data, tb))
-		output_object(addr_json(nest), addr_text);
-	return 0;
-}
-
 static int collect_one(int cmd, const struct nlattr *nest, void *data)
 {
 	const struct nlattr *tb[NETSTACK_A_ADDR_MAX + 1];
@@ -112,15 +88,12 @@ static int collect_one(int cmd, const struct nlattr *nest, void *data)
 
 	(void)cmd;
 	nest_parse(nest, tb, NETSTACK_A_ADDR_MAX);
-	if (!wanted(list, tb) || !tb[NETSTACK_A_ADDR_ADDRESS] ||
+	if (!is_link(tb[NETSTACK_A_ADDR_LINK], list->link) ||
+	    !tb[NETSTACK_A_ADDR_ADDRESS] ||
 	    mnl_attr_get_payload_len(tb[NETSTACK_A_ADDR_ADDRESS]) !=
 	    IPV4_BYTES)
 		return 0;
-	key = realloc(list->keys, (list->count + 1) * sizeof(*key));
-	if (!key)
-		exit(kernel_error("out of memory"));
-	list->keys = key;
-	key += list->count++;
+	key = array_grow(&list->keys, &list->count, sizeof(*key));
 	key->link = mnl_attr_get_u32(tb[NETSTACK_A_ADDR_LINK]);
 	memcpy(key->address, mnl_attr_get_payload(tb[NETSTACK_A_ADDR_ADDRESS]),
 	       IPV4_BYTES);
@@ -128,40 +101,18 @@ static int collect_one(int cmd, const struct nlattr *nest, void *data)
 	return 0;
 }
 
-/* The only word of show and flush. */
-static int parse_dev(int argc, char **argv, uint32_t *link)
+static int show(const struct command *command, int argc, char **argv)
 {
-	struct words words = { argc, argv };
-	const char *word = word_next(&words);
+	static const struct on_link kind = {
+		.cmd = NETSTACK_CMD_ADDR_GET,
+		.link = NETSTACK_A_ADDR_LINK,
+		.json = addr_json,
+		.text = addr_text,
+		.what = "list addresses",
+	};
 
-	if (!word)
-		return EXIT_OK;
-	if (!strcmp(word, "dev")) {
-		word = word_value(&words, "dev");
-		if (!word)
-			return EXIT_USAGE;
-	}
-	if (words.count)
-		return usage_error("'%s' is one word too many", words.at[0]);
-	return parse_link(word, link) ? EXIT_OK : EXIT_USAGE;
-}
-
-static int show(int argc, char **argv)
-{
-	struct list list = { 0 };
-	int status;
-
-	status = parse_dev(argc, argv, &list.link);
-	if (!status)
-		status = links_load();
-	if (status)
-		return status;
-	output_begin();
-	status = request_dump(NETSTACK_CMD_ADDR_GET, show_one, &list,
-			      "list addresses");
-	if (!status)
-		output_end();
-	return status;
+	(void)command;
+	return show_on_link(&kind, argc, argv);
 }
 
 static struct nlmsghdr *request(int cmd, struct nlattr **nest,
@@ -187,8 +138,9 @@ static int delete_key(const struct key *key)
 	return request_send(nlh, NULL, NULL, "delete the address");
 }
 
-static int change(int argc, char **argv, bool add)
+static int change(const struct command *command, int argc, char **argv)
 {
+	bool add = command->cmd == NETSTACK_CMD_ADDR_NEW;
 	struct words words = { argc, argv };
 	bool have_broadcast = false, noprobe = false;
 	uint8_t broadcast[IPV4_BYTES];
@@ -201,7 +153,7 @@ static int change(int argc, char **argv, bool add)
 	word = word_next(&words);
 	if (!word)
 		return usage_error("addr %s needs an address: try nsctl addr help",
-				   add ? "add" : "del");
+				   command->name);
 	if (!parse_prefix(word, "address", key.address, &key.prefix_len))
 		return EXIT_USAGE;
 	while ((word = word_next(&words))) {
@@ -224,13 +176,11 @@ static int change(int argc, char **argv, bool add)
 		} else if (add && !strcmp(word, "noprobe")) {
 			noprobe = true;
 		} else {
-			return usage_error("addr %s has no word '%s': try nsctl addr help",
-					   add ? "add" : "del", word);
+			return unknown_word("addr", command->name, word);
 		}
 	}
 	if (!key.link)
-		return usage_error("addr %s needs 'dev LINK'",
-				   add ? "add" : "del");
+		return usage_error("addr %s needs 'dev LINK'", command->name);
 	if (!add)
 		return delete_key(&key);
 
@@ -245,22 +195,13 @@ static int change(int argc, char **argv, bool add)
 	return request_send(nlh, NULL, NULL, "add the address");
 }
 
-static int add(int argc, char **argv)
-{
-	return change(argc, argv, true);
-}
-
-static int del(int argc, char **argv)
-{
-	return change(argc, argv, false);
-}
-
-static int flush(int argc, char **argv)
+static int flush(const struct command *command, int argc, char **argv)
 {
 	struct list list = { 0 };
 	int status;
 	size_t i;
 
+	(void)command;
 	status = parse_dev(argc, argv, &list.link);
 	if (status)
 		return status;
@@ -276,11 +217,11 @@ static int flush(int argc, char **argv)
 }
 
 static const struct command commands[] = {
-	{ "show", show },
-	{ "add", add },
-	{ "del", del },
-	{ "flush", flush },
-	{ NULL, NULL },
+	{ .name = "show", .run = show },
+	{ .name = "add", .run = change, .cmd = NETSTACK_CMD_ADDR_NEW },
+	{ .name = "del", .run = change, .cmd = NETSTACK_CMD_ADDR_DEL },
+	{ .name = "flush", .run = flush },
+	{ .name = NULL },
 };
 
 const struct object addr_object = {

@@ -13,15 +13,9 @@ static struct json_object *limit_json(const struct nlattr *nest)
 	struct json_object *object = json_object_new_object();
 
 	nest_parse(nest, tb, NETSTACK_A_LIMIT_ATTR_MAX);
-	if (tb[NETSTACK_A_LIMIT_NAME])
-		put_string(object, "name",
-			   mnl_attr_get_str(tb[NETSTACK_A_LIMIT_NAME]));
-	if (tb[NETSTACK_A_LIMIT_USED])
-		put_number(object, "used",
-			   mnl_attr_get_u64(tb[NETSTACK_A_LIMIT_USED]));
-	if (tb[NETSTACK_A_LIMIT_MAX])
-		put_number(object, "max",
-			   mnl_attr_get_u64(tb[NETSTACK_A_LIMIT_MAX]));
+	put_attr_string(object, "name", tb[NETSTACK_A_LIMIT_NAME]);
+	put_attr_number(object, "used", tb[NETSTACK_A_LIMIT_USED]);
+	put_attr_number(object, "max", tb[NETSTACK_A_LIMIT_MAX]);
 	return object;
 }
 
@@ -34,10 +28,10 @@ static struct json_object *info_json(const struct nlattr *nest)
 	mnl_attr_for_each_nested(attr, nest) {
 		switch (mnl_attr_get_type(attr)) {
 		case NETSTACK_A_INFO_VERSION:
-			put_string(object, "version", mnl_attr_get_str(attr));
+			put_attr_string(object, "version", attr);
 			break;
 		case NETSTACK_A_INFO_FAMILY:
-			put_number(object, "family", mnl_attr_get_u32(attr));
+			put_attr_number(object, "family", attr);
 			break;
 		case NETSTACK_A_INFO_LIMIT:
 			json_object_array_add(limits, limit_json(attr));
@@ -73,17 +67,20 @@ static int show_one(int cmd, const struct nlattr *nest, void *data)
 	return 0;
 }
 
-static int show(int argc, char **argv)
+static int show(const struct command *command, int argc, char **argv)
 {
-	if (argc)
-		return usage_error("'%s' is one word too many", argv[0]);
+	int status = words_end(&(struct words){ argc, argv });
+
+	(void)command;
+	if (status)
+		return status;
 	return request_send(request_begin(NETSTACK_CMD_INFO_GET, 0), show_one,
 			    NULL, "show the stack");
 }
 
 static const struct command commands[] = {
-	{ "show", show },
-	{ NULL, NULL },
+	{ .name = "show", .run = show },
+	{ .name = NULL },
 };
 
 const struct object info_object = {

@@ -54,44 +54,29 @@ static void put_features(struct json_object *object, const struct nlattr *nest)
 
 struct json_object *link_json(const struct nlattr *nest)
 {
-	static const struct {
-		int attr;
-		const char *key;
-	} counters[] = {
+	static const struct attr_key counters[] = {
 		{ NETSTACK_A_LINK_RX_PACKETS, "rx_packets" },
 		{ NETSTACK_A_LINK_RX_BYTES, "rx_bytes" },
 		{ NETSTACK_A_LINK_RX_DROPPED, "rx_dropped" },
 		{ NETSTACK_A_LINK_TX_PACKETS, "tx_packets" },
 		{ NETSTACK_A_LINK_TX_BYTES, "tx_bytes" },
 		{ NETSTACK_A_LINK_TX_DROPPED, "tx_dropped" },
+		{ 0, NULL },
 	};
 	const struct nlattr *tb[NETSTACK_A_LINK_MAX + 1];
 	struct json_object *object = json_object_new_object();
-	size_t i;
 
 	nest_parse(nest, tb, NETSTACK_A_LINK_MAX);
-	if (tb[NETSTACK_A_LINK_INDEX])
-		put_number(object, "index",
-			   mnl_attr_get_u32(tb[NETSTACK_A_LINK_INDEX]));
-	if (tb[NETSTACK_A_LINK_NAME])
-		put_string(object, "name",
-			   mnl_attr_get_str(tb[NETSTACK_A_LINK_NAME]));
-	if (tb[NETSTACK_A_LINK_KIND])
-		put_string(object, "kind",
-			   mnl_attr_get_str(tb[NETSTACK_A_LINK_KIND]));
+	put_attr_number(object, "index", tb[NETSTACK_A_LINK_INDEX]);
+	put_attr_string(object, "name", tb[NETSTACK_A_LINK_NAME]);
+	put_attr_string(object, "kind", tb[NETSTACK_A_LINK_KIND]);
 	put_flags(object, tb[NETSTACK_A_LINK_FLAGS]);
-	if (tb[NETSTACK_A_LINK_MTU])
-		put_number(object, "mtu",
-			   mnl_attr_get_u32(tb[NETSTACK_A_LINK_MTU]));
+	put_attr_number(object, "mtu", tb[NETSTACK_A_LINK_MTU]);
 	put_station(object, "address", tb[NETSTACK_A_LINK_ADDRESS]);
-	if (tb[NETSTACK_A_LINK_GSO_MAX_SIZE])
-		put_number(object, "gso_max_size",
-			   mnl_attr_get_u32(tb[NETSTACK_A_LINK_GSO_MAX_SIZE]));
+	put_attr_number(object, "gso_max_size",
+			tb[NETSTACK_A_LINK_GSO_MAX_SIZE]);
 	put_features(object, tb[NETSTACK_A_LINK_FEATURES]);
-	for (i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
-		if (tb[counters[i].attr])
-			put_number(object, counters[i].key,
-				   mnl_attr_get_u64(tb[counters[i].attr]));
+	put_numbers(object, tb, counters);
 	return object;
 }
 
@@ -142,35 +127,26 @@ static int show_one(int cmd, const struct nlattr *nest, void *data)
 	return 0;
 }
 
-static int show(int argc, char **argv)
+static int show(const struct command *command, int argc, char **argv)
 {
-	struct words words = { argc, argv };
-	const char *word = word_next(&words);
 	struct nlmsghdr *nlh;
 	struct nlattr *nest;
+	const char *name;
 	int status;
 
-	if (word && !strcmp(word, "dev")) {
-		word = word_value(&words, "dev");
-		if (!word)
-			return EXIT_USAGE;
-	}
-	if (words.count)
-		return usage_error("'%s' is one word too many", words.at[0]);
-	output_begin();
-	if (!word) {
-		status = request_dump(NETSTACK_CMD_LINK_GET, show_one, NULL,
-				      "list links");
-	} else {
-		nlh = request_begin(NETSTACK_CMD_LINK_GET, 0);
-		nest = mnl_attr_nest_start(nlh, NETSTACK_A_LINK);
-		mnl_attr_put_strz(nlh, NETSTACK_A_LINK_NAME, word);
-		mnl_attr_nest_end(nlh, nest);
-		status = request_send(nlh, show_one, NULL, "show the link");
-	}
-	if (!status)
-		output_end();
-	return status;
+	(void)command;
+	status = parse_dev_name(argc, argv, &name);
+	if (status)
+		return status;
+	if (!name)
+		return request_show(request_begin(NETSTACK_CMD_LINK_GET,
+						  NLM_F_DUMP),
+				    show_one, NULL, "list links");
+	nlh = request_begin(NETSTACK_CMD_LINK_GET, 0);
+	nest = mnl_attr_nest_start(nlh, NETSTACK_A_LINK);
+	mnl_attr_put_strz(nlh, NETSTACK_A_LINK_NAME, name);
+	mnl_attr_nest_end(nlh, nest);
+	return request_show(nlh, show_one, NULL, "show the link");
 }
 
 /* "promisc on": one flag of a set request. False: error printed. */
@@ -190,7 +166,7 @@ static bool flag_value(struct words *words, const char *key, uint32_t bit,
 	return true;
 }
 
-static int set(int argc, char **argv)
+static int set(const struct command *command, int argc, char **argv)
 {
 	struct words words = { argc, argv };
 	struct nla_bitfield32 flags = { 0, 0 };
@@ -233,8 +209,7 @@ static int set(int argc, char **argv)
 				return EXIT_USAGE;
 			have_station = true;
 		} else {
-			return usage_error("link set has no word '%s': try nsctl link help",
-					   word);
+			return unknown_word("link", command->name, word);
 		}
 	}
 	if (!flags.selector && !mtu && !have_station)
@@ -259,9 +234,9 @@ static int set(int argc, char **argv)
 }
 
 static const struct command commands[] = {
-	{ "show", show },
-	{ "set", set },
-	{ NULL, NULL },
+	{ .name = "show", .run = show },
+	{ .name = "set", .run = set },
+	{ .name = NULL },
 };
 
 const struct object link_object = {

@@ -55,50 +55,29 @@ static int show_event(int cmd, const struct nlattr *nest, void *data)
 	return 0;
 }
 
-static int monitor(const struct kind *only, int argc, char **argv)
+static int monitor(const struct command *command, int argc, char **argv)
 {
-	int status;
+	int status = words_end(&(struct words){ argc, argv });
+	const struct kind *only = NULL;
+	size_t i;
 
-	if (argc)
-		return usage_error("'%s' is one word too many", argv[0]);
-	status = links_load();
+	if (!status)
+		status = links_load();
 	if (status)
 		return status;
+	for (i = 0; i < KINDS; i++)
+		if (!strcmp(command->name, kinds[i].name))
+			only = &kinds[i];
 	return receive_events(show_event, (void *)only);
 }
 
-static int all(int argc, char **argv)
-{
-	return monitor(NULL, argc, argv);
-}
-
-static int link_events(int argc, char **argv)
-{
-	return monitor(&kinds[0], argc, argv);
-}
-
-static int addr_events(int argc, char **argv)
-{
-	return monitor(&kinds[1], argc, argv);
-}
-
-static int route_events(int argc, char **argv)
-{
-	return monitor(&kinds[2], argc, argv);
-}
-
-static int neigh_events(int argc, char **argv)
-{
-	return monitor(&kinds[3], argc, argv);
-}
-
 static const struct command commands[] = {
-	{ "all", all },
-	{ "link", link_events },
-	{ "addr", addr_events },
-	{ "route", route_events },
-	{ "neigh", neigh_events },
-	{ NULL, NULL },
+	{ .name = "all", .run = monitor },
+	{ .name = "link", .run = monitor },
+	{ .name = "addr", .run = monitor },
+	{ .name = "route", .run = monitor },
+	{ .name = "neigh", .run = monitor },
+	{ .name = NULL },
 };
 
 const struct object monitor_object = {

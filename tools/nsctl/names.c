@@ -23,21 +23,17 @@ static size_t link_count;
 static int add(int cmd, const struct nlattr *nest, void *data)
 {
 	const struct nlattr *tb[NETSTACK_A_LINK_MAX + 1];
-	struct link_name *grown;
+	struct link_name *link;
 
 	(void)cmd;
 	(void)data;
 	nest_parse(nest, tb, NETSTACK_A_LINK_MAX);
 	if (!tb[NETSTACK_A_LINK_INDEX] || !tb[NETSTACK_A_LINK_NAME])
 		return 0;
-	grown = realloc(links, (link_count + 1) * sizeof(*links));
-	if (!grown)
-		exit(kernel_error("out of memory"));
-	links = grown;
-	links[link_count].index = mnl_attr_get_u32(tb[NETSTACK_A_LINK_INDEX]);
-	snprintf(links[link_count].name, sizeof(links[0].name), "%s",
+	link = array_grow(&links, &link_count, sizeof(*link));
+	link->index = mnl_attr_get_u32(tb[NETSTACK_A_LINK_INDEX]);
+	snprintf(link->name, sizeof(link->name), "%s",
 		 mnl_attr_get_str(tb[NETSTACK_A_LINK_NAME]));
-	link_count++;
 	return 0;
 }
 
@@ -45,6 +41,11 @@ int links_load(void)
 {
 	link_count = 0;
 	return request_dump(NETSTACK_CMD_LINK_GET, add, NULL, "list links");
+}
+
+bool is_link(const struct nlattr *attr, uint32_t index)
+{
+	return attr && (!index || mnl_attr_get_u32(attr) == index);
 }
 
 void put_link(struct json_object *object, const char *key,
@@ -85,4 +86,40 @@ bool parse_link(const char *word, uint32_t *index)
 	}
 	usage_error("the stack has no link '%s': try nsctl link", word);
 	return false;
+}
+
+/**
+ * struct listing - a listing under way
+ */
+struct listing {
+	const struct on_link *kind;
+	uint32_t link;
+};
+
+static int list_one(int cmd, const struct nlattr *nest, void *data)
+{
+	const struct listing *listing = data;
+	const struct nlattr *attr, *link = NULL;
+
+	(void)cmd;
+	mnl_attr_for_each_nested(attr, nest)
+		if (mnl_attr_get_type(attr) == listing->kind->link)
+			link = attr;
+	if (is_link(link, listing->link))
+		output_object(listing->kind->json(nest), listing->kind->text);
+	return 0;
+}
+
+int show_on_link(const struct on_link *kind, int argc, char **argv)
+{
+	struct listing listing = { kind, 0 };
+	int status;
+
+	status = parse_dev(argc, argv, &listing.link);
+	if (!status)
+		status = links_load();
+	if (status)
+		return status;
+	return request_show(request_begin(kind->cmd, NLM_F_DUMP), list_one,
+			    &listing, kind->what);
 }

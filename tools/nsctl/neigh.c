@@ -22,39 +22,27 @@ static const struct keyword states[] = {
 
 struct json_object *neigh_json(const struct nlattr *nest)
 {
-	static const struct {
-		int attr;
-		const char *key;
-	} ages[] = {
+	static const struct attr_key numbers[] = {
+		{ NETSTACK_A_NEIGH_PROBES, "probes" },
 		{ NETSTACK_A_NEIGH_USED_MS, "used_ms" },
 		{ NETSTACK_A_NEIGH_CONFIRMED_MS, "confirmed_ms" },
 		{ NETSTACK_A_NEIGH_UPDATED_MS, "updated_ms" },
 		{ NETSTACK_A_NEIGH_QUEUED, "queued" },
+		{ 0, NULL },
 	};
 	const struct nlattr *tb[NETSTACK_A_NEIGH_MAX + 1];
 	struct json_object *object = json_object_new_object();
 	int family;
-	size_t i;
 
 	nest_parse(nest, tb, NETSTACK_A_NEIGH_MAX);
-	family = tb[NETSTACK_A_NEIGH_FAMILY] ?
-		 mnl_attr_get_u16(tb[NETSTACK_A_NEIGH_FAMILY]) : AF_INET;
-	put_string(object, "family", family == AF_INET6 ? "inet6" : "inet");
+	family = put_family(object, tb[NETSTACK_A_NEIGH_FAMILY]);
 	put_address(object, "dst", family, tb[NETSTACK_A_NEIGH_DST]);
 	put_link(object, "link", tb[NETSTACK_A_NEIGH_LINK]);
 	put_station(object, "lladdr", tb[NETSTACK_A_NEIGH_LLADDR]);
-	if (tb[NETSTACK_A_NEIGH_STATE])
-		put_keyword(object, "state", states,
-			    mnl_attr_get_u16(tb[NETSTACK_A_NEIGH_STATE]));
+	put_keyword(object, "state", states, tb[NETSTACK_A_NEIGH_STATE]);
 	if (tb[NETSTACK_A_NEIGH_ROUTER])
 		put_true(object, "router");
-	if (tb[NETSTACK_A_NEIGH_PROBES])
-		put_number(object, "probes",
-			   mnl_attr_get_u8(tb[NETSTACK_A_NEIGH_PROBES]));
-	for (i = 0; i < sizeof(ages) / sizeof(ages[0]); i++)
-		if (tb[ages[i].attr])
-			put_number(object, ages[i].key,
-				   mnl_attr_get_u32(tb[ages[i].attr]));
+	put_numbers(object, tb, numbers);
 	return object;
 }
 
@@ -87,24 +75,6 @@ struct list {
 	} *keys;
 };
 
-static bool wanted(const struct list *list, const struct nlattr **tb)
-{
-	return tb[NETSTACK_A_NEIGH_LINK] &&
-	       (!list->link ||
-		mnl_attr_get_u32(tb[NETSTACK_A_NEIGH_LINK]) == list->link);
-}
-
-static int show_one(int cmd, const struct nlattr *nest, void *data)
-{
-	const struct nlattr *tb[NETSTACK_A_NEIGH_MAX + 1];
-
-	(void)cmd;
-	nest_parse(nest, tb, NETSTACK_A_NEIGH_MAX);
-	if (wanted(data, tb))
-		output_object(neigh_json(nest), neigh_text);
-	return 0;
-}
-
 static int collect_one(int cmd, const struct nlattr *nest, void *data)
 {
 	const struct nlattr *tb[NETSTACK_A_NEIGH_MAX + 1];
@@ -113,57 +83,33 @@ static int collect_one(int cmd, const struct nlattr *nest, void *data)
 
 	(void)cmd;
 	nest_parse(nest, tb, NETSTACK_A_NEIGH_MAX);
-	if (!wanted(list, tb) || !tb[NETSTACK_A_NEIGH_DST] ||
+	if (!is_link(tb[NETSTACK_A_NEIGH_LINK], list->link) ||
+	    !tb[NETSTACK_A_NEIGH_DST] ||
 	    mnl_attr_get_payload_len(tb[NETSTACK_A_NEIGH_DST]) != IPV4_BYTES)
 		return 0;
 	if (tb[NETSTACK_A_NEIGH_STATE] &&
 	    (mnl_attr_get_u16(tb[NETSTACK_A_NEIGH_STATE]) &
 	     (NUD_PERMANENT | NUD_NOARP)))
 		return 0;
-	key = realloc(list->keys, (list->count + 1) * sizeof(*key));
-	if (!key)
-		exit(kernel_error("out of memory"));
-	list->keys = key;
-	key += list->count++;
+	key = array_grow(&list->keys, &list->count, sizeof(*key));
 	key->link = mnl_attr_get_u32(tb[NETSTACK_A_NEIGH_LINK]);
 	memcpy(key->dst, mnl_attr_get_payload(tb[NETSTACK_A_NEIGH_DST]),
 	       IPV4_BYTES);
 	return 0;
 }
 
-static int parse_dev(int argc, char **argv, uint32_t *link)
+static int show(const struct command *command, int argc, char **argv)
 {
-	struct words words = { argc, argv };
-	const char *word = word_next(&words);
+	static const struct on_link kind = {
+		.cmd = NETSTACK_CMD_NEIGH_GET,
+		.link = NETSTACK_A_NEIGH_LINK,
+		.json = neigh_json,
+		.text = neigh_text,
+		.what = "list neighbours",
+	};
 
-	if (!word)
-		return EXIT_OK;
-	if (!strcmp(word, "dev")) {
-		word = word_value(&words, "dev");
-		if (!word)
-			return EXIT_USAGE;
-	}
-	if (words.count)
-		return usage_error("'%s' is one word too many", words.at[0]);
-	return parse_link(word, link) ? EXIT_OK : EXIT_USAGE;
-}
-
-static int show(int argc, char **argv)
-{
-	struct list list = { 0 };
-	int status;
-
-	status = parse_dev(argc, argv, &list.link);
-	if (!status)
-		status = links_load();
-	if (status)
-		return status;
-	output_begin();
-	status = request_dump(NETSTACK_CMD_NEIGH_GET, show_one, &list,
-			      "list neighbours");
-	if (!status)
-		output_end();
-	return status;
+	(void)command;
+	return show_on_link(&kind, argc, argv);
 }
 
 static struct nlmsghdr *request(int cmd, int flags, struct nlattr **nest,
@@ -178,7 +124,7 @@ static struct nlmsghdr *request(int cmd, int flags, struct nlattr **nest,
 	return nlh;
 }
 
-static int change(int argc, char **argv, int flags, const char *command)
+static int change(const struct command *command, int argc, char **argv)
 {
 	struct words words = { argc, argv };
 	uint32_t state = NUD_PERMANENT;
@@ -192,7 +138,7 @@ static int change(int argc, char **argv, int flags, const char *command)
 	word = word_next(&words);
 	if (!word)
 		return usage_error("neigh %s needs an address: try nsctl neigh help",
-				   command);
+				   command->name);
 	if (!parse_address(word, "neighbour", key.dst))
 		return EXIT_USAGE;
 	while ((word = word_next(&words))) {
@@ -211,28 +157,17 @@ static int change(int argc, char **argv, int flags, const char *command)
 			if (!parse_keyword(value, "state", states, &state))
 				return EXIT_USAGE;
 		} else {
-			return usage_error("neigh %s has no word '%s': try nsctl neigh help",
-					   command, word);
+			return unknown_word("neigh", command->name, word);
 		}
 	}
 	if (!key.link || !have_lladdr)
 		return usage_error("neigh %s needs 'dev LINK' and 'lladdr STATION'",
-				   command);
-	nlh = request(NETSTACK_CMD_NEIGH_NEW, flags, &nest, &key);
+				   command->name);
+	nlh = request(NETSTACK_CMD_NEIGH_NEW, command->flags, &nest, &key);
 	mnl_attr_put(nlh, NETSTACK_A_NEIGH_LLADDR, sizeof(lladdr), lladdr);
 	mnl_attr_put_u16(nlh, NETSTACK_A_NEIGH_STATE, state);
 	mnl_attr_nest_end(nlh, nest);
 	return request_send(nlh, NULL, NULL, "set the neighbour");
-}
-
-static int add(int argc, char **argv)
-{
-	return change(argc, argv, NLM_F_EXCL, "add");
-}
-
-static int replace(int argc, char **argv)
-{
-	return change(argc, argv, NLM_F_REPLACE, "replace");
 }
 
 static struct nlmsghdr *delete_request(const struct key *key)
@@ -245,12 +180,14 @@ static struct nlmsghdr *delete_request(const struct key *key)
 	return nlh;
 }
 
-static int del(int argc, char **argv)
+static int del(const struct command *command, int argc, char **argv)
 {
 	struct words words = { argc, argv };
 	struct key key = { 0 };
 	const char *word;
+	int status;
 
+	(void)command;
 	word = word_next(&words);
 	if (!word || !parse_address(word, "neighbour", key.dst))
 		return word ? EXIT_USAGE :
@@ -260,20 +197,22 @@ static int del(int argc, char **argv)
 		word = word_next(&words);
 	if (!word)
 		return usage_error("neigh del needs 'dev LINK'");
-	if (words.count)
-		return usage_error("'%s' is one word too many", words.at[0]);
+	status = words_end(&words);
+	if (status)
+		return status;
 	if (!parse_link(word, &key.link))
 		return EXIT_USAGE;
 	return request_send(delete_request(&key), NULL, NULL,
 			    "delete the neighbour");
 }
 
-static int flush(int argc, char **argv)
+static int flush(const struct command *command, int argc, char **argv)
 {
 	struct list list = { 0 };
 	int status, err;
 	size_t i;
 
+	(void)command;
 	status = parse_dev(argc, argv, &list.link);
 	if (status)
 		return status;
@@ -291,12 +230,12 @@ static int flush(int argc, char **argv)
 }
 
 static const struct command commands[] = {
-	{ "show", show },
-	{ "add", add },
-	{ "replace", replace },
-	{ "del", del },
-	{ "flush", flush },
-	{ NULL, NULL },
+	{ .name = "show", .run = show },
+	{ .name = "add", .run = change, .flags = NLM_F_EXCL },
+	{ .name = "replace", .run = change, .flags = NLM_F_REPLACE },
+	{ .name = "del", .run = del },
+	{ .name = "flush", .run = flush },
+	{ .name = NULL },
 };
 
 const struct object neigh_object = {

@@ -235,6 +235,18 @@ int request_dump(int cmd, receive_t receive, void *data, const char *what)
 			    what);
 }
 
+int request_show(struct nlmsghdr *nlh, receive_t receive, void *data,
+		 const char *what)
+{
+	int status;
+
+	output_begin();
+	status = request_send(nlh, receive, data, what);
+	if (!status)
+		output_end();
+	return status;
+}
+
 int receive_events(receive_t receive, void *data)
 {
 	struct exchange exchange = { receive, data };

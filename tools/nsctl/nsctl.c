@@ -21,15 +21,20 @@ static const struct object *const objects[] = {
 
 #define OBJECTS (sizeof(objects) / sizeof(objects[0]))
 
+static void print_error(const char *format, va_list args)
+{
+	fputs("nsctl: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
 int usage_error(const char *format, ...)
 {
 	va_list args;
 
-	fputs("nsctl: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	print_error(format, args);
 	va_end(args);
-	fputc('\n', stderr);
 	return EXIT_USAGE;
 }
 
@@ -37,12 +42,31 @@ int kernel_error(const char *format, ...)
 {
 	va_list args;
 
-	fputs("nsctl: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	print_error(format, args);
 	va_end(args);
-	fputc('\n', stderr);
 	return EXIT_REFUSED;
+}
+
+int unknown_word(const char *object, const char *command, const char *word)
+{
+	return usage_error("%s %s has no word '%s': try nsctl %s help", object,
+			   command, word, object);
+}
+
+void *array_grow(void *array, size_t *count, size_t size)
+{
+	char *elements, *last;
+
+	memcpy(&elements, array, sizeof(elements));
+	elements = realloc(elements, (*count + 1) * size);
+	if (!elements)
+		exit(kernel_error("out of memory"));
+	memcpy(array, &elements, sizeof(elements));
+	last = elements + *count * size;
+	memset(last, 0, size);
+	(*count)++;
+	return last;
 }
 
 static void help(void)
@@ -89,14 +113,14 @@ static int run(const struct object *object, int argc, char **argv)
 	const struct command *command;
 
 	if (argc < 1)
-		return object->commands[0].run(0, argv);
+		return object->commands[0].run(&object->commands[0], 0, argv);
 	if (!strcmp(argv[0], "help")) {
 		puts(object->usage);
 		return EXIT_OK;
 	}
 	for (command = object->commands; command->name; command++)
 		if (!strcmp(argv[0], command->name))
-			return command->run(argc - 1, argv + 1);
+			return command->run(command, argc - 1, argv + 1);
 	return usage_error("%s has no command '%s': try nsctl %s help",
 			   object->name, argv[0], object->name);
 }

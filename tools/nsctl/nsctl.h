@@ -26,10 +26,16 @@ enum {
  * struct command - one command of an object
  * @name: exact keyword
  * @run: @argc words follow the keyword; returns an exit status
+ * @cmd: NETSTACK_CMD_* that it comes down to, when @run serves several
+ * @flags: NLM_F_* with it
+ * @what: for request_send()
  */
 struct command {
 	const char *name;
-	int (*run)(int argc, char **argv);
+	int (*run)(const struct command *command, int argc, char **argv);
+	int cmd;
+	int flags;
+	const char *what;
 };
 
 /**
@@ -52,6 +58,18 @@ int usage_error(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 int kernel_error(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
+/* OBJECT COMMAND does not know this word. Returns EXIT_USAGE. */
+int unknown_word(const char *object, const char *command, const char *word);
+
+/**
+ * array_grow() - one element more
+ * @array: address of the pointer to the elements, which may move
+ * @count: how many there are
+ * @size: bytes of each
+ *
+ * Return: the new element, zeroed. Exits without memory.
+ */
+void *array_grow(void *array, size_t *count, size_t size);
 
 /* netlink.c */
 
@@ -84,6 +102,10 @@ int request_try(struct nlmsghdr *nlh, receive_t receive, void *data);
 /* Dump one kind of object. */
 int request_dump(int cmd, receive_t receive, void *data, const char *what);
 
+/* Send a request and put out the objects that come back. */
+int request_show(struct nlmsghdr *nlh, receive_t receive, void *data,
+		 const char *what);
+
 /* Join the events group and pass every notification on, until a signal. */
 int receive_events(receive_t receive, void *data);
 
@@ -102,6 +124,30 @@ void output_end(void);
 void put_string(struct json_object *object, const char *key,
 		const char *value);
 void put_number(struct json_object *object, const char *key, uint64_t value);
+
+/* What an attribute holds, a number of any size; NULL puts nothing. */
+uint64_t attr_number(const struct nlattr *attr);
+void put_attr_string(struct json_object *object, const char *key,
+		     const struct nlattr *attr);
+void put_attr_number(struct json_object *object, const char *key,
+		     const struct nlattr *attr);
+
+/**
+ * struct attr_key - a number, as netlink and as JSON know it
+ */
+struct attr_key {
+	int attr;
+	const char *key;
+};
+
+/* Those of @keys that are in @tb; ended by an empty one. */
+void put_numbers(struct json_object *object, const struct nlattr **tb,
+		 const struct attr_key *keys);
+
+/* An address family, AF_INET without one; the second puts it as "family". */
+int attr_family(const struct nlattr *attr);
+int put_family(struct json_object *object, const struct nlattr *attr);
+
 void put_true(struct json_object *object, const char *key);
 void put_address(struct json_object *object, const char *key, int family,
 		 const struct nlattr *attr);
@@ -112,6 +158,8 @@ void put_station(struct json_object *object, const char *key,
 
 /* Read them, before a dump that needs them. Returns an exit status. */
 int links_load(void);
+/* Is @attr link @index? Any one is when that is 0. */
+bool is_link(const struct nlattr *attr, uint32_t index);
 /* "lo" for 1; "#7" when the link is gone. */
 void put_link(struct json_object *object, const char *key,
 	      const struct nlattr *attr);
@@ -119,6 +167,25 @@ void put_link(struct json_object *object, const char *key,
 const char *get_string(struct json_object *object, const char *key);
 uint64_t get_number(struct json_object *object, const char *key);
 bool has(struct json_object *object, const char *key);
+
+/**
+ * struct on_link - objects of which each belongs to a link
+ * @cmd: NETSTACK_CMD_* that dumps them
+ * @link: attribute that is the link's index
+ * @json: makes JSON of one
+ * @text: prints it
+ * @what: for request_send()
+ */
+struct on_link {
+	int cmd;
+	int link;
+	struct json_object *(*json)(const struct nlattr *nest);
+	void (*text)(struct json_object *object);
+	const char *what;
+};
+
+/* [ [ dev ] LINK ]: show all, or those of one link. Exit status. */
+int show_on_link(const struct on_link *kind, int argc, char **argv);
 
 /* words.c: the words of the command line */
 
@@ -134,6 +201,14 @@ struct words {
 const char *word_next(struct words *words);
 /* The value after keyword @key; prints the error when there is none. */
 const char *word_value(struct words *words, const char *key);
+/* Nothing may follow. Returns an exit status. */
+int words_end(const struct words *words);
+/*
+ * The only words: [ [ dev ] LINK ]. The link's name, or its index; NULL and
+ * 0 without one. Both return an exit status.
+ */
+int parse_dev_name(int argc, char **argv, const char **name);
+int parse_dev(int argc, char **argv, uint32_t *link);
 
 /* Numbers and addresses. False: error printed. */
 bool parse_number(const char *word, const char *what, uint64_t min,
@@ -158,7 +233,7 @@ bool parse_keyword(const char *word, const char *what,
 		   const struct keyword *table, uint32_t *value);
 const char *keyword_name(const struct keyword *table, uint32_t value);
 void put_keyword(struct json_object *object, const char *key,
-		 const struct keyword *table, uint32_t value);
+		 const struct keyword *table, const struct nlattr *attr);
 
 #define IPV4_BYTES	4
 #define STATION_BYTES	6

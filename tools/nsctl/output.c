@@ -51,14 +51,65 @@ void put_string(struct json_object *object, const char *key,
 }
 
 void put_keyword(struct json_object *object, const char *key,
-		 const struct keyword *table, uint32_t value)
+		 const struct keyword *table, const struct nlattr *attr)
 {
-	put_string(object, key, keyword_name(table, value));
+	if (attr)
+		put_string(object, key,
+			   keyword_name(table, attr_number(attr)));
 }
 
 void put_number(struct json_object *object, const char *key, uint64_t value)
 {
 	json_object_object_add(object, key, json_object_new_uint64(value));
+}
+
+uint64_t attr_number(const struct nlattr *attr)
+{
+	switch (mnl_attr_get_payload_len(attr)) {
+	case sizeof(uint8_t):
+		return mnl_attr_get_u8(attr);
+	case sizeof(uint16_t):
+		return mnl_attr_get_u16(attr);
+	case sizeof(uint32_t):
+		return mnl_attr_get_u32(attr);
+	case sizeof(uint64_t):
+		return mnl_attr_get_u64(attr);
+	}
+	return 0;
+}
+
+void put_attr_string(struct json_object *object, const char *key,
+		     const struct nlattr *attr)
+{
+	if (attr)
+		put_string(object, key, mnl_attr_get_str(attr));
+}
+
+void put_attr_number(struct json_object *object, const char *key,
+		     const struct nlattr *attr)
+{
+	if (attr)
+		put_number(object, key, attr_number(attr));
+}
+
+void put_numbers(struct json_object *object, const struct nlattr **tb,
+		 const struct attr_key *keys)
+{
+	for (; keys->key; keys++)
+		put_attr_number(object, keys->key, tb[keys->attr]);
+}
+
+int attr_family(const struct nlattr *attr)
+{
+	return attr ? mnl_attr_get_u16(attr) : AF_INET;
+}
+
+int put_family(struct json_object *object, const struct nlattr *attr)
+{
+	int family = attr_family(attr);
+
+	put_string(object, "family", family == AF_INET6 ? "inet6" : "inet");
+	return family;
 }
 
 void put_true(struct json_object *object, const char *key)

@@ -28,47 +28,34 @@ static const struct keyword protocols[] = {
 	{ "static", RTPROT_STATIC }, { NULL, 0 },
 };
 
+static void put_unless_zero(struct json_object *object, const char *key,
+			    const struct nlattr *attr)
+{
+	if (attr && attr_number(attr))
+		put_attr_number(object, key, attr);
+}
+
 struct json_object *route_json(const struct nlattr *nest)
 {
 	const struct nlattr *tb[NETSTACK_A_ROUTE_MAX + 1];
 	struct json_object *object = json_object_new_object();
-	uint32_t value;
 	int family;
 
 	nest_parse(nest, tb, NETSTACK_A_ROUTE_MAX);
-	family = tb[NETSTACK_A_ROUTE_FAMILY] ?
-		 mnl_attr_get_u16(tb[NETSTACK_A_ROUTE_FAMILY]) : AF_INET;
-	put_string(object, "family", family == AF_INET6 ? "inet6" : "inet");
-	if (tb[NETSTACK_A_ROUTE_TYPE])
-		put_keyword(object, "type", types,
-			    mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_TYPE]));
+	family = put_family(object, tb[NETSTACK_A_ROUTE_FAMILY]);
+	put_keyword(object, "type", types, tb[NETSTACK_A_ROUTE_TYPE]);
 	put_address(object, "dst", family, tb[NETSTACK_A_ROUTE_DST]);
-	if (tb[NETSTACK_A_ROUTE_PREFIX_LEN])
-		put_number(object, "prefix_len",
-			   mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_PREFIX_LEN]));
+	put_attr_number(object, "prefix_len", tb[NETSTACK_A_ROUTE_PREFIX_LEN]);
 	put_address(object, "gateway", family, tb[NETSTACK_A_ROUTE_GATEWAY]);
 	put_link(object, "link", tb[NETSTACK_A_ROUTE_LINK]);
 	put_address(object, "prefsrc", family, tb[NETSTACK_A_ROUTE_PREFSRC]);
 	put_address(object, "src", family, tb[NETSTACK_A_ROUTE_SRC]);
-	if (tb[NETSTACK_A_ROUTE_PROTOCOL])
-		put_keyword(object, "protocol", protocols,
-			    mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_PROTOCOL]));
-	if (tb[NETSTACK_A_ROUTE_SCOPE])
-		put_keyword(object, "scope", scopes,
-			    mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_SCOPE]));
-	if (tb[NETSTACK_A_ROUTE_METRIC]) {
-		value = mnl_attr_get_u32(tb[NETSTACK_A_ROUTE_METRIC]);
-		if (value)
-			put_number(object, "metric", value);
-	}
-	if (tb[NETSTACK_A_ROUTE_TOS]) {
-		value = mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_TOS]);
-		if (value)
-			put_number(object, "tos", value);
-	}
-	if (tb[NETSTACK_A_ROUTE_MTU])
-		put_number(object, "mtu",
-			   mnl_attr_get_u32(tb[NETSTACK_A_ROUTE_MTU]));
+	put_keyword(object, "protocol", protocols,
+		    tb[NETSTACK_A_ROUTE_PROTOCOL]);
+	put_keyword(object, "scope", scopes, tb[NETSTACK_A_ROUTE_SCOPE]);
+	put_unless_zero(object, "metric", tb[NETSTACK_A_ROUTE_METRIC]);
+	put_unless_zero(object, "tos", tb[NETSTACK_A_ROUTE_TOS]);
+	put_attr_number(object, "mtu", tb[NETSTACK_A_ROUTE_MTU]);
 	return object;
 }
 
@@ -142,9 +129,7 @@ static bool wanted(const struct list *list, const struct nlattr **tb)
 {
 	uint32_t type;
 
-	if (list->link && (!tb[NETSTACK_A_ROUTE_LINK] ||
-			   mnl_attr_get_u32(tb[NETSTACK_A_ROUTE_LINK]) !=
-			   list->link))
+	if (list->link && !is_link(tb[NETSTACK_A_ROUTE_LINK], list->link))
 		return false;
 	type = tb[NETSTACK_A_ROUTE_TYPE] ?
 	       mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_TYPE]) : RTN_UNICAST;
@@ -177,12 +162,7 @@ static int collect_one(int cmd, const struct nlattr *nest, void *data)
 	if (tb[NETSTACK_A_ROUTE_PROTOCOL] &&
 	    mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_PROTOCOL]) == RTPROT_KERNEL)
 		return 0;
-	route = realloc(list->routes, (list->count + 1) * sizeof(*route));
-	if (!route)
-		exit(kernel_error("out of memory"));
-	list->routes = route;
-	route += list->count++;
-	memset(route, 0, sizeof(*route));
+	route = array_grow(&list->routes, &list->count, sizeof(*route));
 	memcpy(route->dst, mnl_attr_get_payload(tb[NETSTACK_A_ROUTE_DST]),
 	       IPV4_BYTES);
 	route->prefix_len = mnl_attr_get_u8(tb[NETSTACK_A_ROUTE_PREFIX_LEN]);
@@ -195,7 +175,7 @@ static int collect_one(int cmd, const struct nlattr *nest, void *data)
 	return 0;
 }
 
-static int show(int argc, char **argv)
+static int show(const struct command *command, int argc, char **argv)
 {
 	struct words words = { argc, argv };
 	struct list list = { 0 };
@@ -210,19 +190,14 @@ static int show(int argc, char **argv)
 			if (!word || !parse_link(word, &list.link))
 				return EXIT_USAGE;
 		} else {
-			return usage_error("route show has no word '%s': try nsctl route help",
-					   word);
+			return unknown_word("route", command->name, word);
 		}
 	}
 	status = links_load();
 	if (status)
 		return status;
-	output_begin();
-	status = request_dump(NETSTACK_CMD_ROUTE_GET, show_one, &list,
-			      "list routes");
-	if (!status)
-		output_end();
-	return status;
+	return request_show(request_begin(NETSTACK_CMD_ROUTE_GET, NLM_F_DUMP),
+			    show_one, &list, "list routes");
 }
 
 /* What follows the destination. False: error printed. */
@@ -263,8 +238,7 @@ static bool parse_words(struct words *words, struct route *route,
 					   &route->protocol))
 				return false;
 		} else {
-			usage_error("route %s has no word '%s': try nsctl route help",
-				    command, word);
+			unknown_word("route", command, word);
 			return false;
 		}
 	}
@@ -334,59 +308,37 @@ static struct nlmsghdr *request(int cmd, int flags, const struct route *route,
 	return nlh;
 }
 
-static int change(int argc, char **argv, int cmd, int flags,
-		  const char *command, const char *what)
+static int change(const struct command *command, int argc, char **argv)
 {
 	struct route route = { 0 };
 	int status;
 
-	status = parse_route(argc, argv, &route, command);
+	status = parse_route(argc, argv, &route, command->name);
 	if (status)
 		return status;
-	return request_send(request(cmd, flags, &route, false), NULL, NULL,
-			    what);
+	return request_send(request(command->cmd, command->flags, &route,
+				    false),
+			    NULL, NULL, command->what);
 }
 
-static int add(int argc, char **argv)
-{
-	return change(argc, argv, NETSTACK_CMD_ROUTE_NEW, NLM_F_EXCL, "add",
-		      "add the route");
-}
-
-static int replace(int argc, char **argv)
-{
-	return change(argc, argv, NETSTACK_CMD_ROUTE_NEW, NLM_F_REPLACE,
-		      "replace", "replace the route");
-}
-
-static int del(int argc, char **argv)
-{
-	return change(argc, argv, NETSTACK_CMD_ROUTE_DEL, 0, "del",
-		      "delete the route");
-}
-
-static int get(int argc, char **argv)
+static int get(const struct command *command, int argc, char **argv)
 {
 	struct route route = { 0 };
 	struct list list = { .all = true };
 	int status;
 
-	status = parse_route(argc, argv, &route, "get");
+	status = parse_route(argc, argv, &route, command->name);
 	if (!status && route.prefix_len != 32)
 		status = usage_error("route get needs an address, not a prefix");
 	if (!status)
 		status = links_load();
 	if (status)
 		return status;
-	output_begin();
-	status = request_send(request(NETSTACK_CMD_ROUTE_GET, 0, &route, true),
-			      show_one, &list, "find the route");
-	if (!status)
-		output_end();
-	return status;
+	return request_show(request(NETSTACK_CMD_ROUTE_GET, 0, &route, true),
+			    show_one, &list, "find the route");
 }
 
-static int flush(int argc, char **argv)
+static int flush(const struct command *command, int argc, char **argv)
 {
 	struct words words = { argc, argv };
 	struct list list = { 0 };
@@ -397,8 +349,7 @@ static int flush(int argc, char **argv)
 	word = word_next(&words);
 	if (word) {
 		if (strcmp(word, "dev"))
-			return usage_error("route flush has no word '%s': try nsctl route help",
-					   word);
+			return unknown_word("route", command->name, word);
 		word = word_value(&words, "dev");
 		if (!word || !parse_link(word, &list.link))
 			return EXIT_USAGE;
@@ -414,13 +365,16 @@ static int flush(int argc, char **argv)
 }
 
 static const struct command commands[] = {
-	{ "show", show },
-	{ "add", add },
-	{ "replace", replace },
-	{ "del", del },
-	{ "get", get },
-	{ "flush", flush },
-	{ NULL, NULL },
+	{ .name = "show", .run = show },
+	{ .name = "add", .run = change, .cmd = NETSTACK_CMD_ROUTE_NEW,
+	  .flags = NLM_F_EXCL, .what = "add the route" },
+	{ .name = "replace", .run = change, .cmd = NETSTACK_CMD_ROUTE_NEW,
+	  .flags = NLM_F_REPLACE, .what = "replace the route" },
+	{ .name = "del", .run = change, .cmd = NETSTACK_CMD_ROUTE_DEL,
+	  .what = "delete the route" },
+	{ .name = "get", .run = get },
+	{ .name = "flush", .run = flush },
+	{ .name = NULL },
 };
 
 const struct object route_object = {

@@ -25,48 +25,32 @@ static const struct keyword protocols[] = {
 
 static struct json_object *socket_json(const struct nlattr *nest)
 {
-	static const struct {
-		int attr;
-		const char *key;
-	} numbers[] = {
+	static const struct attr_key numbers[] = {
 		{ NETSTACK_A_SOCKET_RECVQ, "recvq" },
 		{ NETSTACK_A_SOCKET_SENDQ, "sendq" },
 		{ NETSTACK_A_SOCKET_UID, "uid" },
 		{ NETSTACK_A_SOCKET_DROPS, "drops" },
+		{ NETSTACK_A_SOCKET_INODE, "inode" },
+		{ NETSTACK_A_SOCKET_COOKIE, "cookie" },
+		{ 0, NULL },
 	};
 	const struct nlattr *tb[NETSTACK_A_SOCKET_MAX + 1];
 	struct json_object *object = json_object_new_object();
 	int family;
-	size_t i;
 
 	nest_parse(nest, tb, NETSTACK_A_SOCKET_MAX);
-	family = tb[NETSTACK_A_SOCKET_FAMILY] ?
-		 mnl_attr_get_u16(tb[NETSTACK_A_SOCKET_FAMILY]) : AF_INET;
-	if (tb[NETSTACK_A_SOCKET_PROTOCOL])
-		put_keyword(object, "protocol", protocols,
-			    mnl_attr_get_u16(tb[NETSTACK_A_SOCKET_PROTOCOL]));
-	if (tb[NETSTACK_A_SOCKET_STATE])
-		put_keyword(object, "state", states,
-			    mnl_attr_get_u8(tb[NETSTACK_A_SOCKET_STATE]));
+	family = attr_family(tb[NETSTACK_A_SOCKET_FAMILY]);
+	put_keyword(object, "protocol", protocols,
+		    tb[NETSTACK_A_SOCKET_PROTOCOL]);
+	put_keyword(object, "state", states, tb[NETSTACK_A_SOCKET_STATE]);
 	put_address(object, "local", family, tb[NETSTACK_A_SOCKET_LOCAL]);
-	if (tb[NETSTACK_A_SOCKET_LOCAL_PORT])
-		put_number(object, "local_port",
-			   mnl_attr_get_u16(tb[NETSTACK_A_SOCKET_LOCAL_PORT]));
+	put_attr_number(object, "local_port",
+			tb[NETSTACK_A_SOCKET_LOCAL_PORT]);
 	put_address(object, "remote", family, tb[NETSTACK_A_SOCKET_REMOTE]);
-	if (tb[NETSTACK_A_SOCKET_REMOTE_PORT])
-		put_number(object, "remote_port",
-			   mnl_attr_get_u16(tb[NETSTACK_A_SOCKET_REMOTE_PORT]));
+	put_attr_number(object, "remote_port",
+			tb[NETSTACK_A_SOCKET_REMOTE_PORT]);
 	put_link(object, "link", tb[NETSTACK_A_SOCKET_LINK]);
-	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		if (tb[numbers[i].attr])
-			put_number(object, numbers[i].key,
-				   mnl_attr_get_u32(tb[numbers[i].attr]));
-	if (tb[NETSTACK_A_SOCKET_INODE])
-		put_number(object, "inode",
-			   mnl_attr_get_u64(tb[NETSTACK_A_SOCKET_INODE]));
-	if (tb[NETSTACK_A_SOCKET_COOKIE])
-		put_number(object, "cookie",
-			   mnl_attr_get_u64(tb[NETSTACK_A_SOCKET_COOKIE]));
+	put_numbers(object, tb, numbers);
 	return object;
 }
 
@@ -123,7 +107,7 @@ static int show_one(int cmd, const struct nlattr *nest, void *data)
 	return 0;
 }
 
-static int show(int argc, char **argv)
+static int show(const struct command *command, int argc, char **argv)
 {
 	struct words words = { argc, argv };
 	struct filter filter = { 0 };
@@ -138,26 +122,22 @@ static int show(int argc, char **argv)
 		else if (!strcmp(word, "listening"))
 			filter.listening = true;
 		else
-			return usage_error("socket show has no word '%s': try nsctl socket help",
-					   word);
+			return unknown_word("socket", command->name, word);
 	}
 	status = links_load();
 	if (status)
 		return status;
-	output_begin();
 	if (!json_output)
 		printf("%-4s %-10s %-7s %-7s %-22s %s\n", "", "State",
 		       "Recv-Q", "Send-Q", "Local", "Remote");
-	status = request_dump(NETSTACK_CMD_SOCKET_GET, show_one, &filter,
-			      "list sockets");
-	if (!status)
-		output_end();
-	return status;
+	return request_show(request_begin(NETSTACK_CMD_SOCKET_GET,
+					  NLM_F_DUMP),
+			    show_one, &filter, "list sockets");
 }
 
 static const struct command commands[] = {
-	{ "show", show },
-	{ NULL, NULL },
+	{ .name = "show", .run = show },
+	{ .name = NULL },
 };
 
 const struct object socket_object = {

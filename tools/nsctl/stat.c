@@ -59,7 +59,7 @@ static int show_one(int cmd, const struct nlattr *nest, void *data)
 	return 0;
 }
 
-static int show(int argc, char **argv)
+static int show(const struct command *command, int argc, char **argv)
 {
 	struct words words = { argc, argv };
 	struct filter filter = { 0 };
@@ -72,8 +72,7 @@ static int show(int argc, char **argv)
 		else if (!filter.group)
 			filter.group = word;
 		else
-			return usage_error("stat show has no word '%s': try nsctl stat help",
-					   word);
+			return unknown_word("stat", command->name, word);
 	}
 	if (json_output)
 		filter.object = json_object_new_object();
@@ -88,8 +87,8 @@ static int show(int argc, char **argv)
 }
 
 static const struct command commands[] = {
-	{ "show", show },
-	{ NULL, NULL },
+	{ .name = "show", .run = show },
+	{ .name = NULL },
 };
 
 const struct object stat_object = {

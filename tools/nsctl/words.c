@@ -28,6 +28,36 @@ const char *word_value(struct words *words, const char *key)
 	return word;
 }
 
+int words_end(const struct words *words)
+{
+	if (!words->count)
+		return EXIT_OK;
+	return usage_error("'%s' is one word too many", words->at[0]);
+}
+
+int parse_dev_name(int argc, char **argv, const char **name)
+{
+	struct words words = { argc, argv };
+
+	*name = word_next(&words);
+	if (*name && !strcmp(*name, "dev")) {
+		*name = word_value(&words, "dev");
+		if (!*name)
+			return EXIT_USAGE;
+	}
+	return words_end(&words);
+}
+
+int parse_dev(int argc, char **argv, uint32_t *link)
+{
+	const char *name;
+	int status = parse_dev_name(argc, argv, &name);
+
+	if (status || !name)
+		return status;
+	return parse_link(name, link) ? EXIT_OK : EXIT_USAGE;
+}
+
 bool parse_number(const char *word, const char *what, uint64_t min,
 		  uint64_t max, uint64_t *value)
 {
