@@ -20,6 +20,7 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 
+#include "../netstack/transport/tcp/segment.h"
 #include "wire.h"
 
 /*
@@ -153,16 +154,6 @@ struct nst_build_udp {
 };
 
 void nst_build_udp(struct sk_buff *skb, const struct nst_build_udp *header);
-
-/* Octet 13 of a TCP header (RFC 9293 3.1). */
-#define NST_TCP_FIN	0x01
-#define NST_TCP_SYN	0x02
-#define NST_TCP_RST	0x04
-#define NST_TCP_PSH	0x08
-#define NST_TCP_ACK	0x10
-#define NST_TCP_URG	0x20
-#define NST_TCP_ECE	0x40
-#define NST_TCP_CWR	0x80
 
 /**
  * struct nst_build_tcp - a TCP header

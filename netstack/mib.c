@@ -31,26 +31,26 @@ void nst_mib_exit(struct nst_stack *stack)
 	free_percpu(stack->mib);
 }
 
-unsigned long nst_mib_read(const struct nst_stack *stack,
-			   enum nst_mib_item item)
+static unsigned long sum_of_all_cpus(const unsigned long __percpu *counter)
 {
 	unsigned long sum = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(stack->mib, cpu)->item[item]);
+		sum += READ_ONCE(*per_cpu_ptr(counter, cpu));
 	return sum;
+}
+
+unsigned long nst_mib_read(const struct nst_stack *stack,
+			   enum nst_mib_item item)
+{
+	return sum_of_all_cpus(&stack->mib->item[item]);
 }
 
 unsigned long nst_drop_read(const struct nst_stack *stack,
 			    enum nst_drop_reason reason)
 {
-	unsigned long sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(stack->mib, cpu)->drop[reason]);
-	return sum;
+	return sum_of_all_cpus(&stack->mib->drop[reason]);
 }
 
 void nst_drop(struct nst_stack *stack, struct sk_buff *skb,
