@@ -462,6 +462,45 @@ static void receive__random_headers(struct kunit *test)
 					   NST_MIB_IP_IN_DELIVERS), 5000UL);
 }
 
+/* Attack 22: a peer's word for what its frame is not. */
+static void receive__refuses_segments_of_another_kind(struct kunit *test)
+{
+	static const struct {
+		u8 protocol;
+		unsigned int type;
+		u8 csum_offset;
+	} claims[] = {
+		{ NST_PROBE_PROTOCOL, SKB_GSO_TCPV4, 16 },
+		{ NST_PROBE_PROTOCOL, SKB_GSO_UDP_L4, 6 },
+		{ IPPROTO_ICMP, SKB_GSO_TCPV4 | SKB_GSO_DODGY, 2 },
+		{ IPPROTO_UDP, SKB_GSO_TCPV4, 6 },
+		{ IPPROTO_TCP, SKB_GSO_TCPV6, 16 },
+		{ IPPROTO_TCP, SKB_GSO_UDP_L4, 16 },
+	};
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
+	struct skb_shared_info *shared;
+	struct sk_buff *skb;
+	unsigned int i;
+
+	wire->link->flags |= NST_LINK_TRUSTED_PEER;
+	for (i = 0; i < ARRAY_SIZE(claims); i++) {
+		skb = build(test, &(struct nst_build_ipv4) {
+			.protocol = claims[i].protocol,
+		}, 200);
+		skb->ip_summed = CHECKSUM_PARTIAL;
+		skb->csum_start = skb_headroom(skb) + ETH_HLEN +
+				  sizeof(struct iphdr);
+		skb->csum_offset = claims[i].csum_offset;
+		shared = skb_shinfo(skb);
+		shared->gso_type = claims[i].type;
+		shared->gso_size = 50;
+		shared->gso_segs = 4;
+		expect_refused(test, wire, skb, NST_DROP_IP_SEGMENTS);
+	}
+	KUNIT_EXPECT_EQ(test, (unsigned long)ARRAY_SIZE(claims),
+			nst_mib_read(wire->stack, NST_MIB_IP_IN_DISCARDS));
+}
+
 static struct kunit_case ipv4_input_cases[] = {
 	KUNIT_CASE(receive__delivers_with_control_block),
 	KUNIT_CASE(receive__takes_ttl_zero),
@@ -476,6 +515,7 @@ static struct kunit_case ipv4_input_cases[] = {
 	KUNIT_CASE(receive__bad_option_parameter_problem),
 	KUNIT_CASE(receive__source_route_failed),
 	KUNIT_CASE(receive__good_option_marked),
+	KUNIT_CASE(receive__refuses_segments_of_another_kind),
 	KUNIT_CASE(receive__reassembles),
 	KUNIT_CASE(receive__random_headers),
 	{}

@@ -411,7 +411,15 @@ static struct sk_buff *super_packet(struct kunit *test, u8 ip_summed,
 
 static void receive__refuses_impossible_segments(struct kunit *test)
 {
+	static const unsigned int foreign[] = {
+		SKB_GSO_GRE, SKB_GSO_IPXIP4, SKB_GSO_IPXIP6, SKB_GSO_UDP_TUNNEL,
+		SKB_GSO_UDP_TUNNEL_CSUM, SKB_GSO_PARTIAL,
+		SKB_GSO_TUNNEL_REMCSUM, SKB_GSO_SCTP, SKB_GSO_ESP, SKB_GSO_UDP,
+		SKB_GSO_FRAGLIST,
+	};
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
+	struct sk_buff *skb, *tail;
+	unsigned int i;
 
 	wire->link->flags |= NST_LINK_TRUSTED_PEER;
 	/* Summed already, so not cut by the device of a peer. */
@@ -419,16 +427,29 @@ static void receive__refuses_impossible_segments(struct kunit *test)
 					  SKB_GSO_TCPV4, 8),
 		       NST_DROP_LINK_CSUM);
 	/* Of a kind that the device does not take. */
-	expect_refused(wire, super_packet(test, CHECKSUM_PARTIAL,
-					  SKB_GSO_TCPV4 | SKB_GSO_UDP_TUNNEL,
-					  8),
-		       NST_DROP_LINK_CSUM);
+	for (i = 0; i < ARRAY_SIZE(foreign); i++) {
+		expect_refused(wire, super_packet(test, CHECKSUM_PARTIAL,
+						  foreign[i], 8),
+			       NST_DROP_LINK_CSUM);
+		expect_refused(wire, super_packet(test, CHECKSUM_PARTIAL,
+						  SKB_GSO_TCPV4 | foreign[i],
+						  8),
+			       NST_DROP_LINK_CSUM);
+	}
 	expect_refused(wire, super_packet(test, CHECKSUM_PARTIAL, 0, 8),
 		       NST_DROP_LINK_CSUM);
 	/* A segment larger than the packet. */
 	expect_refused(wire, super_packet(test, CHECKSUM_PARTIAL,
 					  SKB_GSO_TCPV4, U16_MAX),
 		       NST_DROP_LINK_CSUM);
+	/* In a list, which the device does not take either. */
+	skb = super_packet(test, CHECKSUM_PARTIAL, SKB_GSO_TCPV4, 8);
+	tail = nst_build_payload(test, "payload!", 8);
+	skb_shinfo(skb)->frag_list = tail;
+	skb->len += tail->len;
+	skb->data_len += tail->len;
+	skb->truesize += tail->truesize;
+	expect_refused(wire, skb, NST_DROP_LINK_CSUM);
 }
 
 static void receive__takes_segments_of_a_trusted_peer_only(struct kunit *test)

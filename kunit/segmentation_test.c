@@ -10,8 +10,8 @@
 #include <linux/udp.h>
 #include <net/checksum.h>
 
-#include "../netstack/network/ipv4.h"
 #include "../netstack/link/segmentation.h"
+#include "../netstack/network/ipv4.h"
 
 #define SEQUENCE	0xfffffc00U	/* wraps on the way */
 #define SADDR		0x0a000001
@@ -313,21 +313,227 @@ static void segment__leaves_a_clone_alone(struct kunit *test)
 	kfree_skb(clone);
 }
 
-static void segment__refuses_what_it_cannot_cut(struct kunit *test)
+/* What is done to a good super-packet. */
+enum damage {
+	NONE,
+	CUT_HEADER,		/* ends within the transport header */
+	NO_PAYLOAD,
+	SHORT_DATA_OFFSET,	/* TCP */
+	LONG_DATA_OFFSET,	/* TCP */
+	SHORT_LENGTH,		/* UDP: the rest would be padding */
+	LONG_LENGTH,		/* UDP */
+	WRONG_CSUM_START,
+	WRONG_CSUM_OFFSET,
+};
+
+/**
+ * struct claim - a super-packet that comes in, and what it is
+ * @name: what about it
+ * @ipv6: IPv6 instead of IPv4
+ * @udp: UDP instead of TCP
+ * @protocol: protocol of the IP header, 0 for the right one
+ * @type: gso_type
+ * @size: gso_size, 0 for 1000; there are 3000 bytes of payload
+ * @segs: gso_segs, 0 for 3; NOT_COUNTED: 0
+ * @damage: what is wrong with it
+ * @valid: is it taken?
+ * @counted: gso_segs after that
+ */
+struct claim {
+	const char *name;
+	bool ipv6;
+	bool udp;
+	u8 protocol;
+	unsigned int type;
+	u16 size;
+	u16 segs;
+	enum damage damage;
+	bool valid;
+	u16 counted;
+};
+
+#define NOT_COUNTED	U16_MAX
+#define VALID	.valid = true, .counted = 3
+
+static const struct claim claims[] = {
+	/* Type, family and protocol */
+	{ "TCP", 0, 0, 0, SKB_GSO_TCPV4, VALID },
+	{ "TCP over IPv6", 1, 0, 0, SKB_GSO_TCPV6, VALID },
+	{ "UDP", 0, 1, 0, SKB_GSO_UDP_L4, VALID },
+	{ "UDP over IPv6", 1, 1, 0, SKB_GSO_UDP_L4, VALID },
+	{ "TCPv6 in IPv4", 0, 0, 0, SKB_GSO_TCPV6 },
+	{ "TCPv4 in IPv6", 1, 0, 0, SKB_GSO_TCPV4 },
+	{ "TCP of both families", 0, 0, 0, SKB_GSO_TCPV6 | SKB_GSO_TCPV4 },
+	{ "TCP type on UDP", 0, 1, 0, SKB_GSO_TCPV4 },
+	{ "UDP type on TCP", 0, 0, 0, SKB_GSO_UDP_L4 },
+	{ "TCP and UDP", 0, 0, 0, SKB_GSO_UDP_L4 | SKB_GSO_TCPV4 },
+	{ "TCP type on ICMP", 0, 0, IPPROTO_ICMP, SKB_GSO_TCPV4 },
+	{ "UDP type on UDP-Lite", 0, 1, IPPROTO_UDPLITE, SKB_GSO_UDP_L4 },
+	{ "no type", 0, 0, 0, 0 },
+	{ "GRE on TCP", 0, 0, 0, SKB_GSO_GRE | SKB_GSO_TCPV4 },
+	{ "UDP tunnel on TCP", 0, 0, 0, SKB_GSO_UDP_TUNNEL | SKB_GSO_TCPV4 },
+	{ "UDP tunnel on UDP", 0, 1, 0, SKB_GSO_UDP_TUNNEL | SKB_GSO_UDP_L4 },
+	{ "IP in IP on TCP", 0, 0, 0, SKB_GSO_IPXIP4 | SKB_GSO_TCPV4 },
+	{ "partial on TCP", 0, 0, 0, SKB_GSO_PARTIAL | SKB_GSO_TCPV4 },
+	{ "fraglist on UDP", 0, 1, 0, SKB_GSO_FRAGLIST | SKB_GSO_UDP_L4 },
+	{ "UFO on UDP", 0, 1, 0, SKB_GSO_UDP },
+	/* What may stand beside */
+	{ "dodgy TCP", 0, 0, 0, SKB_GSO_DODGY | SKB_GSO_TCPV4, VALID },
+	{ "dodgy UDP", 0, 1, 0, SKB_GSO_DODGY | SKB_GSO_UDP_L4, VALID },
+	{ "dodgy alone", 0, 0, 0, SKB_GSO_DODGY },
+	{ "TCP with CWR", 0, 0, 0, SKB_GSO_TCP_ECN | SKB_GSO_TCPV4, VALID },
+	{ "TCP with CWR over IPv6", 1, 0, 0,
+	  SKB_GSO_TCP_ECN | SKB_GSO_TCPV6, VALID },
+	{ "UDP with CWR", 0, 1, 0, SKB_GSO_TCP_ECN | SKB_GSO_UDP_L4 },
+	{ "CWR alone", 0, 0, 0, SKB_GSO_TCP_ECN },
+	{ "one identification", 0, 0, 0,
+	  SKB_GSO_TCP_FIXEDID | SKB_GSO_TCPV4, VALID },
+	{ "IPv6 has no identification", 1, 0, 0,
+	  SKB_GSO_TCP_FIXEDID | SKB_GSO_TCPV6 },
+	{ "UDP with one identification", 0, 1, 0,
+	  SKB_GSO_TCP_FIXEDID | SKB_GSO_UDP_L4 },
+	/* Headers */
+	{ "TCP header cut off", 0, 0, 0, SKB_GSO_TCPV4,
+	  .damage = CUT_HEADER },
+	{ "UDP header cut off", 0, 1, 0, SKB_GSO_UDP_L4,
+	  .damage = CUT_HEADER },
+	{ "data offset of 16", 0, 0, 0, SKB_GSO_TCPV4,
+	  .damage = SHORT_DATA_OFFSET },
+	{ "data offset beyond the end", 0, 0, 0, SKB_GSO_TCPV4,
+	  .damage = LONG_DATA_OFFSET },
+	{ "UDP length too short", 0, 1, 0, SKB_GSO_UDP_L4,
+	  .damage = SHORT_LENGTH },
+	{ "UDP length too long", 0, 1, 0, SKB_GSO_UDP_L4,
+	  .damage = LONG_LENGTH },
+	{ "checksum of another header", 0, 0, 0, SKB_GSO_TCPV4,
+	  .damage = WRONG_CSUM_START },
+	{ "checksum in another place", 0, 1, 0, SKB_GSO_UDP_L4,
+	  .damage = WRONG_CSUM_OFFSET },
+	/* Sizes */
+	{ "no payload", 0, 0, 0, SKB_GSO_TCPV4,
+	  .damage = NO_PAYLOAD },
+	{ "no payload, UDP", 0, 1, 0, SKB_GSO_UDP_L4,
+	  .damage = NO_PAYLOAD },
+	{ "one segment", 0, 0, 0, SKB_GSO_TCPV4, 3000, 1,
+	  .valid = true, .counted = 1 },
+	{ "a segment longer than all", 0, 0, 0, SKB_GSO_TCPV4, 3001, 1 },
+	{ "not counted", 0, 0, 0, SKB_GSO_TCPV4, 1000, NOT_COUNTED,
+	  VALID },
+	{ "one too few", 0, 0, 0, SKB_GSO_TCPV4, 1000, 2, VALID },
+	{ "one too many", 0, 0, 0, SKB_GSO_TCPV4, 1000, 4, VALID },
+	{ "far too many", 0, 0, 0, SKB_GSO_TCPV4, 1, 60000,
+	  .valid = true, .counted = 3000 },
+	{ "the last is short", 0, 0, 0, SKB_GSO_TCPV4, 1001, 3, VALID },
+	{ "as many as are cut at once", 0, 1, 0, SKB_GSO_UDP_L4, 3, 1000,
+	  .valid = true, .counted = 1000 },
+	{ "more than are cut at once", 0, 1, 0, SKB_GSO_UDP_L4, 2, 1500 },
+	{ "more, and said to be less", 0, 1, 0, SKB_GSO_UDP_L4, 2, 1 },
+};
+
+static void claim_name(const struct claim *claim, char *name)
 {
-	struct sk_buff *skb;
+	strscpy(name, claim->name, KUNIT_PARAM_DESC_SIZE);
+}
 
-	skb = build(test, &supers[0]);
-	skb->ip_summed = CHECKSUM_NONE;
-	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR_OR_ZERO(nst_segment(skb)));
+KUNIT_ARRAY_PARAM(claim, claims, claim_name);
 
-	skb = build(test, &supers[0]);
-	skb_shinfo(skb)->gso_type = SKB_GSO_GRE;
-	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR_OR_ZERO(nst_segment(skb)));
+static void damage(struct kunit *test, struct sk_buff *skb,
+		   const struct claim *claim)
+{
+	struct tcphdr *th = tcp_hdr(skb);
+	struct udphdr *uh = udp_hdr(skb);
 
-	skb = build(test, &supers[0]);
-	skb_shinfo(skb)->gso_size = 0;
-	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR_OR_ZERO(nst_segment(skb)));
+	switch (claim->damage) {
+	case NONE:
+		break;
+	case CUT_HEADER:
+		KUNIT_ASSERT_EQ(test, 0, pskb_trim(skb, claim->udp ? 7 : 19));
+		break;
+	case NO_PAYLOAD:
+		KUNIT_ASSERT_EQ(test, 0, pskb_trim(skb, claim->udp ? 8 : 20));
+		if (claim->udp)
+			uh->len = htons(sizeof(*uh));
+		break;
+	case SHORT_DATA_OFFSET:
+		th->doff = 4;
+		break;
+	case LONG_DATA_OFFSET:
+		KUNIT_ASSERT_EQ(test, 0, pskb_trim(skb, 40));
+		th->doff = 15;
+		break;
+	case SHORT_LENGTH:
+		uh->len = htons(skb->len - 1);
+		break;
+	case LONG_LENGTH:
+		uh->len = htons(skb->len + 1);
+		break;
+	case WRONG_CSUM_START:
+		skb->csum_start += 4;
+		break;
+	case WRONG_CSUM_OFFSET:
+		skb->csum_offset += 2;
+		break;
+	}
+}
+
+/* As the network layer has it before the transport. */
+static void gso_valid__holds_claims_against_headers(struct kunit *test)
+{
+	const struct claim *claim = test->param_value;
+	const struct super super = {
+		.payload = 3000, .mss = 1000, .linear = 1500,
+		.ipv6 = claim->ipv6, .udp = claim->udp,
+	};
+	u8 protocol = claim->udp ? IPPROTO_UDP : IPPROTO_TCP;
+	struct sk_buff *skb = build(test, &super);
+
+	skb_shinfo(skb)->gso_type = claim->type;
+	skb_shinfo(skb)->gso_size = claim->size ?: 1000;
+	skb_shinfo(skb)->gso_segs = claim->segs == NOT_COUNTED ? 0 :
+				    claim->segs ?: 3;
+	__skb_pull(skb, skb_transport_offset(skb));
+	damage(test, skb, claim);
+	KUNIT_EXPECT_EQ(test, claim->valid,
+			nst_gso_valid(skb, 0, claim->ipv6 ? AF_INET6 : AF_INET,
+				      claim->protocol ?: protocol));
+	if (claim->valid)
+		KUNIT_EXPECT_EQ(test, claim->counted,
+				skb_shinfo(skb)->gso_segs);
+	kfree_skb(skb);
+}
+
+/* The header is in a page: it is made linear, the payload is not. */
+static void gso_valid__makes_the_header_linear(struct kunit *test)
+{
+	static const struct super super = {
+		.payload = 3000, .mss = 1000, .tcp_options = 12,
+	};
+	struct sk_buff *skb = build(test, &super);
+	unsigned int transport = skb_transport_offset(skb), header;
+	struct page *page;
+
+	header = transport + tcp_hdrlen(skb);
+	page = alloc_page(GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	skb_copy_bits(skb, 0, page_address(page), header);
+	/* In front of the payload's one page: all the headers. */
+	KUNIT_ASSERT_EQ(test, 1, (int)skb_shinfo(skb)->nr_frags);
+	skb_shinfo(skb)->frags[1] = skb_shinfo(skb)->frags[0];
+	skb_shinfo(skb)->nr_frags = 0;
+	skb->len -= skb->data_len;
+	skb->data_len = 0;
+	__skb_trim(skb, 0);
+	skb_add_rx_frag(skb, 0, page, transport, header - transport, PAGE_SIZE);
+	skb_shinfo(skb)->nr_frags = 2;
+	skb->len += super.payload;
+	skb->data_len += super.payload;
+
+	skb_reserve(skb, transport);
+	KUNIT_EXPECT_TRUE(test, nst_gso_valid(skb, 0, AF_INET, IPPROTO_TCP));
+	KUNIT_EXPECT_GE(test, skb_headlen(skb), header - transport);
+	KUNIT_EXPECT_EQ(test, SEQUENCE, ntohl(tcp_hdr(skb)->seq));
+	KUNIT_EXPECT_EQ(test, super.payload, skb->len - tcp_hdrlen(skb));
+	kfree_skb(skb);
 }
 
 static void segmentation_offloaded__needs_type_and_checksum(struct kunit *test)
@@ -352,7 +558,9 @@ static struct kunit_case segmentation_cases[] = {
 	KUNIT_CASE(segmentation_offloaded__needs_type_and_checksum),
 	KUNIT_CASE_PARAM(segment__round_trip, super_gen_params),
 	KUNIT_CASE(segment__leaves_a_clone_alone),
-	KUNIT_CASE(segment__refuses_what_it_cannot_cut),
+	KUNIT_CASE_PARAM(gso_valid__holds_claims_against_headers,
+			 claim_gen_params),
+	KUNIT_CASE(gso_valid__makes_the_header_linear),
 	{}
 };
 

@@ -22,6 +22,7 @@ bool nst_impair_can_segment(struct sk_buff *skb, unsigned int framing)
 	const struct ipv6hdr *ip6h;
 	const struct iphdr *iph;
 	unsigned int len;
+	u8 protocol;
 
 	if (skb->ip_summed != CHECKSUM_PARTIAL ||
 	    transport < (int)sizeof(*iph) ||
@@ -32,11 +33,22 @@ bool nst_impair_can_segment(struct sk_buff *skb, unsigned int framing)
 	ip6h = (const struct ipv6hdr *)(skb->data + framing);
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):
-		return iph->version == 4 && iph->ihl * 4 == transport &&
-		       ntohs(iph->tot_len) == len;
+		if (iph->version != 4 || iph->ihl * 4 != transport ||
+		    ntohs(iph->tot_len) != len)
+			return false;
+		return nst_gso_valid(skb, framing + transport, AF_INET,
+				     iph->protocol);
 	case htons(ETH_P_IPV6):
-		return transport >= (int)sizeof(*ip6h) && ip6h->version == 6 &&
-		       ntohs(ip6h->payload_len) + sizeof(*ip6h) == len;
+		if (transport < (int)sizeof(*ip6h) || ip6h->version != 6 ||
+		    ntohs(ip6h->payload_len) + sizeof(*ip6h) != len)
+			return false;
+		protocol = ip6h->nexthdr;
+		/* Behind extension headers the type has to be believed. */
+		if (transport > (int)sizeof(*ip6h))
+			protocol = skb_shinfo(skb)->gso_type & SKB_GSO_TCPV6 ?
+				   IPPROTO_TCP : IPPROTO_UDP;
+		return nst_gso_valid(skb, framing + transport, AF_INET6,
+				     protocol);
 	}
 	return false;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Software segmentation: skb_segment() shares the payload out, this file
- * makes each segment's headers right: TCP (RFC 9293), UDP (RFC 768), IPv4
- * and IPv6. Entry point: nst_segment().
+ * Super-packets. What is claimed of one that comes in is held against its
+ * headers: nst_gso_valid(). Software segmentation: skb_segment() shares the
+ * payload out, this file makes each segment's headers right: TCP (RFC 9293),
+ * UDP (RFC 768), IPv4 and IPv6: nst_segment().
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -14,6 +15,13 @@
 #include "segmentation.h"
 
 #define IPV4_DF	0x4000	/* do not fragment, RFC 791 3.1 */
+
+/*
+ * A super-packet of UDP is cut on its way in, in softirq and all at once. A
+ * program sends at most 128 datagrams in one (UDP_SEGMENT); guests may send
+ * more.
+ */
+#define UDP_SEGMENTS_MAX	1024
 
 static bool is_tcp(const struct sk_buff *skb)
 {
@@ -101,22 +109,81 @@ static void fix_ipv6(struct sk_buff *segs)
 			htons(skb->len - sizeof(struct ipv6hdr));
 }
 
-/* Is it what the header says it must be? */
-static bool can_segment(struct sk_buff *skb)
+/* Is the type that of the protocol? Some may stand beside another. */
+static bool type_agrees(unsigned int type, u8 family, u8 protocol)
 {
-	unsigned int type = skb_shinfo(skb)->gso_type;
-	unsigned int transport = skb_transport_offset(skb);
-
-	if (!skb_shinfo(skb)->gso_size || skb->ip_summed != CHECKSUM_PARTIAL)
-		return false;
-	if (type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) {
-		if (!pskb_may_pull(skb, transport + sizeof(struct tcphdr)) ||
-		    tcp_hdrlen(skb) < sizeof(struct tcphdr))
-			return false;
-	} else if (!(type & SKB_GSO_UDP_L4)) {
+	type &= ~SKB_GSO_DODGY;
+	switch (protocol) {
+	case IPPROTO_TCP:
+		type &= ~SKB_GSO_TCP_ECN;
+		if (family == AF_INET6)
+			return type == SKB_GSO_TCPV6;
+		return (type & ~SKB_GSO_TCP_FIXEDID) == SKB_GSO_TCPV4;
+	case IPPROTO_UDP:
+		return type == SKB_GSO_UDP_L4;
+	default:
 		return false;
 	}
-	return pskb_may_pull(skb, transport + transport_header_length(skb));
+}
+
+/*
+ * Bytes of the transport header, made linear, or 0 when it is not whole or
+ * its own length is not that of the packet.
+ */
+static unsigned int pull_header(struct sk_buff *skb, unsigned int transport,
+				u8 protocol)
+{
+	const struct udphdr *uh;
+	const struct tcphdr *th;
+	unsigned int length;
+
+	if (protocol == IPPROTO_UDP) {
+		length = sizeof(*uh);
+		if (!pskb_may_pull(skb, transport + length))
+			return 0;
+		uh = (const struct udphdr *)(skb->data + transport);
+		return ntohs(uh->len) == skb->len - transport ? length : 0;
+	}
+	if (!pskb_may_pull(skb, transport + sizeof(*th)))
+		return 0;
+	th = (const struct tcphdr *)(skb->data + transport);
+	length = th->doff * 4;
+	if (length < sizeof(*th) || !pskb_may_pull(skb, transport + length))
+		return 0;
+	return length;
+}
+
+static bool checksum_agrees(const struct sk_buff *skb, unsigned int transport,
+			    u8 protocol)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL &&
+	       skb_checksum_start_offset(skb) == (int)transport &&
+	       skb->csum_offset == (protocol == IPPROTO_UDP ?
+				    offsetof(struct udphdr, check) :
+				    offsetof(struct tcphdr, check));
+}
+
+bool nst_gso_valid(struct sk_buff *skb, unsigned int transport, u8 family,
+		   u8 protocol)
+{
+	unsigned int size = skb_shinfo(skb)->gso_size;
+	unsigned int header, payload, spare;
+
+	if (!type_agrees(skb_shinfo(skb)->gso_type, family, protocol))
+		return false;
+	header = pull_header(skb, transport, protocol);
+	if (!header || !checksum_agrees(skb, transport, protocol))
+		return false;
+	payload = skb->len - transport - header;
+	if (size > payload)
+		return false;
+
+	/* Less than one segment is to spare; wraps if there are too few. */
+	spare = skb_shinfo(skb)->gso_segs * size - payload;
+	if (unlikely(spare >= size))
+		skb_shinfo(skb)->gso_segs = DIV_ROUND_UP(payload, size);
+	return protocol != IPPROTO_UDP ||
+	       skb_shinfo(skb)->gso_segs <= UDP_SEGMENTS_MAX;
 }
 
 struct sk_buff *nst_segment(struct sk_buff *skb)
@@ -126,10 +193,6 @@ struct sk_buff *nst_segment(struct sk_buff *skb)
 	unsigned int old = skb->len - transport;
 	bool tcp = is_tcp(skb);
 	struct sk_buff *segs;
-	int err = -EINVAL;
-
-	if (!can_segment(skb))
-		goto free;
 
 	/*
 	 * skb_segment() repeats what is between the MAC header and the data,
@@ -143,8 +206,8 @@ struct sk_buff *nst_segment(struct sk_buff *skb)
 	__skb_pull(skb, transport + transport_header_length(skb));
 	segs = skb_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
 	if (IS_ERR(segs)) {
-		err = PTR_ERR(segs);
-		goto free;
+		kfree_skb(skb);
+		return segs;
 	}
 
 	if (tcp)
@@ -157,8 +220,4 @@ struct sk_buff *nst_segment(struct sk_buff *skb)
 		fix_ipv6(segs);
 	consume_skb(skb);
 	return segs;
-
-free:
-	kfree_skb(skb);
-	return ERR_PTR(err);
 }

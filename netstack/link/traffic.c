@@ -65,7 +65,9 @@ static bool link_offload_valid(const struct sk_buff *skb)
 		return false;
 	if (!skb_is_gso(skb))
 		return true;
-	return info->gso_type && !(info->gso_type & ~GSO_TYPES_TAKEN) &&
+	/* No device of ours has NETIF_F_FRAGLIST. */
+	return !skb_has_frag_list(skb) && info->gso_type &&
+	       !(info->gso_type & ~GSO_TYPES_TAKEN) &&
 	       info->gso_size < skb->len;
 }
 

@@ -8,6 +8,7 @@
 #include <linux/icmp.h>
 #include <linux/tcp.h>
 
+#include "../link/segmentation.h"
 #include "address.h"
 #include "icmp.h"
 #include "ipv4.h"
@@ -314,6 +315,11 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 		if (!skb)
 			return;
 		skb_reset_transport_header(skb);
+	} else if (skb_is_gso(skb) &&
+		   unlikely(!nst_gso_valid(skb, 0, AF_INET, cb->protocol))) {
+		NST_INC(stack, IP_IN_DISCARDS);
+		nst_drop(stack, skb, NST_DROP_IP_SEGMENTS);
+		return;
 	}
 	deliver(stack, skb);
 }
