@@ -47,6 +47,8 @@
  * @socket_max: sockets of the stack; 65536
  * @somaxconn: largest accept backlog; 4096
  * @tcp_max_syn_backlog: half-open connections of one listener; 4096
+ * @tcp_syncookies: SYN cookies: 0 never, 1 when the SYN queue is full, 2
+ *	always; 1
  * @tcp_max_tw_buckets: connections in TIME-WAIT; 65536
  * @tcp_max_orphans: connections without a process; 8192
  * @tcp_rmem: receive buffer, bytes: least, default, most;
@@ -124,6 +126,7 @@ struct nst_config {
 
 	int somaxconn;
 	int tcp_max_syn_backlog;
+	int tcp_syncookies;
 	int tcp_max_tw_buckets;
 	int tcp_max_orphans;
 	int tcp_rmem[3];

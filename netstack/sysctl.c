@@ -49,6 +49,7 @@ static const struct nst_config defaults = {
 
 	.somaxconn = 4096,
 	.tcp_max_syn_backlog = 4096,
+	.tcp_syncookies = 1,
 	.tcp_max_tw_buckets = 65536,
 	.tcp_max_orphans = 8192,
 	.tcp_rmem = { 4096, 131072, 6291456 },
@@ -142,6 +143,7 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(socket_max, 0, 1 << 24),
 	TUNABLE(somaxconn, 0, 1 << 20),
 	TUNABLE(tcp_max_syn_backlog, 0, 1 << 20),
+	TUNABLE(tcp_syncookies, 0, 2),
 	TUNABLE(tcp_max_tw_buckets, 0, 1 << 24),
 	TUNABLE(tcp_max_orphans, 0, 1 << 24),
 	TUNABLE(tcp_rmem, 1024, INT_MAX),

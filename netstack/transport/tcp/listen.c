@@ -14,6 +14,7 @@
 #include "../../mib.h"
 #include "../ports.h"
 #include "listen.h"
+#include "syncookie.h"
 
 static struct nst_tcp_listener *listener_locked(struct sock *sk)
 {
@@ -50,6 +51,8 @@ int nst_tcp_listen_start(struct sock *sk, int backlog)
 	spin_lock_init(&listener->lock);
 	INIT_LIST_HEAD(&listener->requests);
 	INIT_LIST_HEAD(&listener->accept_queue);
+	listener->cookie_stamp = nst_tcp_clock_ms() -
+				 NST_TCP_COOKIE_LIFETIME;
 	sk->sk_ack_backlog = 0;
 
 	/* The state decides what nst_port_bind() sees as a conflict. */
@@ -158,24 +161,6 @@ bool nst_tcp_listener_push(struct nst_tcp_listener *listener,
 	return pushed;
 }
 
-void nst_tcp_child_abort(struct sock *child)
-{
-	sock_hold(child);
-	local_bh_disable();
-	/* Its softirq work ends before this; nobody ever owned it. */
-	bh_lock_sock_nested(child);
-	sock_orphan(child);
-	if (child->sk_state == TCP_CLOSE) {
-		nst_tcp_destroy_sock(child);
-	} else {
-		nst_tcp_send_active_reset(child, GFP_ATOMIC);
-		nst_tcp_done(child, ECONNRESET);
-	}
-	bh_unlock_sock(child);
-	local_bh_enable();
-	sock_put(child);
-}
-
 /**
  * nst_tcp_listen_input() - a segment for a listener
  * @sk: listening socket; the caller's reference stays
@@ -194,8 +179,10 @@ void nst_tcp_listen_input(struct sock *sk, struct sk_buff *skb)
 		nst_drop(stack, skb, NST_DROP_TCP_FLAGS);
 		return;
 	}
-	/* Second, check for an ACK */
+	/* Second, check for an ACK: of nothing, or of a cookie */
 	if (flags & NST_TCP_ACK) {
+		if (!(flags & NST_TCP_SYN) && nst_tcp_request_cookie(sk, skb))
+			return;
 		nst_tcp_reply_reset(stack, skb);
 		nst_drop(stack, skb, NST_DROP_TCP_NO_SOCKET);
 		return;

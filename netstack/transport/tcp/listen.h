@@ -19,6 +19,8 @@
  * @accept_queue: connections for accept(), struct nst_tcp_sock.accept_node;
  *	it holds the first reference of each
  * @closed: the socket listens no more: nothing enters a queue
+ * @cookie_stamp: ms clock of the last SYN cookie sent; READ_ONCE and
+ *	WRITE_ONCE without the lock
  * @rcu: delays freeing; requests point here without a reference
  *
  * sk_ack_backlog counts the accept queue and the places in it that are
@@ -30,6 +32,7 @@ struct nst_tcp_listener {
 	unsigned int request_count;
 	struct list_head accept_queue;
 	bool closed;
+	u32 cookie_stamp;
 	struct rcu_head rcu;
 };
 
@@ -59,6 +62,8 @@ struct nst_tcp_listener {
  * @ws_ok: both ends scale windows
  * @sack_ok: both ends permit SACK
  * @acked: our SYN was acknowledged, but the connection is not made yet
+ * @cookie: made of a SYN cookie: in no table, no list, and no more than what
+ *	the handshake agreed on is filled
  * @timeouts: expirations of @timer
  * @tos: type of service of what we send
  *
@@ -89,6 +94,7 @@ struct nst_tcp_request {
 	bool ws_ok;
 	bool sack_ok;
 	bool acked;
+	bool cookie;
 	u8 timeouts;
 	u8 tos;
 };
@@ -107,14 +113,27 @@ void nst_tcp_timewait_unregister(void);
  * @replace: flow in TIME-WAIT whose place the request takes, or NULL; the
  *	table's reference to it becomes the caller's on success
  *
- * Makes a request and answers with SYN-ACK. When a queue is full, nothing
- * is allocated, and @replace stays where it is.
+ * Makes a request and answers with SYN-ACK. When the SYN queue is full,
+ * nothing is allocated but the answer, which carries a cookie; @replace stays
+ * where it is.
  *
  * Context: softirq, RCU.
  * Return: was a request made?
  */
 bool nst_tcp_request_new(struct sock *sk, struct sk_buff *skb, u32 iss,
 			 struct nst_endpoint *replace);
+
+/**
+ * nst_tcp_request_cookie() - does an ACK bring a SYN cookie back?
+ * @sk: listening socket
+ * @skb: segment with ACK, without SYN and RST; consumed if true
+ *
+ * The connection is made, if the accept queue has room for it.
+ *
+ * Context: softirq, RCU.
+ * Return: it was one of ours.
+ */
+bool nst_tcp_request_cookie(struct sock *sk, struct sk_buff *skb);
 
 /**
  * nst_tcp_request_drop() - end a request without a connection
@@ -150,6 +169,27 @@ void nst_tcp_listener_unreserve(struct sock *sk,
 bool nst_tcp_listener_push(struct nst_tcp_listener *listener,
 			   struct sock *child);
 
+/* Most requests that a listener may have. */
+unsigned int nst_tcp_request_max(const struct sock *sk);
+
+/* ---- child.c ---- */
+
+/**
+ * nst_tcp_child_make() - the socket of a connection
+ * @request: what the SYNs have agreed on
+ * @skb: the segment that acknowledges our SYN
+ *
+ * It is in SYN-RECEIVED and in no table.
+ *
+ * Context: softirq, RCU.
+ * Return: the socket with one reference, or NULL without memory.
+ */
+struct sock *nst_tcp_child_make(const struct nst_tcp_request *request,
+				const struct sk_buff *skb);
+
+/* End a child that was never published; its first reference goes. */
+void nst_tcp_child_discard(struct sock *child);
+
 /**
  * nst_tcp_child_abort() - reset a connection that no program will get
  * @child: connection without a process
@@ -157,8 +197,5 @@ bool nst_tcp_listener_push(struct nst_tcp_listener *listener,
  * Drops the first reference. Context: any; takes the socket's spinlock.
  */
 void nst_tcp_child_abort(struct sock *child);
-
-/* Most requests that a listener may have. */
-unsigned int nst_tcp_request_max(const struct sock *sk);
 
 #endif /* NST_TCP_LISTEN_H */

@@ -7,12 +7,17 @@
  * Taking a request out of the flow table is atomic. Who does it, be it the
  * third segment of the handshake, a RST, the timer or the closing listener,
  * has the duty to end it: list, count, timer.
+ *
+ * When a listener has no room for one more, its SYN-ACK carries a cookie
+ * (syncookie.c), and the request is one on the stack of who handles the
+ * segment: filled from the SYN to answer it, and again from the ACK.
  */
 #include <linux/slab.h>
 
 #include "../../mib.h"
 #include "../ports.h"
 #include "listen.h"
+#include "syncookie.h"
 
 static struct kmem_cache *request_cache __ro_after_init;
 
@@ -81,8 +86,8 @@ static u32 request_tsval(const struct nst_tcp_request *request)
 	return nst_tcp_clock_ms() + request->ts_offset;
 }
 
-static void send_syn_ack(const struct nst_tcp_request *request,
-			 const struct nst_path *path)
+static void syn_ack(const struct nst_tcp_request *request,
+		    const struct nst_path *path, u32 tsval)
 {
 	struct nst_tcp_options options = {
 		.mss = request->advmss,
@@ -90,7 +95,7 @@ static void send_syn_ack(const struct nst_tcp_request *request,
 		.has_wscale = request->ws_ok,
 		.has_ts = request->ts_ok,
 		.sack_ok = request->sack_ok,
-		.tsval = request_tsval(request),
+		.tsval = tsval,
 		.tsecr = request->ts_recent,
 	};
 	const struct nst_tcp_reply reply = {
@@ -106,6 +111,12 @@ static void send_syn_ack(const struct nst_tcp_request *request,
 	};
 
 	nst_tcp_reply_send(request->stack, &reply);
+}
+
+static void send_syn_ack(const struct nst_tcp_request *request,
+			 const struct nst_path *path)
+{
+	syn_ack(request, path, request_tsval(request));
 }
 
 /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
@@ -208,32 +219,24 @@ static u16 advertised_mss(u8 family, u32 mtu)
 	return clamp_t(u32, mtu, headers + NST_TCP_MIN_MSS, U16_MAX) - headers;
 }
 
-/* RFC 9293 3.10.7.2: a request filled from a SYN, not yet published. */
-static struct nst_tcp_request *
-request_make(struct sock *sk, struct nst_tcp_listener *listener,
-	     const struct sk_buff *skb, u32 iss, struct nst_path *path)
+/*
+ * Who talks to whom, by which path, and what the listener offers and accepts
+ * of @options. @skb is the SYN, or the ACK that has brought it back.
+ */
+static int request_fill(struct nst_tcp_request *request, struct sock *sk,
+			struct nst_tcp_listener *listener,
+			const struct sk_buff *skb,
+			const struct nst_tcp_options *options,
+			struct nst_path *path)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct nst_endpoint *flow = &request->flow;
 	struct nst_stack *stack = tp->nst.stack;
-	struct nst_tcp_options options;
-	struct nst_tcp_request *request;
-	struct nst_endpoint *flow;
 	struct nst_route_key key;
 	u16 user_mss;
+	int err;
 
-	/* Found without a reference, the listener may be dying. */
-	if (!refcount_inc_not_zero(&sk->sk_refcnt))
-		return NULL;
-	request = kmem_cache_zalloc(request_cache, GFP_ATOMIC | __GFP_NOWARN);
-	if (!request) {
-		sock_put(sk);
-		return NULL;
-	}
-
-	flow = &request->flow;
 	flow->kind = NST_ENDPOINT_REQUEST;
-	flow->free = request_free;
-	refcount_set(&flow->refs, 1);
 	flow->family = nst_packet_cb(skb)->family;
 	flow->laddr = nst_packet_daddr(skb);
 	flow->raddr = nst_packet_saddr(skb);
@@ -244,8 +247,6 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 	request->stack = stack;
 	request->sk = sk;
 	request->listener = listener;
-	INIT_LIST_HEAD(&request->node);
-	timer_setup(&request->timer, request_timer, 0);
 	request->tos = READ_ONCE(tp->nst.tos);
 
 	key.family = flow->family;
@@ -254,14 +255,12 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 	key.mark = READ_ONCE(sk->sk_mark);
 	key.daddr = flow->raddr;
 	key.saddr = flow->laddr;
-	if (nst_route_output(stack, &key, path)) {
-		request_discard(request);
-		return NULL;
-	}
+	err = nst_route_output(stack, &key, path);
+	if (err)
+		return err;
 
-	nst_tcp_options_parse(skb, &options);
 	user_mss = READ_ONCE(tp->user_mss);
-	request->mss = options.mss ? : NST_TCP_DEFAULT_MSS;
+	request->mss = options->mss ? : NST_TCP_DEFAULT_MSS;
 	request->advmss = advertised_mss(flow->family, path->mtu);
 	if (user_mss) {
 		request->mss = min(request->mss, user_mss);
@@ -270,25 +269,54 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 	/* Attack 7: nobody makes us send crumbs. */
 	request->mss = max_t(u16, request->mss, NST_TCP_MIN_MSS);
 
-	request->irs = nst_tcp_cb(skb)->seq;
-	request->iss = iss ? : nst_tcp_isn(stack, flow);
-	request->ts_ok = options.has_ts &&
+	request->ts_ok = options->has_ts &&
 			 READ_ONCE(stack->config.tcp_timestamps);
 	if (request->ts_ok) {
-		request->ts_recent = options.tsval;
+		request->ts_recent = options->tsval;
 		request->ts_offset = nst_tcp_ts_offset(stack, flow);
 	}
-	request->sack_ok = options.sack_ok &&
+	request->sack_ok = options->sack_ok &&
 			   READ_ONCE(stack->config.tcp_sack);
-	request->ws_ok = options.has_wscale &&
+	request->ws_ok = options->has_wscale &&
 			 READ_ONCE(stack->config.tcp_window_scaling);
 	if (request->ws_ok)
-		request->snd_wscale = options.wscale;
+		request->snd_wscale = options->wscale;
 	request->window_clamp = READ_ONCE(tp->window_clamp);
 	nst_tcp_select_initial_window(stack, nst_tcp_full_space(sk),
 				      request->advmss, &request->rcv_wnd,
 				      &request->window_clamp, request->ws_ok,
 				      &request->rcv_wscale);
+	return 0;
+}
+
+/* RFC 9293 3.10.7.2: a request filled from a SYN, not yet published. */
+static struct nst_tcp_request *
+request_make(struct sock *sk, struct nst_tcp_listener *listener,
+	     const struct sk_buff *skb, u32 iss, struct nst_path *path)
+{
+	struct nst_tcp_options options;
+	struct nst_tcp_request *request;
+
+	/* Found without a reference, the listener may be dying. */
+	if (!refcount_inc_not_zero(&sk->sk_refcnt))
+		return NULL;
+	request = kmem_cache_zalloc(request_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!request) {
+		sock_put(sk);
+		return NULL;
+	}
+	request->flow.free = request_free;
+	refcount_set(&request->flow.refs, 1);
+	INIT_LIST_HEAD(&request->node);
+	timer_setup(&request->timer, request_timer, 0);
+
+	nst_tcp_options_parse(skb, &options);
+	if (request_fill(request, sk, listener, skb, &options, path)) {
+		request_discard(request);
+		return NULL;
+	}
+	request->irs = nst_tcp_cb(skb)->seq;
+	request->iss = iss ? : nst_tcp_isn(request->stack, &request->flow);
 	request->sent_us = nst_tcp_clock_us();
 	return request;
 }
@@ -328,24 +356,70 @@ static void drop_syn(struct nst_stack *stack, struct sk_buff *skb,
 	nst_drop(stack, skb, reason);
 }
 
+/* RFC 4987 3.6: answer the SYN and forget it. */
+static void send_cookie(struct sock *sk, struct nst_tcp_listener *listener,
+			struct sk_buff *skb)
+{
+	struct nst_stack *stack = nst_sk(sk)->stack;
+	struct nst_path path = { .link = NULL };
+	struct nst_tcp_request request = {};
+	struct nst_tcp_options options;
+
+	nst_tcp_options_parse(skb, &options);
+	/* What cannot come back in the timestamp is not agreed on. */
+	if (!options.has_ts || !READ_ONCE(stack->config.tcp_timestamps)) {
+		options.has_wscale = false;
+		options.sack_ok = false;
+	}
+	if (request_fill(&request, sk, listener, skb, &options, &path)) {
+		drop_syn(stack, skb, NST_DROP_IP_NO_ROUTE);
+		return;
+	}
+	options.has_wscale = request.ws_ok;
+	options.sack_ok = request.sack_ok;
+	request.irs = nst_tcp_cb(skb)->seq;
+	request.iss = nst_tcp_cookie_make(stack->tcp, &request.flow,
+					  request.irs, request.mss);
+	WRITE_ONCE(listener->cookie_stamp, nst_tcp_clock_ms());
+	NST_INC(stack, TCP_SYNCOOKIES_SENT);
+	syn_ack(&request, &path,
+		nst_tcp_cookie_timestamp(nst_tcp_clock_ms(), &options) +
+		request.ts_offset);
+	consume_skb(skb);
+	nst_path_release(&path);
+}
+
+static bool queue_full(const struct sock *sk,
+		       const struct nst_tcp_listener *listener)
+{
+	const struct nst_stack *stack = nst_sk(sk)->stack;
+
+	return READ_ONCE(listener->request_count) >= nst_tcp_request_max(sk) ||
+	       atomic_read(&stack->tcp->requests) >=
+	       READ_ONCE(stack->config.socket_max);
+}
+
 bool nst_tcp_request_new(struct sock *sk, struct sk_buff *skb, u32 iss,
 			 struct nst_endpoint *replace)
 {
 	struct nst_stack *stack = nst_sk(sk)->stack;
+	int cookies = READ_ONCE(stack->config.tcp_syncookies);
 	struct nst_path path = { .link = NULL };
 	struct nst_tcp_listener *listener;
 	struct nst_tcp_request *request;
-	bool made;
+	bool full, made;
 
 	listener = rcu_dereference(nst_tcp_sk(sk)->listener);
 	if (!listener || READ_ONCE(stack->dying)) {
 		nst_drop(stack, skb, NST_DROP_TCP_CLOSED);
 		return false;
 	}
-	/* Attacks 1 and 2: a queue that is full costs no memory. */
-	if (READ_ONCE(listener->request_count) >= nst_tcp_request_max(sk) ||
-	    atomic_read(&stack->tcp->requests) >=
-	    READ_ONCE(stack->config.socket_max)) {
+	/*
+	 * Attacks 1 and 2: a queue that is full costs no memory. A number
+	 * that TIME-WAIT has left (RFC 6191) leaves no place for a cookie.
+	 */
+	full = queue_full(sk, listener);
+	if (full && (!cookies || iss)) {
 		NST_INC(stack, TCP_REQ_Q_FULL_DROP);
 		drop_syn(stack, skb, NST_DROP_TCP_SYN_QUEUE_FULL);
 		return false;
@@ -353,6 +427,12 @@ bool nst_tcp_request_new(struct sock *sk, struct sk_buff *skb, u32 iss,
 	if (sk_acceptq_is_full(sk)) {
 		NST_INC(stack, TCP_LISTEN_OVERFLOWS);
 		drop_syn(stack, skb, NST_DROP_TCP_ACCEPT_QUEUE_FULL);
+		return false;
+	}
+	if (full)
+		NST_INC(stack, TCP_REQ_Q_FULL_DO_COOKIES);
+	if (full || (cookies == NST_TCP_COOKIES_ALWAYS && !iss)) {
+		send_cookie(sk, listener, skb);
 		return false;
 	}
 
@@ -374,134 +454,20 @@ bool nst_tcp_request_new(struct sock *sk, struct sk_buff *skb, u32 iss,
 	return made;
 }
 
-/* What a child takes over of its listener, beyond nst_sock_inherit(). */
-static void child_inherit(struct nst_tcp_sock *child,
-			  const struct nst_tcp_sock *listener)
-{
-	child->nonagle = listener->nonagle;
-	child->linger2 = READ_ONCE(listener->linger2);
-	child->keepalive_time = READ_ONCE(listener->keepalive_time);
-	child->keepalive_intvl = READ_ONCE(listener->keepalive_intvl);
-	child->keepalive_probes = READ_ONCE(listener->keepalive_probes);
-	child->syn_retries = READ_ONCE(listener->syn_retries);
-	child->defer_accept = READ_ONCE(listener->defer_accept);
-	child->user_timeout = READ_ONCE(listener->user_timeout);
-	child->user_mss = READ_ONCE(listener->user_mss);
-	child->notsent_lowat = READ_ONCE(listener->notsent_lowat);
-	child->pingpong = READ_ONCE(listener->pingpong);
-	child->ca_ops = READ_ONCE(listener->ca_ops);
-}
-
-/* The state that the handshake so far has agreed on. */
-static void child_fill(struct nst_tcp_sock *tp,
-		       const struct nst_tcp_request *request,
-		       const struct sk_buff *skb)
-{
-	struct nst_endpoint *flow = &tp->nst.flow;
-
-	flow->laddr = request->flow.laddr;
-	flow->raddr = request->flow.raddr;
-	flow->lport = request->flow.lport;
-	flow->rport = request->flow.rport;
-	flow->link_index = request->flow.link_index;
-	tp->nst.tos = request->tos;
-
-	tp->irs = request->irs;
-	tp->rcv_nxt = request->irs + 1;
-	tp->rcv_wup = tp->rcv_nxt;
-	tp->copied_seq = tp->rcv_nxt;
-	tp->last_ack_sent = tp->rcv_nxt;
-	tp->rcvq_seq = tp->rcv_nxt;
-	tp->rcv_wnd = request->rcv_wnd;
-	tp->rcv_ssthresh = request->rcv_wnd;
-	tp->window_clamp = request->window_clamp;
-	tp->rcv_wscale = request->rcv_wscale;
-	tp->snd_wscale = request->snd_wscale;
-
-	tp->iss = request->iss;
-	/* The segment that has brought us here acknowledges our SYN. */
-	tp->snd_una = request->iss + 1;
-	tp->snd_nxt = request->iss + 1;
-	tp->write_seq = tp->snd_nxt;
-	tp->pushed_seq = tp->snd_nxt;
-	tp->snd_sml = tp->snd_nxt;
-	tp->snd_up = tp->snd_nxt;
-	tp->recover = tp->snd_nxt;
-	tp->snd_wl1 = nst_tcp_cb(skb)->seq;
-
-	tp->ts_ok = request->ts_ok;
-	tp->ws_ok = request->ws_ok;
-	tp->sack_ok = request->sack_ok;
-	tp->ts_offset = request->ts_offset;
-	tp->ts_recent = request->ts_recent;
-	if (tp->ts_ok)
-		tp->ts_recent_stamp = nst_tcp_clock_seconds();
-	tp->mss_clamp = request->mss;
-	tp->advmss = request->advmss;
-	/* The SYN, and the segment that has brought us here. */
-	tp->segs_in = 2;
-	tp->lrcvtime = nst_tcp_jiffies();
-	tp->rcv_tstamp = nst_tcp_jiffies();
-	tp->lsndtime = nst_tcp_jiffies();
-	nst_tcp_mstamp_refresh(tp);
-
-	/* RFC 6298 3, Karn: only when the SYN-ACK was sent once. */
-	if (!request->timeouts)
-		nst_tcp_rtt_sample(tp, max_t(s64, 1, tp->mstamp -
-					     request->sent_us));
-}
-
-/* A child that was never published; its first reference goes. */
-static void child_discard(struct sock *child)
-{
-	sock_orphan(child);
-	/* Nothing has failed that the peer would know of. */
-	child->sk_state = TCP_CLOSE;
-	nst_tcp_destroy_sock(child);
-}
-
-/* The socket of a connection, not yet in the flow table. NULL: no memory. */
-static struct sock *child_make(struct nst_tcp_request *request,
-			       const struct sk_buff *skb)
-{
-	struct sock *sk = request->sk;
-	const struct nst_path *path;
-	struct sock *child;
-
-	child = nst_sock_alloc(request->stack, sk->sk_prot, IPPROTO_TCP,
-			       request->flow.family, false, GFP_ATOMIC);
-	if (IS_ERR(child))
-		return NULL;
-
-	nst_tcp_init_sock(child);
-	nst_sock_inherit(child, sk);
-	child_inherit(nst_tcp_sk(child), nst_tcp_sk(sk));
-	child_fill(nst_tcp_sk(child), request, skb);
-	if (nst_port_inherit(child, sk))
-		goto err;
-	path = nst_sock_path(child);
-	if (IS_ERR(path))
-		goto err;
-	nst_tcp_sync_mss(child, path->mtu);
-	nst_tcp_set_state(child, TCP_SYN_RECV);
-	return child;
-
-err:
-	child_discard(child);
-	return NULL;
-}
-
 /*
  * Put a child into the place of its request. Two segments may try this at
- * once: one finds the request gone.
+ * once: one finds the request gone, or, of a cookie, the place taken.
  */
 static bool child_publish(struct nst_tcp_request *request, struct sock *child)
 {
 	if (nst_demux_flow_add(&request->stack->tcp->demux,
-			       &nst_sk(child)->flow, &request->flow))
+			       &nst_sk(child)->flow,
+			       request->cookie ? NULL : &request->flow))
 		return false;
-	request_end(request);
-	nst_endpoint_put(&request->flow);
+	if (!request->cookie) {
+		request_end(request);
+		nst_endpoint_put(&request->flow);
+	}
 	NST_INC(request->stack, TCP_PASSIVE_OPENS);
 	return true;
 }
@@ -515,7 +481,7 @@ static void accept_queue_full(struct nst_tcp_request *request,
 	NST_INC(stack, TCP_LISTEN_OVERFLOWS);
 	NST_INC(stack, TCP_LISTEN_DROPS);
 	if (READ_ONCE(stack->config.tcp_abort_on_overflow) &&
-	    nst_tcp_request_drop(request))
+	    (request->cookie || nst_tcp_request_drop(request)))
 		nst_tcp_reply_reset(stack, skb);
 	else
 		WRITE_ONCE(request->acked, true);
@@ -540,7 +506,7 @@ static void request_complete(struct nst_tcp_request *request,
 		accept_queue_full(request, skb);
 		return;
 	}
-	child = child_make(request, skb);
+	child = nst_tcp_child_make(request, skb);
 	if (!child) {
 		nst_tcp_listener_unreserve(sk, listener);
 		NST_INC(stack, TCP_LISTEN_DROPS);
@@ -565,14 +531,64 @@ static void request_complete(struct nst_tcp_request *request,
 		nst_tcp_child_abort(child);
 	} else {
 		nst_tcp_listener_unreserve(sk, listener);
-		child_discard(child);
+		nst_tcp_child_discard(child);
 		/* Another segment has made the connection first. */
-		if (!READ_ONCE(request->flow.hashed)) {
+		if (!request->cookie && !READ_ONCE(request->flow.hashed)) {
 			nst_tcp_deliver(stack, skb);
 			return;
 		}
 	}
 	nst_drop(stack, skb, NST_DROP_TCP_CLOSED);
+}
+
+bool nst_tcp_request_cookie(struct sock *sk, struct sk_buff *skb)
+{
+	const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+	struct nst_stack *stack = nst_sk(sk)->stack;
+	struct nst_path path = { .link = NULL };
+	struct nst_tcp_request request = {
+		.cookie = true,
+		.irs = cb->seq - 1,
+		.iss = cb->ack_seq - 1,
+	};
+	struct nst_tcp_options options = {
+		.has_ts = cb->has_ts,
+		.tsval = cb->tsval,
+	};
+	struct nst_tcp_listener *listener;
+	struct nst_endpoint flow = {
+		.family = nst_packet_cb(skb)->family,
+		.laddr = nst_packet_daddr(skb),
+		.raddr = nst_packet_saddr(skb),
+		.lport = tcp_hdr(skb)->dest,
+		.rport = tcp_hdr(skb)->source,
+	};
+
+	listener = rcu_dereference(nst_tcp_sk(sk)->listener);
+	if (!listener || READ_ONCE(stack->dying) ||
+	    !READ_ONCE(stack->config.tcp_syncookies) ||
+	    nst_tcp_clock_ms() - READ_ONCE(listener->cookie_stamp) >=
+	    NST_TCP_COOKIE_LIFETIME)
+		return false;
+
+	options.mss = nst_tcp_cookie_check(stack->tcp, &flow, request.irs,
+					   request.iss);
+	if (!options.mss) {
+		NST_INC(stack, TCP_SYNCOOKIES_FAILED);
+		return false;
+	}
+	NST_INC(stack, TCP_SYNCOOKIES_RECV);
+	if (cb->has_ts && READ_ONCE(stack->config.tcp_timestamps))
+		nst_tcp_cookie_options(cb->tsecr -
+				       nst_tcp_ts_offset(stack, &flow),
+				       &options);
+	if (request_fill(&request, sk, listener, skb, &options, &path)) {
+		drop_syn(stack, skb, NST_DROP_IP_NO_ROUTE);
+		return true;
+	}
+	nst_path_release(&path);
+	request_complete(&request, skb);
+	return true;
 }
 
 /* An ACK for what is not acceptable, with the host's limit (ms apart). */

@@ -431,6 +431,7 @@ static inline struct nst_tcp_sock *nst_tcp_sk(const struct sock *sk)
  * @demux: flows (sockets, requests, TIME-WAIT) and listeners
  * @isn_secret: RFC 6528 key
  * @ts_secret: key of the timestamp offsets
+ * @cookie_secret: keys of the SYN cookies
  * @orphans: connections without a process
  * @timewaits: entries in TIME-WAIT
  * @requests: half-open connections
@@ -441,6 +442,7 @@ struct nst_tcp {
 	struct nst_demux demux;
 	siphash_key_t isn_secret;
 	siphash_key_t ts_secret;
+	siphash_key_t cookie_secret[2];
 	atomic_t orphans;
 	atomic_t timewaits;
 	atomic_t requests;
