@@ -2,6 +2,7 @@
 /*
  * Port spaces: who gets along with whom, and which ephemeral port comes out.
  */
+#include <linux/netstack.h>
 #include <net/tcp_states.h>
 
 #include "sock_fixture.h"
@@ -375,12 +376,21 @@ static void timewait__keeps_bind_off(struct kunit *test)
 	nst_port_release(fresh);
 }
 
+static int set_value(struct socket *sock, int level, int optname, int value,
+		     unsigned int len)
+{
+	return sock->ops->setsockopt(sock, level, optname,
+				     KERNEL_SOCKPTR(&value), len);
+}
+
+static int set_option_at(struct socket *sock, int level, int optname)
+{
+	return set_value(sock, level, optname, 1, sizeof(int));
+}
+
 static int set_option(struct socket *sock, int optname)
 {
-	int on = 1;
-
-	return sock->ops->setsockopt(sock, SOL_SOCKET, optname,
-				     KERNEL_SOCKPTR(&on), sizeof(on));
+	return set_option_at(sock, SOL_SOCKET, optname);
 }
 
 /* As programs ask for it, and not without both asking. */
@@ -404,6 +414,58 @@ static void reuseport__shares_a_port(struct kunit *test)
 			continue;
 		KUNIT_EXPECT_EQ(test, 0, kernel_listen(first, 1));
 		KUNIT_EXPECT_EQ(test, 0, kernel_listen(second, 1));
+	}
+}
+
+/* SO_REUSEPORT by its other name. */
+static void netstack_reuseport__is_so_reuseport(struct kunit *test)
+{
+	static const int types[] = { SOCK_STREAM, SOCK_DGRAM };
+	struct socket *first, *second, *third;
+	unsigned int i;
+
+	nst_wire_create_ipv4(test);
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		first = sock_make(test, types[i]);
+		second = sock_make(test, types[i]);
+		third = sock_make(test, types[i]);
+		KUNIT_EXPECT_EQ(test, 0, set_option_at(first, SOL_NETSTACK,
+						       NETSTACK_REUSEPORT));
+		KUNIT_EXPECT_TRUE(test, first->sk->sk_reuseport);
+		/* Whichever name a member of the group has used. */
+		KUNIT_EXPECT_EQ(test, 0, set_option(second, SO_REUSEPORT));
+		KUNIT_EXPECT_EQ(test, 0, sock_bind(first, 0, PORT));
+		KUNIT_EXPECT_EQ(test, 0, sock_bind(second, 0, PORT));
+		KUNIT_EXPECT_EQ(test, -EADDRINUSE, sock_bind(third, 0, PORT));
+		KUNIT_EXPECT_EQ(test, 0, set_value(first, SOL_NETSTACK,
+						   NETSTACK_REUSEPORT, 0, 4));
+		KUNIT_EXPECT_FALSE(test, first->sk->sk_reuseport);
+	}
+}
+
+static void setsockopt__knows_its_own_level(struct kunit *test)
+{
+	static const int types[] = { SOCK_STREAM, SOCK_DGRAM };
+	struct socket *sock;
+	unsigned int i;
+
+	nst_wire_create_ipv4(test);
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		sock = sock_make(test, types[i]);
+		KUNIT_EXPECT_EQ(test, -ENOPROTOOPT,
+				set_option_at(sock, SOL_NETSTACK, 0));
+		KUNIT_EXPECT_EQ(test, -ENOPROTOOPT,
+				set_option_at(sock, SOL_NETSTACK,
+					      NETSTACK_REUSEPORT + 1));
+		/* Not an option of net/core's. */
+		KUNIT_EXPECT_EQ(test, -ENOPROTOOPT,
+				set_option_at(sock, SOL_NETSTACK,
+					      SO_REUSEADDR));
+		KUNIT_EXPECT_FALSE(test, sock->sk->sk_reuse);
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				set_value(sock, SOL_NETSTACK,
+					  NETSTACK_REUSEPORT, 1, 3));
+		KUNIT_EXPECT_FALSE(test, sock->sk->sk_reuseport);
 	}
 }
 
@@ -450,6 +512,8 @@ static struct kunit_case ports_cases[] = {
 	KUNIT_CASE(inherit__child_keeps_the_port),
 	KUNIT_CASE(timewait__keeps_bind_off),
 	KUNIT_CASE(reuseport__shares_a_port),
+	KUNIT_CASE(netstack_reuseport__is_so_reuseport),
+	KUNIT_CASE(setsockopt__knows_its_own_level),
 	KUNIT_CASE(setsockopt__refuses_what_has_no_effect),
 	{}
 };

@@ -131,7 +131,8 @@ static inline void nst_compat_set_lltx(struct net_device *dev)
 /*
  * 6.3 lets a socket take SOL_SOCKET options itself. Before, net/core answers
  * all of them: SO_REUSEPORT is refused by kernels that keep it for AF_INET and
- * AF_INET6, and what is without effect is taken in silence.
+ * AF_INET6 (NETSTACK_REUSEPORT is not), and what is without effect is taken in
+ * silence.
  */
 static inline void nst_compat_custom_sockopt(struct socket *sock)
 {

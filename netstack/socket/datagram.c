@@ -118,8 +118,9 @@ static int datagram_ioctl(struct socket *sock, unsigned int cmd,
 static int datagram_setsockopt(struct socket *sock, int level, int optname,
 			       sockptr_t optval, unsigned int optlen)
 {
-	if (level == SOL_SOCKET)
-		return nst_socket_setsockopt(sock, optname, optval, optlen);
+	if (level == SOL_SOCKET || level == SOL_NETSTACK)
+		return nst_socket_setsockopt(sock, level, optname, optval,
+					     optlen);
 	if (level == SOL_UDP || level == SOL_UDPLITE)
 		return nst_udp_setsockopt(sock->sk, optname, optval, optlen);
 	return nst_ip_setsockopt(sock->sk, level, optname, optval, optlen);
@@ -128,6 +129,9 @@ static int datagram_setsockopt(struct socket *sock, int level, int optname,
 static int datagram_getsockopt(struct socket *sock, int level, int optname,
 			       char __user *optval, int __user *optlen)
 {
+	if (level == SOL_NETSTACK)
+		return nst_netstack_getsockopt(sock->sk, optname, optval,
+					       optlen);
 	if (level == SOL_UDP || level == SOL_UDPLITE)
 		return nst_udp_getsockopt(sock->sk, optname, optval, optlen);
 	return nst_ip_getsockopt(sock->sk, level, optname, optval, optlen);

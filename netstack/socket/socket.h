@@ -76,9 +76,11 @@ int nst_socket_bind(struct socket *sock, struct sockaddr_unsized *uaddr,
 		    int len);
 int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
 
-/* setsockopt(2) at SOL_SOCKET (sol_socket.c). */
-int nst_socket_setsockopt(struct socket *sock, int optname, sockptr_t optval,
-			  unsigned int optlen);
+/* SOL_SOCKET and SOL_NETSTACK (sol_socket.c). */
+int nst_socket_setsockopt(struct socket *sock, int level, int optname,
+			  sockptr_t optval, unsigned int optlen);
+int nst_netstack_getsockopt(const struct sock *sk, int optname,
+			    char __user *optval, int __user *optlen);
 
 /* SOL_IP options (ip_options.c), used by each protocol's setsockopt. */
 int nst_ip_setsockopt(struct sock *sk, int level, int optname,

@@ -5,7 +5,11 @@
  * that a program can fall back. getsockopt(2) is net/core's.
  *
  * Kernels before 6.3 do not ask a family: see nst_compat_custom_sockopt().
+ * Therefore what net/core may keep from the family has a second name at
+ * SOL_NETSTACK, both calls of which are here.
  */
+#include <linux/netstack.h>
+
 #include "socket.h"
 
 /* Would net/core take it, though nothing here heeds it? */
@@ -56,22 +60,54 @@ static int set_reuseport(struct sock *sk, sockptr_t optval,
 }
 
 /**
- * nst_socket_setsockopt() - setsockopt(2) at SOL_SOCKET
+ * nst_socket_setsockopt() - setsockopt(2) at SOL_SOCKET and SOL_NETSTACK
  * @sock: socket marked by nst_compat_custom_sockopt()
- * @optname: SO_*
+ * @level: SOL_SOCKET or SOL_NETSTACK
+ * @optname: SO_* or NETSTACK_*
  * @optval: value
  * @optlen: its length, bytes
  *
  * Context: process; takes the socket lock.
- * Return: 0, -ENOPROTOOPT (would be without effect) or the errno of
- * socket(7).
+ * Return: 0, -ENOPROTOOPT (unknown, or would be without effect) or the errno
+ * of socket(7).
  */
-int nst_socket_setsockopt(struct socket *sock, int optname, sockptr_t optval,
-			  unsigned int optlen)
+int nst_socket_setsockopt(struct socket *sock, int level, int optname,
+			  sockptr_t optval, unsigned int optlen)
 {
-	if (optname == SO_REUSEPORT)
+	if (optname == (level == SOL_NETSTACK ? NETSTACK_REUSEPORT :
+						SO_REUSEPORT))
 		return set_reuseport(sock->sk, optval, optlen);
+	if (level == SOL_NETSTACK)
+		return -ENOPROTOOPT;
 	if (without_effect(sock->sk, optname))
 		return -ENOPROTOOPT;
 	return sock_setsockopt(sock, SOL_SOCKET, optname, optval, optlen);
+}
+
+/**
+ * nst_netstack_getsockopt() - getsockopt(2) at SOL_NETSTACK
+ * @sk: socket
+ * @optname: NETSTACK_*
+ * @optval: value
+ * @optlen: its length, bytes; cut to what there is
+ *
+ * Context: process.
+ * Return: 0, -EINVAL, -EFAULT or -ENOPROTOOPT.
+ */
+int nst_netstack_getsockopt(const struct sock *sk, int optname,
+			    char __user *optval, int __user *optlen)
+{
+	int val, len;
+
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < 0)
+		return -EINVAL;
+	if (optname != NETSTACK_REUSEPORT)
+		return -ENOPROTOOPT;
+	val = sk->sk_reuseport;
+	len = min_t(int, len, sizeof(val));
+	if (put_user(len, optlen) || copy_to_user(optval, &val, len))
+		return -EFAULT;
+	return 0;
 }

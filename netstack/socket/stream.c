@@ -248,9 +248,19 @@ static int stream_compat_ioctl(struct socket *sock, unsigned int cmd,
 static int stream_setsockopt(struct socket *sock, int level, int optname,
 			     sockptr_t optval, unsigned int optlen)
 {
-	if (level == SOL_SOCKET)
-		return nst_socket_setsockopt(sock, optname, optval, optlen);
+	if (level == SOL_SOCKET || level == SOL_NETSTACK)
+		return nst_socket_setsockopt(sock, level, optname, optval,
+					     optlen);
 	return sock_common_setsockopt(sock, level, optname, optval, optlen);
+}
+
+static int stream_getsockopt(struct socket *sock, int level, int optname,
+			     char __user *optval, int __user *optlen)
+{
+	if (level == SOL_NETSTACK)
+		return nst_netstack_getsockopt(sock->sk, optname, optval,
+					       optlen);
+	return sock_common_getsockopt(sock, level, optname, optval, optlen);
 }
 
 const struct proto_ops nst_stream_ops = {
@@ -271,7 +281,7 @@ const struct proto_ops nst_stream_ops = {
 	.listen		= stream_listen,
 	.shutdown	= stream_shutdown,
 	.setsockopt	= stream_setsockopt,
-	.getsockopt	= sock_common_getsockopt,
+	.getsockopt	= stream_getsockopt,
 	.sendmsg	= stream_sendmsg,
 	.recvmsg	= stream_recvmsg,
 	.mmap		= sock_no_mmap,

@@ -19,6 +19,18 @@
 /* Or-ed into socket()'s protocol: IPv6 addresses. */
 #define NETSTACK_IPV6	0x100
 
+/*
+ * Level of getsockopt() and setsockopt() for options of the family itself; a
+ * number that Linux is far from.
+ */
+#define SOL_NETSTACK	0x4e53
+
+/*
+ * int, 0 or 1: SO_REUSEPORT, on kernels too that keep that for AF_INET and
+ * AF_INET6. One value by two names.
+ */
+#define NETSTACK_REUSEPORT	1
+
 #define NETSTACK_GENL_NAME	"netstack"
 #define NETSTACK_GENL_VERSION	1
 #define NETSTACK_GENL_GROUP_EVENTS "events"
