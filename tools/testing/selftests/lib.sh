@@ -82,6 +82,16 @@ both_ends() {
 		nsctl addr add $STACK/24 dev netstack0 noprobe
 }
 
+# udp_echo BYTES: a datagram of random digits comes back from port 7 of the
+# stack. socat ends with the last byte of it, or when the time is over.
+udp_echo() {
+	[ -e /tmp/digits ] || head -c 40000 /dev/urandom |
+		od -An -tx1 -v | tr -d ' \n' >/tmp/digits
+	head -c "$1" /tmp/digits |
+		socat -b 65536 -t 3 - "UDP:$STACK:7,readbytes=$1" |
+		cmp - <(head -c "$1" /tmp/digits)
+}
+
 # listening PORT: the stack has a TCP listener there
 listening() {
 	nsctl socket show tcp listening | grep -q ":$1 "
