@@ -421,7 +421,8 @@ static void ack__waits_while_the_window_shrinks(struct kunit *test)
 {
 	struct nst_tcp_test *t = established(test);
 
-	t->tp->quickacks = 0;
+	/* Not the first data any more. */
+	t->tp->ato = NST_TCP_ATO_MIN;
 	t->tp->rcv_mss = 1000;
 	data(t, 1, 1000);
 	data(t, 1001, 1000);

@@ -182,7 +182,7 @@ static void sack_renege__reports_nothing_that_is_gone(struct kunit *test)
 	EXPECT_BLOCKS(test, tp);
 }
 
-/* RFC 2883 4.2.1: parts that touch are one report. */
+/* RFC 2883 4.2: parts that touch are one report. */
 static void dsack_extend__reports_the_first_of_two_parts(struct kunit *test)
 {
 	struct nst_tcp_sock *tp = with_sack(test);

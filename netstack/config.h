@@ -60,6 +60,10 @@
  * @tcp_timestamps: offer timestamps (RFC 7323 3); 1
  * @tcp_sack: offer selective acknowledgments (RFC 2018); 1
  * @tcp_dsack: report what came twice (RFC 2883); 1
+ * @tcp_comp_sack_delay_ns: ns that an ACK of a segment out of order may wait, a
+ *	twentieth of the round trip at most; 1000000
+ * @tcp_comp_sack_slack_ns: ns more, when other timers are near; 100000
+ * @tcp_comp_sack_nr: how many such ACKs may wait, 0 none; 44
  * @tcp_syn_retries: SYN retransmissions; 6
  * @tcp_synack_retries: SYN-ACK retransmissions; 5
  * @tcp_retries1: retransmissions before the route is suspected; 3
@@ -137,6 +141,9 @@ struct nst_config {
 	int tcp_timestamps;
 	int tcp_sack;
 	int tcp_dsack;
+	int tcp_comp_sack_delay_ns;
+	int tcp_comp_sack_slack_ns;
+	int tcp_comp_sack_nr;
 	int tcp_syn_retries;
 	int tcp_synack_retries;
 	int tcp_retries1;

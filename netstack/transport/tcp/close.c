@@ -245,8 +245,9 @@ static void variables_reset(struct nst_tcp_sock *tp)
 	tp->ack_pending = 0;
 	tp->quickacks = 0;
 	tp->pingpong = false;
-	tp->ato = NST_TCP_ATO_MIN;
+	tp->ato = 0;
 	tp->rcv_mss = 0;
+	tp->last_rcv_size = 0;
 	tp->rcv_rtt_us = 0;
 	tp->rcv_rtt_seq = 0;
 	tp->rcv_rtt_time = 0;

@@ -11,7 +11,7 @@ static void allow_quickacks(struct nst_tcp_sock *tp, unsigned int max)
 {
 	unsigned int count = tp->rcv_wnd / (2 * max_t(u32, tp->rcv_mss, 1));
 
-	count = clamp(count, 2U, max);
+	count = min(count ?: 2, max);
 	if (count > tp->quickacks)
 		tp->quickacks = count;
 }
@@ -30,15 +30,48 @@ void nst_tcp_enter_quickack(struct sock *sk, unsigned int max)
 	tp->ato = NST_TCP_ATO_MIN;
 }
 
-/* What is a full segment of this peer? RFC 5681 4.2's footnote on RMSS. */
+/*
+ * May a segment shorter than rcv_mss be a full one all the same? One of the
+ * default MSS, or of any that is allowed when no write ends in it. Two of the
+ * same size in a row are believed.
+ */
+static bool maybe_full(u32 with_header, u8 flags)
+{
+	if (with_header >= NST_TCP_DEFAULT_MSS + sizeof(struct tcphdr))
+		return true;
+	return with_header >= NST_TCP_MIN_MSS + sizeof(struct tcphdr) &&
+	       !(flags & (NST_TCP_FIN | NST_TCP_URG | NST_TCP_PSH));
+}
+
+/*
+ * What is a full segment of this peer (RFC 5681 4.2, RMSS)? The payload alone
+ * does not tell: SACK blocks take of its room.
+ */
 static void measure_rcv_mss(struct nst_tcp_sock *tp, const struct sk_buff *skb)
 {
 	u32 len = skb_shinfo(skb)->gso_size ?: skb->len;
+	u8 flags = nst_tcp_cb(skb)->flags;
+	u32 last = tp->last_rcv_size;
 
-	if (len >= tp->rcv_mss)
+	tp->last_rcv_size = 0;
+	if (likely(len >= tp->rcv_mss)) {
 		tp->rcv_mss = min_t(u32, len, tp->advmss);
-	else if (nst_tcp_cb(skb)->flags & NST_TCP_PSH)
-		tp->ack_pending |= NST_TCP_ACK_PUSHED;
+		if (flags & NST_TCP_PSH)
+			tp->ack_pending |= NST_TCP_ACK_PUSHED;
+		return;
+	}
+	len += tcp_hdrlen(skb);
+	if (maybe_full(len, flags)) {
+		len -= tp->header_len;
+		tp->last_rcv_size = len;
+		if (len == last) {
+			tp->rcv_mss = len;
+			return;
+		}
+	}
+	if (tp->ack_pending & NST_TCP_ACK_PUSHED)
+		tp->ack_pending |= NST_TCP_ACK_PUSHED2;
+	tp->ack_pending |= NST_TCP_ACK_PUSHED;
 }
 
 /* The delay follows the time between segments, smoothed. */
@@ -46,7 +79,11 @@ static void measure_ato(struct nst_tcp_sock *tp, u32 now)
 {
 	u32 gap = now - tp->lrcvtime;
 
-	if (gap <= NST_TCP_ATO_MIN / 2) {
+	if (unlikely(!tp->ato)) {
+		/* A sender in slow start needs an ACK for every segment. */
+		allow_quickacks(tp, NST_TCP_MAX_QUICKACKS);
+		tp->ato = NST_TCP_ATO_MIN;
+	} else if (gap <= NST_TCP_ATO_MIN / 2) {
 		tp->ato = (tp->ato >> 1) + NST_TCP_ATO_MIN / 2;
 	} else if (gap < tp->ato) {
 		tp->ato = min((tp->ato >> 1) + gap, tp->rto);
@@ -119,25 +156,35 @@ void nst_tcp_ack_send_check(struct sock *sk)
 		return;
 
 	if ((tp->quickacks && !tp->pingpong) ||
-	    tp->ack_pending & NST_TCP_ACK_NOW ||
-	    /* RFC 5681 4.2: at once while there is a gap */
-	    !RB_EMPTY_ROOT(&tp->ofo_queue))
+	    tp->ack_pending & NST_TCP_ACK_NOW)
 		goto now;
 	if (tp->rcv_nxt - tp->rcv_wup > tp->rcv_mss &&
 	    (tp->rcv_nxt - tp->copied_seq < sk->sk_rcvlowat ||
 	     __nst_tcp_select_window(sk) >= tp->rcv_wnd))
 		goto now;
+	/* RFC 5681 4.2: at once while there is a gap, or nearly so */
+	if (!RB_EMPTY_ROOT(&tp->ofo_queue)) {
+		if (nst_tcp_ack_compress(sk))
+			return;
+		goto now;
+	}
 	send_delayed(sk);
 	return;
 now:
 	nst_tcp_send_ack(sk);
 }
 
-/* The queue is empty and the last segment was pushed: no more will come. */
+/*
+ * The program has read all, and with it the end of a write: no more may come
+ * before the ACK. In a conversation the answer will carry it, unless a second
+ * write has come before the first was answered.
+ */
 static bool drained(const struct sock *sk, const struct nst_tcp_sock *tp)
 {
-	return tp->ack_pending & NST_TCP_ACK_PUSHED && !tp->pingpong &&
-	       !atomic_read(&sk->sk_rmem_alloc);
+	bool pushed = tp->ack_pending & NST_TCP_ACK_PUSHED2 ||
+		      (tp->ack_pending & NST_TCP_ACK_PUSHED && !tp->pingpong);
+
+	return pushed && !atomic_read(&sk->sk_rmem_alloc);
 }
 
 /**

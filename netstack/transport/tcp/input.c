@@ -10,6 +10,7 @@
  * would decide it.
  */
 #include "receive_queue.h"
+#include "reply.h"
 #include "sack_generate.h"
 
 /* Flags that send a segment the long way. */
@@ -520,12 +521,21 @@ static void syn_sent(struct sock *sk, struct sk_buff *skb)
 	first_window(tp, cb, cb->window);
 	become_established(sk);
 
-	/* A writer that waits, or TCP_DEFER_ACCEPT: its data is the ACK. */
+	/*
+	 * A writer that waits, TCP_DEFER_ACCEPT, TCP_QUICKACK off: data will
+	 * be the ACK.
+	 */
 	tp->ack_pending |= NST_TCP_ACK_SCHED;
-	if (sk->sk_write_pending || tp->defer_accept)
+	if (sk->sk_write_pending || tp->defer_accept || tp->pingpong) {
+		nst_tcp_enter_quickack(sk, NST_TCP_MAX_QUICKACKS);
 		nst_tcp_delack_timer_set(sk, NST_TCP_DELACK_MAX);
-	else
+		if (cb->seq + 1 == cb->end_seq) {
+			consume_skb(skb);
+			return;
+		}
+	} else {
 		nst_tcp_send_ack(sk);
+	}
 
 	/* If there are other controls or text, continue at the sixth step */
 	cb->flags &= ~NST_TCP_SYN;

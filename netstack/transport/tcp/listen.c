@@ -14,6 +14,7 @@
 #include "../../mib.h"
 #include "../ports.h"
 #include "listen.h"
+#include "reply.h"
 #include "syncookie.h"
 
 static struct nst_tcp_listener *listener_locked(struct sock *sk)

@@ -10,6 +10,9 @@
 #include "receive_queue.h"
 #include "sack_generate.h"
 
+/* Blocks behind these may not be told again before they are forgotten. */
+#define SACK_BLOCKS_SURE	2
+
 static void unlink(struct nst_tcp_sock *tp, struct sk_buff *skb)
 {
 	if (skb == tp->ofo_last)
@@ -159,8 +162,12 @@ void nst_tcp_ofo_insert(struct sock *sk, struct sk_buff *skb)
 
 	NST_INC(tp->nst.stack, TCP_OFO_QUEUE);
 	tp->rcv_ooopack += max_t(u16, 1, skb_shinfo(skb)->gso_segs);
-	/* RFC 5681 4.2: a segment out of order is acknowledged at once */
-	tp->ack_pending |= NST_TCP_ACK_SCHED;
+	/*
+	 * RFC 5681 2: a changed window would make it no duplicate for a sender
+	 * that goes by that.
+	 */
+	if (tp->sack_ok)
+		nst_tcp_grow_window(sk, skb);
 
 	if (RB_EMPTY_ROOT(&tp->ofo_queue)) {
 		tp->ofo_bytes = 0;
@@ -171,7 +178,13 @@ void nst_tcp_ofo_insert(struct sock *sk, struct sk_buff *skb)
 		/* Mostly it goes behind the last. */
 		link(sk, skb, &last->rbnode, &last->rbnode.rb_right);
 	}
+	/* ACKs of which some may be lost still tell of each block. */
+	if (unlikely(tp->ack_compression &&
+		     nst_tcp_sack_place(tp, seq, end) >= SACK_BLOCKS_SURE))
+		nst_tcp_ack_compress_flush(sk);
 	nst_tcp_sack_received(tp, seq, end);
+	/* RFC 5681 4.2: a segment out of order is acknowledged at once */
+	tp->ack_pending |= NST_TCP_ACK_SCHED;
 }
 
 /* The segment that was next in order reached into what waits, up to @end. */
@@ -254,4 +267,6 @@ void nst_tcp_ofo_purge(struct sock *sk)
 	tp->ofo_last = NULL;
 	tp->ofo_bytes = 0;
 	tp->sack_count = 0;
+	if (unlikely(tp->ack_compression))
+		nst_tcp_ack_compress_end(sk);
 }

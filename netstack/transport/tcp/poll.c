@@ -9,32 +9,7 @@
 
 #include "../../compat.h"
 #include "listen.h"
-
-/*
- * Is there enough to read for SO_RCVLOWAT? Less counts too when the peer
- * could not send more (a closed window) or memory is short: else both ends
- * would wait for each other.
- */
-static bool readable(const struct sock *sk, int target)
-{
-	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-	int available = READ_ONCE(tp->rcv_nxt) - READ_ONCE(tp->copied_seq);
-
-	if (available <= 0)
-		return false;
-	return available >= target ||
-	       atomic_read(&sk->sk_rmem_alloc) > READ_ONCE(sk->sk_rcvbuf) / 2 ||
-	       sk_under_memory_pressure(sk) ||
-	       nst_tcp_receive_window(tp) <= READ_ONCE(tp->rcv_mss);
-}
-
-/* SO_RCVLOWAT was changed: is the data that is here enough now? */
-void nst_tcp_data_ready(struct sock *sk)
-{
-	if (readable(sk, READ_ONCE(sk->sk_rcvlowat)) ||
-	    sock_flag(sk, SOCK_DONE))
-		sk->sk_data_ready(sk);
-}
+#include "receive_queue.h"
 
 /*
  * As __sk_stream_is_writeable(), which names a function of the host's TCP
@@ -143,7 +118,7 @@ __poll_t nst_tcp_poll(struct file *file, struct socket *sock,
 		    READ_ONCE(tp->urg_seq) == READ_ONCE(tp->copied_seq) &&
 		    !sock_flag(sk, SOCK_URGINLINE))
 			target++;
-		if (readable(sk, target))
+		if (nst_tcp_readable(sk, target))
 			mask |= EPOLLIN | EPOLLRDNORM;
 		if (shutdown & SEND_SHUTDOWN)
 			mask |= EPOLLOUT | EPOLLWRNORM;

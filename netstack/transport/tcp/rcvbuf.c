@@ -112,7 +112,8 @@ static bool make_room(struct sock *sk, struct sk_buff *skb)
 		return true;
 
 	/* Offer less from now on: the peer's segments cost too much. */
-	tp->rcv_ssthresh = min(tp->rcv_ssthresh, 4U * tp->advmss);
+	tp->quickacks = 0;
+	tp->rcv_ssthresh = min(tp->rcv_ssthresh, 2U * tp->advmss);
 	collapse(sk);
 	if (has_room(sk, skb))
 		return true;
@@ -128,7 +129,56 @@ static bool make_room(struct sock *sk, struct sk_buff *skb)
 
 bool nst_tcp_rmem_schedule(struct sock *sk, struct sk_buff *skb)
 {
-	return likely(has_room(sk, skb)) || make_room(sk, skb);
+	if (likely(has_room(sk, skb)))
+		return true;
+	/*
+	 * Whatever waits out of order, the reader gets on: one segment that is
+	 * next is taken beyond the buffer.
+	 */
+	if (!nst_after(nst_tcp_cb(skb)->seq, nst_tcp_sk(sk)->rcv_nxt) &&
+	    skb_queue_empty(&sk->sk_receive_queue) &&
+	    sk_rmem_schedule(sk, skb, skb->truesize))
+		return true;
+	return make_room(sk, skb);
+}
+
+/* Nearly full: what is not read soon will have to be refused. */
+static bool rmem_pressure(const struct sock *sk)
+{
+	int most = READ_ONCE(sk->sk_rcvbuf);
+
+	return atomic_read(&sk->sk_rmem_alloc) > most - (most >> 3) ||
+	       sk_under_memory_pressure(sk);
+}
+
+/**
+ * nst_tcp_readable() - is there enough to read?
+ * @sk: socket; the lock is not needed
+ * @target: bytes that are enough, SO_RCVLOWAT
+ *
+ * Less counts too when the peer could not send more (a closed window) or
+ * memory is short: else both ends would wait for each other.
+ */
+bool nst_tcp_readable(const struct sock *sk, int target)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	int available = READ_ONCE(tp->rcv_nxt) - READ_ONCE(tp->copied_seq);
+
+	if (available <= 0)
+		return false;
+	return available >= target || rmem_pressure(sk) ||
+	       nst_tcp_receive_window(tp) <= READ_ONCE(tp->rcv_mss);
+}
+
+/**
+ * nst_tcp_data_ready() - wake the reader if there is enough for it
+ * @sk: socket, locked
+ */
+void nst_tcp_data_ready(struct sock *sk)
+{
+	if (nst_tcp_readable(sk, READ_ONCE(sk->sk_rcvlowat)) ||
+	    sock_flag(sk, SOCK_DONE))
+		sk->sk_data_ready(sk);
 }
 
 void nst_tcp_grow_window(struct sock *sk, const struct sk_buff *skb)
@@ -162,43 +212,60 @@ void nst_tcp_grow_window(struct sock *sk, const struct sk_buff *skb)
 	tp->quickacks |= 1;
 }
 
+static void rcv_rtt_sample(struct nst_tcp_sock *tp, u32 us, bool smooth)
+{
+	u32 sample = min_t(u32, us, U32_MAX >> 4) << 3;
+
+	if (!tp->rcv_rtt_us || sample < tp->rcv_rtt_us)
+		tp->rcv_rtt_us = sample;
+	else if (smooth)
+		tp->rcv_rtt_us += (sample >> 3) - (tp->rcv_rtt_us >> 3);
+}
+
 /*
- * The receiver's round trip, once for each window of data: by the echoed
- * timestamp if there is one, else the time that a window takes, of which the
- * least counts.
+ * By the timestamp that comes back (RFC 7323 4): once for each, and of full
+ * segments, which the peer had ready. A shorter round trip counts at once.
  */
+static void measure_by_timestamp(struct nst_tcp_sock *tp,
+				 const struct sk_buff *skb)
+{
+	u32 ms;
+
+	if (likely(tp->rcv_tsecr == tp->rcv_rtt_tsecr))
+		return;
+	tp->rcv_rtt_tsecr = tp->rcv_tsecr;
+	if (skb->len < tp->rcv_mss)
+		return;
+	ms = (u32)div_u64(tp->mstamp, USEC_PER_MSEC) - tp->rcv_tsecr;
+	if (ms < S32_MAX / USEC_PER_MSEC)
+		rcv_rtt_sample(tp, max(ms, 1U) * USEC_PER_MSEC, true);
+}
+
+/*
+ * By the time that a window of data takes, of which the least counts: the
+ * peer may have had nothing to send.
+ */
+static void measure_by_window(struct nst_tcp_sock *tp)
+{
+	if (tp->rcv_rtt_time) {
+		if (nst_before(tp->rcv_nxt, tp->rcv_rtt_seq))
+			return;
+		rcv_rtt_sample(tp, clamp_t(u64, tp->mstamp - tp->rcv_rtt_time,
+					   1, S32_MAX), false);
+	}
+	tp->rcv_rtt_seq = tp->rcv_nxt + max(tp->rcv_wnd, 1U);
+	tp->rcv_rtt_time = tp->mstamp;
+}
+
 void nst_tcp_rcv_rtt_measure(struct nst_tcp_sock *tp,
 			     const struct sk_buff *skb)
 {
 	const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
-	bool echoed = tp->ts_ok && cb->has_ts && cb->tsecr;
-	u32 sample;
 
-	if (tp->rcv_rtt_time && nst_before(tp->rcv_nxt, tp->rcv_rtt_seq))
-		return;
-	if (!tp->rcv_rtt_time)
-		goto restart;
-
-	if (echoed) {
-		sample = (u32)div_u64(tp->mstamp, USEC_PER_MSEC) -
-			 tp->rcv_tsecr;
-		if (sample > S32_MAX / USEC_PER_MSEC)
-			goto restart;
-		sample = max(sample, 1U) * USEC_PER_MSEC;
-	} else {
-		sample = clamp_t(u64, tp->mstamp - tp->rcv_rtt_time, 1,
-				 S32_MAX);
-	}
-	sample = min_t(u32, sample, U32_MAX >> 4);
-	if (!tp->rcv_rtt_us)
-		tp->rcv_rtt_us = sample << 3;
-	else if (echoed)
-		tp->rcv_rtt_us += sample - (tp->rcv_rtt_us >> 3);
+	if (tp->ts_ok && cb->has_ts && cb->tsecr)
+		measure_by_timestamp(tp, skb);
 	else
-		tp->rcv_rtt_us = min(tp->rcv_rtt_us, sample << 3);
-restart:
-	tp->rcv_rtt_seq = tp->rcv_nxt + max(tp->rcv_wnd, 1U);
-	tp->rcv_rtt_time = tp->mstamp;
+		measure_by_window(tp);
 }
 
 /* Let the buffer hold what the program reads in two round trips. */
@@ -277,16 +344,14 @@ void nst_tcp_init_buffer_space(struct sock *sk)
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	u32 most = max(nst_tcp_full_space(sk), 0);
 
-	tp->rcvq_space = min_t(u32, tp->rcv_wnd,
-			       NST_TCP_INIT_CWND * tp->advmss);
 	tp->rcvq_seq = tp->copied_seq;
 	nst_tcp_mstamp_refresh(tp);
 	tp->rcvq_time = tp->mstamp;
 
 	/* A hint until the peer has shown its segments. */
-	tp->rcv_mss = max3(min3((u32)tp->advmss, tp->mss_cache,
-				tp->rcv_wnd / 2), 88U, 0U);
-	tp->rcv_mss = min_t(u16, tp->rcv_mss, NST_TCP_MIN_RCVMSS);
+	tp->rcv_mss = clamp_t(u32, min3((u32)tp->advmss, tp->mss_cache,
+					tp->rcv_wnd / 2),
+			      NST_TCP_MIN_MSS, NST_TCP_MIN_RCVMSS);
 
 	if (tp->window_clamp > most)
 		tp->window_clamp = most;
@@ -296,7 +361,6 @@ void nst_tcp_init_buffer_space(struct sock *sk)
 		tp->window_clamp = max_t(u32, 2 * tp->advmss,
 					 most - tp->advmss);
 	tp->rcv_ssthresh = min(tp->rcv_ssthresh, tp->window_clamp);
-
-	/* A sender in slow start needs an ACK for every segment. */
-	nst_tcp_enter_quickack(sk, NST_TCP_MAX_QUICKACKS);
+	tp->rcvq_space = min3(tp->rcv_ssthresh, tp->rcv_wnd,
+			      (u32)NST_TCP_INIT_CWND * tp->advmss);
 }

@@ -11,7 +11,7 @@
 #include <linux/icmp.h>
 
 #include "../checksum.h"
-#include "tcp.h"
+#include "reply.h"
 
 #define GROUP_FLAGS	(NST_PACKET_BROADCAST | NST_PACKET_MULTICAST | \
 			 NST_PACKET_LINK_GROUP)

@@ -98,21 +98,6 @@ static bool drain_ofo(struct sock *sk)
 	return fin;
 }
 
-/* Enough for the program to be woken? (SO_RCVLOWAT) */
-static void data_ready(struct sock *sk)
-{
-	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-
-	if (unlikely(sock_flag(sk, SOCK_DEAD)))
-		return;
-	if (unlikely(sk->sk_rcvlowat > 1) &&
-	    tp->rcv_nxt - tp->copied_seq < sk->sk_rcvlowat &&
-	    !sock_flag(sk, SOCK_DONE) && !tp->urg_state &&
-	    tp->rcv_wnd > tp->rcv_mss && nst_tcp_space(sk) > 0)
-		return;
-	sk->sk_data_ready(sk);
-}
-
 /* Exactly the next, or overlapping what is there. Consumes @skb. */
 static void queue_in_order(struct sock *sk, struct sk_buff *skb)
 {
@@ -137,14 +122,19 @@ static void queue_in_order(struct sock *sk, struct sk_buff *skb)
 
 	if (unlikely(!RB_EMPTY_ROOT(&tp->ofo_queue)) &&
 	    !(flags & NST_TCP_FIN)) {
+		tp->gap_acks = 0;
 		nst_tcp_ofo_overlapped(sk, tp->rcv_nxt);
 		flags |= drain_ofo(sk) ? NST_TCP_FIN : 0;
 		nst_tcp_sack_advance(tp);
 		/* RFC 5681 4.2: at once when a gap is filled */
-		if (RB_EMPTY_ROOT(&tp->ofo_queue))
+		if (RB_EMPTY_ROOT(&tp->ofo_queue)) {
 			tp->ack_pending |= NST_TCP_ACK_NOW;
+			if (unlikely(tp->ack_compression))
+				nst_tcp_ack_compress_end(sk);
+		}
 	}
-	data_ready(sk);
+	if (likely(!sock_flag(sk, SOCK_DEAD)))
+		nst_tcp_data_ready(sk);
 	if (unlikely(flags & NST_TCP_FIN))
 		process_fin(sk);
 }

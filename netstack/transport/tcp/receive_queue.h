@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The receiving side: receive_queue.c (in order), ofo_queue.c (out of order),
- * rcvbuf.c (room), delack.c (acknowledging). First what it offers to the rest
- * of TCP, then what its files share.
+ * rcvbuf.c (room), delack.c and ack_compress.c (acknowledging). First what it
+ * offers to the rest of TCP, then what its files share.
  */
 #ifndef NST_TCP_RECEIVE_QUEUE_H
 #define NST_TCP_RECEIVE_QUEUE_H
+
+#include <linux/hrtimer.h>
 
 #include "tcp.h"
 
@@ -28,8 +30,16 @@ void nst_tcp_enter_quickack(struct sock *sk, unsigned int max);
 void nst_tcp_rcv_space_adjust(struct sock *sk);
 void nst_tcp_cleanup_rbuf(struct sock *sk, int copied);
 
+/* ACKs that waited to go as one: one is sent, or none is owed any more. */
+void nst_tcp_ack_compress_sent(struct sock *sk);
+void nst_tcp_ack_compress_flush(struct sock *sk);
+
 /* Free the out-of-order queue. */
 void nst_tcp_ofo_purge(struct sock *sk);
+
+/* Enough to read, for poll() and for waking the reader. */
+bool nst_tcp_readable(const struct sock *sk, int target);
+void nst_tcp_data_ready(struct sock *sk);
 
 /* First estimate of buffer and window when a connection is made. */
 void nst_tcp_init_buffer_space(struct sock *sk);
@@ -79,5 +89,24 @@ void nst_tcp_rcv_rtt_measure(struct nst_tcp_sock *tp,
 
 /* In-order data: owe an ACK, learn the peer's rhythm. Before rcv_nxt moves. */
 void nst_tcp_data_received(struct sock *sk, const struct sk_buff *skb);
+
+/* ---- ack_compress.c ---- */
+
+/**
+ * struct nst_tcp_ack_compression - ACKs that wait to go as one
+ * @timer: sends it; holds a reference to the socket while pending
+ * @sk: socket
+ * @held: how many there are
+ * @rcu: delays freeing
+ */
+struct nst_tcp_ack_compression {
+	struct hrtimer timer;
+	struct sock *sk;
+	u32 held;
+	struct rcu_head rcu;
+};
+
+bool nst_tcp_ack_compress(struct sock *sk);
+void nst_tcp_ack_compress_end(struct sock *sk);
 
 #endif /* NST_TCP_RECEIVE_QUEUE_H */

@@ -247,6 +247,30 @@ static int receive(struct receipt *r, int target, long timeout)
 	return 0;
 }
 
+/* Bytes that the next call finds; 1 when it finds the end of the stream. */
+static int left_to_read(struct sock *sk)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 copied_seq = READ_ONCE(tp->copied_seq);
+	int left = READ_ONCE(tp->rcv_nxt) - copied_seq;
+
+	if (unlikely(left < 0 || copied_seq != READ_ONCE(tp->copied_seq))) {
+		lock_sock(sk);
+		left = tp->rcv_nxt - tp->copied_seq;
+		release_sock(sk);
+	}
+	return !left && sock_flag(sk, SOCK_DONE) ? 1 : left;
+}
+
+/* TCP_INQ, and the same for io_uring. */
+static void tell_inq(struct sock *sk, struct msghdr *msg, bool cmsg)
+{
+	msg->msg_inq = left_to_read(sk);
+	if (cmsg)
+		put_cmsg(msg, SOL_TCP, TCP_CM_INQ, sizeof(msg->msg_inq),
+			 &msg->msg_inq);
+}
+
 /**
  * nst_tcp_recv() - RECEIVE
  * @sk: socket
@@ -269,6 +293,7 @@ int nst_tcp_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags)
 		.len = len,
 		.seq = &tp->copied_seq,
 	};
+	bool inq = false;
 	int err;
 
 	if (unlikely(flags & MSG_ERRQUEUE))
@@ -279,6 +304,7 @@ int nst_tcp_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags)
 		err = -ENOTCONN;
 		goto out;
 	}
+	inq = tp->recvmsg_inq;
 	if (unlikely(flags & MSG_OOB)) {
 		err = recv_urgent(sk, msg, len, flags);
 		goto out;
@@ -299,5 +325,7 @@ out:
 		sock_recv_timestamp(msg, sk, r.stamped);
 		__kfree_skb(r.stamped);
 	}
+	if (unlikely(inq || msg->msg_get_inq) && err >= 0)
+		tell_inq(sk, msg, inq);
 	return err;
 }

@@ -6,7 +6,7 @@
  */
 #include "../../mib.h"
 #include "../checksum.h"
-#include "tcp.h"
+#include "reply.h"
 
 /* Largest header: 20 bytes and 40 of options. */
 #define REPLY_HEADER_MAX	60

@@ -17,6 +17,7 @@
 #include "../../mib.h"
 #include "../ports.h"
 #include "listen.h"
+#include "reply.h"
 #include "syncookie.h"
 
 static struct kmem_cache *request_cache __ro_after_init;

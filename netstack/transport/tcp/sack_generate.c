@@ -13,10 +13,16 @@
 #define OPTION_BASE	4
 #define OPTION_SPACE	40
 
+/* Do they touch? */
+static bool touches(const struct nst_tcp_sack_block *block, u32 start, u32 end)
+{
+	return !nst_after(start, block->end) && !nst_after(block->start, end);
+}
+
 /* Grow @block by [@start, @end) if they touch. */
 static bool extend(struct nst_tcp_sack_block *block, u32 start, u32 end)
 {
-	if (nst_after(start, block->end) || nst_after(block->start, end))
+	if (!touches(block, start, end))
 		return false;
 	if (nst_before(start, block->start))
 		block->start = start;
@@ -48,6 +54,24 @@ static void merge_into_first(struct nst_tcp_sock *tp)
 }
 
 /**
+ * nst_tcp_sack_place() - where the blocks have a segment
+ * @tp: connection
+ * @start: first sequence number of the segment
+ * @end: one past its last
+ *
+ * Return: number of the block that it touches; the number of blocks if none.
+ */
+unsigned int nst_tcp_sack_place(const struct nst_tcp_sock *tp, u32 start,
+				u32 end)
+{
+	unsigned int i = 0;
+
+	while (i < tp->sack_count && !touches(&tp->sack_blocks[i], start, end))
+		i++;
+	return i;
+}
+
+/**
  * nst_tcp_sack_received() - data is held out of order
  * @tp: connection
  * @start: first sequence number of the segment
@@ -65,17 +89,13 @@ void nst_tcp_sack_received(struct nst_tcp_sock *tp, u32 start, u32 end)
 
 	if (!tp->sack_ok)
 		return;
-	for (i = 0; i < tp->sack_count; i++) {
-		if (!extend(&blocks[i], start, end))
-			continue;
-		first = blocks[i];
-		goto to_front;
-	}
-	if (i == NST_TCP_SACK_BLOCKS)
-		i--;
-	else
+	i = nst_tcp_sack_place(tp, start, end);
+	if (i < tp->sack_count)
+		extend(&first, blocks[i].start, blocks[i].end);
+	else if (i < NST_TCP_SACK_BLOCKS)
 		tp->sack_count++;
-to_front:
+	else
+		i--;
 	memmove(&blocks[1], &blocks[0], i * sizeof(blocks[0]));
 	blocks[0] = first;
 	merge_into_first(tp);
@@ -156,8 +176,8 @@ void nst_tcp_dsack_set(struct nst_tcp_sock *tp, u32 start, u32 end)
  * @start: first sequence number that was there already
  * @end: one past the last
  *
- * RFC 2883 4.2.1: parts that do not touch need reports of their own; there is
- * one, of the first.
+ * RFC 2883 4: there is one report in an acknowledgment. Of parts that do not
+ * touch it is the first.
  */
 void nst_tcp_dsack_extend(struct nst_tcp_sock *tp, u32 start, u32 end)
 {

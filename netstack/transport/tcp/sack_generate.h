@@ -8,6 +8,8 @@
 
 #include "tcp.h"
 
+unsigned int nst_tcp_sack_place(const struct nst_tcp_sock *tp, u32 start,
+				u32 end);
 void nst_tcp_sack_received(struct nst_tcp_sock *tp, u32 start, u32 end);
 void nst_tcp_sack_advance(struct nst_tcp_sock *tp);
 void nst_tcp_sack_renege(struct nst_tcp_sock *tp, u32 end);

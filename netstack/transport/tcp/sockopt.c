@@ -211,6 +211,11 @@ static int set_integer(struct sock *sk, int optname, int val)
 		return 0;
 	case TCP_WINDOW_CLAMP:
 		return set_window_clamp(sk, val);
+	case TCP_INQ:
+		if (!within(val, 0, 1))
+			return -EINVAL;
+		tp->recvmsg_inq = val;
+		return 0;
 	case TCP_QUICKACK:
 		set_quickack(sk, val);
 		return 0;
@@ -314,6 +319,9 @@ static int get_integer(const struct sock *sk, int optname, int *val)
 		break;
 	case TCP_WINDOW_CLAMP:
 		*val = tp->window_clamp;
+		break;
+	case TCP_INQ:
+		*val = tp->recvmsg_inq;
 		break;
 	case TCP_QUICKACK:
 		*val = !tp->pingpong;

@@ -101,7 +101,6 @@ int nst_tcp_init_sock(struct sock *sk)
 	nst_tcp_timers_init(sk);
 	nst_tcp_rtt_init(tp);
 	tp->min_rtt_us = ~0U;
-	tp->ato = NST_TCP_ATO_MIN;
 	tp->cwnd = NST_TCP_INIT_CWND;
 	tp->cwnd_clamp = ~0U;
 	tp->ssthresh = NST_TCP_INFINITE_SSTHRESH;

@@ -50,13 +50,15 @@
 /* struct nst_tcp_sock.ack_pending */
 #define NST_TCP_ACK_SCHED	BIT(0)	/* an ACK is owed */
 #define NST_TCP_ACK_TIMER	BIT(1)	/* the delayed ACK timer runs */
-#define NST_TCP_ACK_PUSHED	BIT(2)	/* data with PSH came in */
+#define NST_TCP_ACK_PUSHED	BIT(2)	/* the end of a write came in */
 #define NST_TCP_ACK_NOW		BIT(3)	/* do not delay it */
+#define NST_TCP_ACK_PUSHED2	BIT(4)	/* more than one of them */
 
 /* struct nst_tcp_sock.deferred: work that waits for the socket's owner. */
 enum nst_tcp_deferred {
 	NST_TCP_DEFER_RTX_TIMER,
 	NST_TCP_DEFER_DELACK_TIMER,
+	NST_TCP_DEFER_COMPRESSED_ACK,
 	NST_TCP_DEFER_KEEPALIVE,
 	NST_TCP_DEFER_MTU,
 };
@@ -81,6 +83,7 @@ enum nst_tcp_ca_state {
 #define NST_TCP_URG_VALID	2	/* octet in urg_data */
 #define NST_TCP_URG_READ	3	/* octet taken by the program */
 
+struct nst_tcp_ack_compression;
 struct nst_tcp_listener;
 
 /**
@@ -103,6 +106,7 @@ struct nst_tcp_listener;
  * @window_clamp: most that may be advertised, bytes
  * @rcv_ssthresh: what is advertised of the buffer now, bytes
  * @rcv_mss: estimate of the peer's segment size, bytes, for delayed ACK
+ * @last_rcv_size: size of the last segment, if it may be a full one, or 0
  * @advmss: MSS that we advertise
  *
  * Send sequence space
@@ -211,9 +215,11 @@ struct nst_tcp_listener;
  *
  * Acknowledging
  * @ack_pending: NST_TCP_ACK_*
+ * @gap_acks: ACKs sent at once since the left edge last moved at a gap
+ * @ack_compression: ACKs that wait to go as one, or NULL
  * @quickacks: ACKs that are not delayed
  * @pingpong: the connection is interactive: delay ACKs
- * @ato: delayed ACK time-out, jiffies
+ * @ato: delayed ACK time-out, jiffies; 0 before the first data
  * @lrcvtime: jiffies of the last data received
  * @lsndtime: jiffies of the last data sent
  * @rcv_tstamp: jiffies of the last segment received
@@ -228,6 +234,7 @@ struct nst_tcp_listener;
  * @rcv_rtt_us: receiver's estimate of the round trip, 8 times
  * @rcv_rtt_seq: end of the window of the estimate
  * @rcv_rtt_time: its begin
+ * @rcv_rtt_tsecr: TSecr of the last estimate by timestamps
  * @notsent_lowat: TCP_NOTSENT_LOWAT, or 0
  *
  * Urgent data (RFC 9293 3.8.5)
@@ -244,6 +251,7 @@ struct nst_tcp_listener;
  * @keepalive_probes: TCP_KEEPCNT, 0 for the stack's
  * @syn_retries: TCP_SYNCNT, 0 for the stack's
  * @user_timeout: TCP_USER_TIMEOUT, ms, 0 for none
+ * @recvmsg_inq: TCP_INQ: recvmsg() tells what is left to read
  * @defer_accept: TCP_DEFER_ACCEPT, in retransmissions of the SYN-ACK
  * @probes_out: unanswered probes
  * @probes_tstamp: ms clock when probing began, 0 if not
@@ -286,6 +294,7 @@ struct nst_tcp_sock {
 	u16 header_len;
 	u16 advmss;
 	u16 rcv_mss;
+	u16 last_rcv_size;
 	u8 rcv_wscale;
 	u8 snd_wscale;
 	bool ts_ok;
@@ -293,6 +302,7 @@ struct nst_tcp_sock {
 	bool sack_ok;
 	u8 sack_count;
 	bool dsack_due;
+	u8 gap_acks;
 	u8 ack_pending;
 	u8 quickacks;
 	bool pingpong;
@@ -324,6 +334,7 @@ struct nst_tcp_sock {
 	struct rb_root rtx_queue;
 	struct rb_root ofo_queue;
 	struct sk_buff *ofo_last;
+	struct nst_tcp_ack_compression *ack_compression;
 	u32 ofo_bytes;
 	struct nst_tcp_sack_block dsack;
 	struct nst_tcp_sack_block sack_blocks[NST_TCP_SACK_BLOCKS];
@@ -379,6 +390,7 @@ struct nst_tcp_sock {
 	u32 rcv_rtt_us;
 	u32 rcv_rtt_seq;
 	u64 rcv_rtt_time;
+	u32 rcv_rtt_tsecr;
 	u32 notsent_lowat;
 
 	/* Setup, options, rare events */
@@ -400,6 +412,7 @@ struct nst_tcp_sock {
 	u8 keepalive_probes;
 	u8 syn_retries;
 	u8 defer_accept;
+	bool recvmsg_inq;
 	bool orphan_counted;
 	bool established_counted;
 	u32 user_timeout;
@@ -908,42 +921,6 @@ void nst_tcp_timewait_replaced(struct nst_endpoint *endpoint);
 /* End all of a stack. */
 void nst_tcp_timewait_purge(struct nst_stack *stack);
 
-/* ---- reply.c: segments without a socket ---- */
-
-/* RST in answer to @skb (RFC 9293 3.10.7.1); @skb is not consumed. */
-void nst_tcp_reply_reset(struct nst_stack *stack, struct sk_buff *skb);
-
-/**
- * struct nst_tcp_reply - a segment of a request or TIME-WAIT
- * @flow: its flow
- * @path: path to use, or NULL to look it up
- * @seq: sequence number
- * @ack: acknowledgement number
- * @window: field, already scaled
- * @flags: NST_TCP_*
- * @tos: type of service
- * @has_ts: send @tsval and @tsecr
- * @tsval: TSval
- * @tsecr: TSecr
- * @syn_options: options of a SYN-ACK, or NULL
- */
-struct nst_tcp_reply {
-	const struct nst_endpoint *flow;
-	const struct nst_path *path;
-	u32 seq;
-	u32 ack;
-	u16 window;
-	u8 flags;
-	u8 tos;
-	bool has_ts;
-	u32 tsval;
-	u32 tsecr;
-	const struct nst_tcp_options *syn_options;
-};
-
-int nst_tcp_reply_send(struct nst_stack *stack,
-		       const struct nst_tcp_reply *reply);
-
 /* ---- what programs call: sk_prot and socket/stream.c ---- */
 
 int nst_tcp_connect(struct sock *sk, const union nst_address *address,
@@ -955,7 +932,6 @@ __poll_t nst_tcp_poll(struct file *file, struct socket *sock,
 		      struct poll_table_struct *wait);
 int nst_tcp_ioctl(struct sock *sk, int cmd, int *karg);
 int nst_tcp_set_rcvlowat(struct sock *sk, int val);
-void nst_tcp_data_ready(struct sock *sk);
 void nst_tcp_write_space(struct sock *sk);
 void nst_tcp_close(struct sock *sk, long timeout);
 void nst_tcp_shutdown(struct sock *sk, int how);

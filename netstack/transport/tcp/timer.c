@@ -10,7 +10,7 @@
  * 3.8.6.1 (probes), 3.8.6.3 (delayed ACK), RFC 5482 (user timeout).
  */
 #include "../../compat.h"
-#include "tcp.h"
+#include "receive_queue.h"
 
 #define ORPHAN_RETRIES		8	/* when tcp_orphan_retries is 0 */
 
@@ -605,6 +605,10 @@ void nst_tcp_release_cb(struct sock *sk)
 	}
 	if (test_and_clear_bit(NST_TCP_DEFER_DELACK_TIMER, &tp->deferred)) {
 		delack_timer_handle(sk);
+		__sock_put(sk);
+	}
+	if (test_and_clear_bit(NST_TCP_DEFER_COMPRESSED_ACK, &tp->deferred)) {
+		nst_tcp_ack_compress_flush(sk);
 		__sock_put(sk);
 	}
 	if (test_and_clear_bit(NST_TCP_DEFER_KEEPALIVE, &tp->deferred)) {

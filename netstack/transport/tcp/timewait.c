@@ -12,6 +12,7 @@
 #include "../../mib.h"
 #include "../ports.h"
 #include "listen.h"
+#include "reply.h"
 
 /**
  * struct nst_tcp_timewait - a connection that only waits

@@ -9,6 +9,7 @@
  */
 #include "../../compat.h"
 #include "../checksum.h"
+#include "receive_queue.h"
 #include "sack_generate.h"
 
 /* Largest value of the header's window field. */
@@ -190,6 +191,8 @@ static void ack_sent(struct nst_tcp_sock *tp, unsigned int segments)
 			tp->quickacks -= segments;
 		}
 	}
+	if (unlikely(tp->ack_compression))
+		nst_tcp_ack_compress_sent(&tp->nst.sk);
 	/* The timer may still run; without its flag it does nothing. */
 	tp->ack_pending = 0;
 	tp->last_ack_sent = tp->rcv_nxt;
