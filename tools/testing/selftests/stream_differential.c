@@ -4,177 +4,9 @@
  * lo of each: whatever a program can see must be the same.
  *
  * guest: stock timeout=180
- *
- * A scenario makes calls and notes what each of them said; it is run once
- * for each family, and the notes are compared.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/sockios.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
-
-#include <linux/netstack.h>
-
-#include "kselftest_harness.h"
-
-#define NOTES		400
-#define PATIENCE	2000	/* ms */
-
-struct note {
-	char what[64];
-	long result;
-	int error;
-};
-
-struct run {
-	int family;
-	int port;
-	int count;
-	struct note notes[NOTES];
-};
-
-/* Note what a call has said, with errno if it failed. */
-static long note(struct run *run, long result, const char *format, ...)
-{
-	int error = errno;
-	struct note *to = &run->notes[run->count];
-	va_list args;
-
-	if (run->count == NOTES) {
-		fprintf(stderr, "too many notes\n");
-		exit(1);
-	}
-	run->count++;
-	va_start(args, format);
-	vsnprintf(to->what, sizeof(to->what), format, args);
-	va_end(args);
-	to->result = result;
-	to->error = result < 0 ? error : 0;
-	return result;
-}
-
-#define NOTE(run, call) note(run, call, "%s", #call)
-
-static int new_socket(struct run *run)
-{
-	int fd = socket(run->family, SOCK_STREAM, 0);
-
-	if (fd < 0) {
-		perror("socket");
-		exit(1);
-	}
-	return fd;
-}
-
-static struct sockaddr_in at(int port)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = htons(port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-
-	return address;
-}
-
-static int port_of(int fd)
-{
-	struct sockaddr_in address;
-	socklen_t len = sizeof(address);
-
-	if (getsockname(fd, (struct sockaddr *)&address, &len))
-		return -1;
-	return ntohs(address.sin_port);
-}
-
-static int new_listener(struct run *run, int backlog)
-{
-	struct sockaddr_in address = at(0);
-	int fd = new_socket(run);
-
-	if (bind(fd, (void *)&address, sizeof(address)) || listen(fd, backlog)) {
-		perror("listen");
-		exit(1);
-	}
-	run->port = port_of(fd);
-	return fd;
-}
-
-/* Wait until all of @bits are there; they must come. */
-static void await(int fd, short bits)
-{
-	struct pollfd poll_fd = { .fd = fd, .events = bits };
-	int left;
-
-	for (left = PATIENCE; left > 0; left -= 10) {
-		if (poll(&poll_fd, 1, 10) > 0 &&
-		    (poll_fd.revents & bits) == bits)
-			return;
-	}
-	fprintf(stderr, "poll bits %#x did not come, only %#x\n", bits,
-		poll_fd.revents);
-}
-
-static int poll_bits(int fd)
-{
-	struct pollfd poll_fd = {
-		.fd = fd,
-		.events = POLLIN | POLLPRI | POLLOUT | POLLRDHUP | POLLRDNORM |
-			  POLLRDBAND | POLLWRNORM | POLLWRBAND,
-	};
-
-	return poll(&poll_fd, 1, 0) < 0 ? -1 : poll_fd.revents;
-}
-
-static void new_pair(struct run *run, int *client, int *server)
-{
-	int listener = new_listener(run, 5);
-	struct sockaddr_in address = at(run->port);
-
-	*client = new_socket(run);
-	if (connect(*client, (void *)&address, sizeof(address))) {
-		perror("connect");
-		exit(1);
-	}
-	*server = accept(listener, NULL, NULL);
-	if (*server < 0) {
-		perror("accept");
-		exit(1);
-	}
-	close(listener);
-}
-
-static long get(int fd, int level, int option)
-{
-	socklen_t len = sizeof(int);
-	int value = 0;
-
-	return getsockopt(fd, level, option, &value, &len) ? -1 : value;
-}
-
-static long set(int fd, int level, int option, int value)
-{
-	return setsockopt(fd, level, option, &value, sizeof(value));
-}
-
-static long request(int fd, unsigned long cmd)
-{
-	int value = -2;
-
-	return ioctl(fd, cmd, &value) ? -1 : value;
-}
+#include "stream_differential.h"
 
 /* ---- scenarios ---- */
 
@@ -354,28 +186,6 @@ static void connected(struct run *run)
 	close(server);
 }
 
-static void low_water_mark(struct run *run)
-{
-	int client, server;
-	char data[64] = "";
-
-	new_pair(run, &client, &server);
-	NOTE(run, set(server, SOL_SOCKET, SO_RCVLOWAT, 10));
-	NOTE(run, get(server, SOL_SOCKET, SO_RCVLOWAT));
-	NOTE(run, send(client, data, 9, 0));
-	usleep(50000);
-	NOTE(run, poll_bits(server));
-	NOTE(run, send(client, data, 1, 0));
-	await(server, POLLIN);
-	NOTE(run, poll_bits(server));
-	NOTE(run, recv(server, data, 64, 0));
-	NOTE(run, set(server, SOL_SOCKET, SO_RCVLOWAT, 0));
-	NOTE(run, get(server, SOL_SOCKET, SO_RCVLOWAT));
-	NOTE(run, set(server, SOL_SOCKET, SO_RCVLOWAT, -1));
-	close(client);
-	close(server);
-}
-
 static void half_closed(struct run *run)
 {
 	int client, server;
@@ -518,6 +328,7 @@ static const int tcp_options[] = {
 	TCP_MAXSEG, TCP_NODELAY, TCP_CORK, TCP_KEEPIDLE, TCP_KEEPINTVL,
 	TCP_KEEPCNT, TCP_SYNCNT, TCP_LINGER2, TCP_DEFER_ACCEPT,
 	TCP_WINDOW_CLAMP, TCP_QUICKACK, TCP_USER_TIMEOUT, TCP_NOTSENT_LOWAT,
+	TCP_INQ,
 };
 
 static const int tcp_values[] = {
@@ -600,6 +411,7 @@ static void information(struct run *run)
 	note(run, info.tcpi_reordering, "reordering");
 	note(run, info.tcpi_options & TCPI_OPT_TIMESTAMPS, "timestamps");
 	note(run, info.tcpi_options & TCPI_OPT_WSCALE, "wscale");
+	note(run, info.tcpi_options & TCPI_OPT_SACK, "sack");
 	note(run, info.tcpi_rtt > 0, "rtt");
 	NOTE(run, getsockopt(server, SOL_TCP, TCP_INFO, &info, &len));
 	note(run, info.tcpi_state, "state");
@@ -679,31 +491,6 @@ static void bind_again(struct run *run)
 	close(fd);
 }
 
-static void compare(struct __test_metadata *_metadata,
-		    void (*scenario)(struct run *))
-{
-	static struct run host, ours;
-	int i;
-
-	memset(&host, 0, sizeof(host));
-	memset(&ours, 0, sizeof(ours));
-	host.family = AF_INET;
-	ours.family = AF_NETSTACK;
-	scenario(&host);
-	scenario(&ours);
-	ASSERT_EQ(host.count, ours.count);
-	for (i = 0; i < host.count; i++) {
-		EXPECT_TRUE(host.notes[i].result == ours.notes[i].result &&
-			    host.notes[i].error == ours.notes[i].error) {
-			TH_LOG("%s: AF_INET %ld (%s), AF_NETSTACK %ld (%s)",
-			       host.notes[i].what, host.notes[i].result,
-			       strerror(host.notes[i].error),
-			       ours.notes[i].result,
-			       strerror(ours.notes[i].error));
-		}
-	}
-}
-
 TEST(fresh_socket__as_on_the_host)
 {
 	compare(_metadata, fresh_socket);
@@ -732,11 +519,6 @@ TEST(listener_times_out__as_on_the_host)
 TEST(connected__as_on_the_host)
 {
 	compare(_metadata, connected);
-}
-
-TEST(low_water_mark__as_on_the_host)
-{
-	compare(_metadata, low_water_mark);
 }
 
 TEST(half_closed__as_on_the_host)
