@@ -333,6 +333,27 @@ static void loss__spares_what_was_sent_later(struct kunit *test)
 	nst_flight_expect_sound(t);
 }
 
+/*
+ * Two transmissions in one tick of the clock: the repeat went last, though its
+ * number is the lower one, and is not lost when the other one arrives.
+ */
+static void loss__order_is_that_of_transmission(struct kunit *test)
+{
+	struct nst_tcp_test *t = after_rtt(test, .segments = 10, .queued = 5);
+
+	/* Limited transmit sends 11 and 12 before 1 goes again. */
+	nst_flight_sack(t, 1, NST_SEGMENTS(2, 2));
+	nst_flight_sack(t, 1, NST_SEGMENTS(2, 3));
+	nst_flight_expect_range(t, 11, 12);
+	nst_flight_sack(t, 1, NST_SEGMENTS(2, 4));
+	nst_flight_expect(t, 1);
+	nst_tcp_test_silence(t, NST_RECOVERY_RTT_US);
+	nst_flight_sack(t, 1, NST_SEGMENTS(2, 11));
+	nst_flight_expect_count(t, LOST_RETRANSMIT, 0);
+	KUNIT_EXPECT_EQ(test, t->tp->total_retrans, 1U);
+	nst_flight_expect_sound(t);
+}
+
 /* Several holes at once, sent again from the left as PRR lets them. */
 static void loss__of_many_is_repaired_from_the_left(struct kunit *test)
 {
@@ -402,12 +423,12 @@ static void remaining__is_what_is_left_of_rtt_and_window(struct kunit *test)
 
 	tp->mstamp = nst_tcp_clock_us();
 	tp->rack.rtt_us = 10000;
-	KUNIT_EXPECT_EQ(test, nst_tcp_rack_remaining_ns(tp, now, 2500),
-			12500000LL);
-	KUNIT_EXPECT_EQ(test, nst_tcp_rack_remaining_ns(tp, now - 12500000,
+	KUNIT_EXPECT_EQ(test, nst_tcp_rack_remaining_us(tp, now, 2500),
+			12500LL);
+	KUNIT_EXPECT_EQ(test, nst_tcp_rack_remaining_us(tp, now - 12500000,
 							2500), 0LL);
-	KUNIT_EXPECT_EQ(test, nst_tcp_rack_remaining_ns(tp, now - 12600000,
-							2500), -100000LL);
+	KUNIT_EXPECT_EQ(test, nst_tcp_rack_remaining_us(tp, now - 12600000,
+							2500), -100LL);
 }
 
 /*
@@ -497,6 +518,7 @@ static struct kunit_case tcp_rack_cases[] = {
 	KUNIT_CASE(loss__waits_when_the_path_reorders),
 	KUNIT_CASE(loss__waits_longer_after_a_dsack),
 	KUNIT_CASE(loss__spares_what_was_sent_later),
+	KUNIT_CASE(loss__order_is_that_of_transmission),
 	KUNIT_CASE(loss__of_many_is_repaired_from_the_left),
 	KUNIT_CASE(loss__of_a_retransmission_is_detected),
 	KUNIT_CASE(timer__without_a_loss_resumes_the_rto),

@@ -119,7 +119,6 @@ static void new_data_sent(struct sock *sk, struct sk_buff *skb)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	u32 segments = nst_tcp_cb(skb)->gso_segs;
-	u32 before = tp->packets_out;
 
 	__skb_unlink(skb, &sk->sk_write_queue);
 	nst_tcp_rtx_insert(sk, skb);
@@ -127,11 +126,24 @@ static void new_data_sent(struct sock *sk, struct sk_buff *skb)
 	tp->packets_out += segments;
 	tp->prr.out += segments;
 	nst_tcp_sent_order_add(&tp->board, skb);
-	/* RFC 6298 5.1 */
-	if (!before || tp->rtx_timer_kind == NST_TCP_TIMER_NONE ||
-	    tp->rtx_timer_kind == NST_TCP_TIMER_PROBE)
-		nst_tcp_rearm_rto(sk);
 	NST_ADD(nst_sk(sk)->stack, TCP_ORIG_DATA_SENT, segments);
+}
+
+/*
+ * New data is out. RFC 6298 5.1: the RTO runs, from now if it did not; RFC
+ * 8985 7.2: a probe will come before it. What runs for other reasons and comes
+ * first stays.
+ */
+static void start_timer(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	bool idle = tp->rtx_timer_kind == NST_TCP_TIMER_NONE ||
+		    tp->rtx_timer_kind == NST_TCP_TIMER_PROBE;
+
+	if (idle)
+		nst_tcp_rto_restart(sk);
+	if (!nst_tcp_tlp_schedule(sk) && idle)
+		nst_tcp_rearm_rto(sk);
 }
 
 /*
@@ -234,7 +246,7 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 			break;
 	}
 	if (sent && amount != SEND_PROBE)
-		nst_tcp_tlp_schedule(sk);
+		start_timer(sk);
 	if (sent || limited)
 		note_cwnd_use(tp, limited);
 	return !tp->packets_out && nst_tcp_send_head(sk);
@@ -358,8 +370,10 @@ int nst_tcp_send_window_probe(struct sock *sk)
 	}
 	nst_tcp_cb(skb)->flags |= NST_TCP_PSH;
 	err = nst_tcp_transmit(sk, skb, true);
-	if (!err)
+	if (!err) {
 		new_data_sent(sk, skb);
+		start_timer(sk);
+	}
 	return err;
 }
 

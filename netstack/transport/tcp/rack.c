@@ -25,7 +25,10 @@ void nst_tcp_rack_init(struct nst_tcp_rack *rack)
 	rack->reo_wnd_mult = 1;
 }
 
-/* RFC 8985 6.1 RACK_sent_after(): in sequence when sent at the same time. */
+/*
+ * RFC 8985 6.1 RACK_sent_after(). No two transmissions have the same time
+ * (nst_tcp_transmit()), but segments of one buffer have: they went in sequence.
+ */
 static bool sent_after(u64 xmit_ns, u32 end_seq, u64 other_ns, u32 other_end)
 {
 	return xmit_ns > other_ns ||
@@ -130,13 +133,12 @@ u32 nst_tcp_rack_reo_wnd(const struct nst_tcp_sock *tp)
 }
 
 /* Time until a segment sent at @xmit_ns is overdue; not positive: it is. */
-s64 nst_tcp_rack_remaining_ns(const struct nst_tcp_sock *tp, u64 xmit_ns,
+s64 nst_tcp_rack_remaining_us(const struct nst_tcp_sock *tp, u64 xmit_ns,
 			      u32 reo_wnd_us)
 {
-	u64 allowed_us = (u64)tp->rack.rtt_us + reo_wnd_us;
+	u64 xmit_us = div_u64(xmit_ns, NSEC_PER_USEC);
 
-	return (s64)(xmit_ns - tp->mstamp * NSEC_PER_USEC) +
-	       (s64)(allowed_us * NSEC_PER_USEC);
+	return (s64)(xmit_us - tp->mstamp) + tp->rack.rtt_us + reo_wnd_us;
 }
 
 /**
@@ -166,7 +168,7 @@ u32 nst_tcp_rack_detect_loss(struct nst_tcp_sock *tp)
 		if (!sent_after(rack->xmit_ns, rack->end_seq,
 				skb->skb_mstamp_ns, nst_tcp_cb(skb)->end_seq))
 			break;
-		remaining = nst_tcp_rack_remaining_ns(tp, skb->skb_mstamp_ns,
+		remaining = nst_tcp_rack_remaining_us(tp, skb->skb_mstamp_ns,
 						      reo_wnd);
 		if (remaining <= 0) {
 			nst_tcp_mark_lost(tp, skb);
@@ -174,10 +176,10 @@ u32 nst_tcp_rack_detect_loss(struct nst_tcp_sock *tp)
 		}
 		latest = max(latest, remaining);
 		if (unlikely(!--visits)) {
-			latest = nst_tcp_rack_remaining_ns(tp, rack->xmit_ns,
+			latest = nst_tcp_rack_remaining_us(tp, rack->xmit_ns,
 							   reo_wnd);
 			break;
 		}
 	}
-	return min_t(u64, DIV_ROUND_UP_ULL(latest, NSEC_PER_USEC), U32_MAX);
+	return min_t(s64, latest, U32_MAX);
 }

@@ -399,6 +399,13 @@ static bool change_state(struct sock *sk, struct nst_tcp_acked *acked,
  */
 static void grow(struct nst_tcp_sock *tp, const struct nst_tcp_acked *acked)
 {
+	const struct nst_config *config = &tp->nst.stack->config;
+
+	/* On a path that reorders, what comes out of order is as good. */
+	if (!acked->delivered ||
+	    (!acked->acked &&
+	     tp->reordering <= READ_ONCE(config->tcp_reordering)))
+		return;
 	if (tp->ca_state != NST_TCP_CA_LOSS && !tp->cwnd_limited &&
 	    (tp->cwnd >= tp->ssthresh ||
 	     tp->cwnd >= 2 * acked->prior_in_flight))
@@ -415,7 +422,7 @@ static void control_window(struct nst_tcp_sock *tp,
 		tp->ca_ops->pkts_acked(tp, acked);
 	if (likely(!reducing(tp))) {
 		/* Not by the acknowledgment that has ended a reduction. */
-		if (acked->acked && acked->delivered && !reduced)
+		if (!reduced)
 			grow(tp, acked);
 		return;
 	}
@@ -432,6 +439,10 @@ static void control_window(struct nst_tcp_sock *tp,
  */
 static void restart_timer(struct sock *sk, bool reorder_timer)
 {
+	if (!nst_tcp_sk(sk)->packets_out) {
+		nst_tcp_rtx_timer_stop(sk);
+		return;
+	}
 	nst_tcp_rto_restart(sk);
 	if (reorder_timer)
 		return;
@@ -544,7 +555,7 @@ static void mark_lost_by_timeout(struct sock *sk)
 		if (nst_tcp_cb(skb)->sent & NST_TCP_SENT_SACKED)
 			continue;
 		if (skb != head && tp->rack.xmit_ns &&
-		    nst_tcp_rack_remaining_ns(tp, skb->skb_mstamp_ns, 0) > 0)
+		    nst_tcp_rack_remaining_us(tp, skb->skb_mstamp_ns, 0) > 0)
 			continue;
 		nst_tcp_mark_lost(tp, skb);
 	}

@@ -238,7 +238,7 @@ void nst_tcp_rack_advance(struct nst_tcp_sock *tp, u64 xmit_ns, u32 end_seq,
 void nst_tcp_rack_dsack(struct nst_tcp_sock *tp, bool dsack);
 void nst_tcp_rack_recovered(struct nst_tcp_rack *rack);
 u32 nst_tcp_rack_reo_wnd(const struct nst_tcp_sock *tp);
-s64 nst_tcp_rack_remaining_ns(const struct nst_tcp_sock *tp, u64 xmit_ns,
+s64 nst_tcp_rack_remaining_us(const struct nst_tcp_sock *tp, u64 xmit_ns,
 			      u32 reo_wnd_us);
 u32 nst_tcp_rack_detect_loss(struct nst_tcp_sock *tp);
 

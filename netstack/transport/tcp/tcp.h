@@ -142,6 +142,7 @@ struct nst_tcp_listener;
  * @rcv_tsecr: TSecr of the segment being processed, offset removed
  * @mstamp: clock of the segment being processed, microseconds
  * @last_ack_sent: Last.ACK.sent
+ * @xmit_ns: time of the last transmission from the queue, no two alike
  *
  * Round trip (RFC 6298)
  * @srtt_us: smoothed round trip, 8 times
@@ -324,6 +325,7 @@ struct nst_tcp_sock {
 	u32 window_clamp;
 	u32 rcv_ssthresh;
 	u64 mstamp;
+	u64 xmit_ns;
 	u32 lrcvtime;
 	u32 lsndtime;
 	u32 rcv_tstamp;

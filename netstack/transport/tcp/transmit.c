@@ -240,7 +240,9 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 	}
 
 	if (clone) {
-		skb->skb_mstamp_ns = tp->mstamp * NSEC_PER_USEC;
+		/* RACK must know which of two was sent last (RFC 8985 6.1). */
+		tp->xmit_ns = max(tp->mstamp * NSEC_PER_USEC, tp->xmit_ns + 1);
+		skb->skb_mstamp_ns = tp->xmit_ns;
 		skb = nst_tcp_copy_segment(skb);
 		if (unlikely(!skb))
 			return -ENOBUFS;
