@@ -194,6 +194,43 @@ static void options_write_syn__has_the_hosts_layout(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ((u8 *)room)[written->len], 0xee);
 }
 
+/* RFC 2018 3: where the blocks are, octets from the header. */
+static void options_parse__finds_the_sack_blocks(struct kunit *test)
+{
+	struct nst_tcp_options o;
+
+	o = PARSE(test, NST_TCP_ACK, 1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 2);
+	KUNIT_EXPECT_EQ(test, o.sack, 20 + 2);
+	o = PARSE(test, NST_TCP_ACK, 1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 8,
+		  1, 1, 5, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3,
+		  0, 0, 0, 4);
+	KUNIT_EXPECT_EQ(test, o.sack, 20 + 14);
+	KUNIT_EXPECT_TRUE(test, o.has_ts);
+	/* Four blocks fill what there is. */
+	o = PARSE(test, NST_TCP_ACK, 1, 1, 5, 34, 1, 1, 1, 1, 1, 1, 1, 1,
+		  2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3,
+		  4, 4, 4, 4, 4, 4, 4, 4);
+	KUNIT_EXPECT_EQ(test, o.sack, 20 + 2);
+}
+
+/* Attack 19: whole blocks, one at least, and never on a SYN. */
+static void options_parse__ignores_odd_sack_options(struct kunit *test)
+{
+	struct nst_tcp_options o;
+
+	o = PARSE(test, NST_TCP_ACK, 5, 2, 1, 1);
+	KUNIT_EXPECT_EQ(test, o.sack, 0);
+	o = PARSE(test, NST_TCP_ACK, 5, 9, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1);
+	KUNIT_EXPECT_EQ(test, o.sack, 0);
+	o = PARSE(test, NST_TCP_ACK, 5, 12, 0, 0, 0, 1, 0, 0, 0, 2, 1, 1);
+	KUNIT_EXPECT_EQ(test, o.sack, 0);
+	o = PARSE(test, NST_TCP_ACK, 5, 18, 0, 0, 0, 1, 0, 0, 0, 2, 1, 1);
+	KUNIT_EXPECT_EQ(test, o.sack, 0);
+	o = PARSE(test, NST_TCP_SYN | NST_TCP_ACK,
+		  5, 10, 0, 0, 0, 1, 0, 0, 0, 2, 1, 1);
+	KUNIT_EXPECT_EQ(test, o.sack, 0);
+}
+
 static struct kunit_case tcp_options_cases[] = {
 	KUNIT_CASE(options_parse__reads_what_a_syn_offers),
 	KUNIT_CASE(options_parse__finds_nothing_in_a_bare_header),
@@ -204,6 +241,8 @@ static struct kunit_case tcp_options_cases[] = {
 	KUNIT_CASE_PARAM(options_parse__ends_at_bad_lengths,
 			 bad_options_gen_params),
 	KUNIT_CASE(options_parse__ignores_timestamps_of_odd_length),
+	KUNIT_CASE(options_parse__finds_the_sack_blocks),
+	KUNIT_CASE(options_parse__ignores_odd_sack_options),
 	KUNIT_CASE_PARAM(options_write_syn__has_the_hosts_layout,
 			 written_options_gen_params),
 	{}
