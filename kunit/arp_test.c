@@ -164,6 +164,8 @@ static const struct refused_packet refused_packets[] = {
 	  { .operation = ARPOP_REPLY, .sender_any = true } },
 	{ "group target", NST_DROP_ARP_ADDRESS, { .target = 0xe0000001 } },
 	{ "loopback target", NST_DROP_ARP_ADDRESS, { .target = 0x7f000001 } },
+	{ "request for no address", NST_DROP_ARP_ADDRESS,
+	  { .target_any = true } },
 	{ "foreign target", NST_DROP_ARP_CONSUMED,
 	  { .target = NST_WIRE_OTHER } },
 	{ "own frame", NST_DROP_ARP_CONSUMED,
@@ -436,6 +438,9 @@ struct conflict {
 static const struct conflict conflicts[] = {
 	{ "reply from the address",
 	  { .operation = ARPOP_REPLY, .sender = NST_WIRE_LOCAL } },
+	{ "answer to the probe, which has no sender",
+	  { .operation = ARPOP_REPLY, .sender = NST_WIRE_LOCAL,
+	    .target_any = true } },
 	{ "request from the address",
 	  { .sender = NST_WIRE_LOCAL, .target = NST_WIRE_PEER } },
 	{ "another probe for it", { .sender_any = true } },

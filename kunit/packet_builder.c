@@ -74,7 +74,8 @@ struct sk_buff *nst_build_arp(struct kunit *test,
 		},
 		.sender = arp->sender_any ? 0 : htonl(arp->sender ?:
 						      NST_WIRE_PEER),
-		.target = htonl(arp->target ?: NST_WIRE_LOCAL),
+		.target = arp->target_any ? 0 : htonl(arp->target ?:
+						      NST_WIRE_LOCAL),
 	};
 
 	memcpy(packet.sender_mac, arp->sender_mac ?: nst_wire_peer_mac,

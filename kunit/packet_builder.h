@@ -55,6 +55,7 @@ void nst_build_ethernet(struct sk_buff *skb,
  * @sender_mac: default nst_wire_peer_mac
  * @sender: default NST_WIRE_PEER
  * @sender_any: sender is 0.0.0.0: a probe (RFC 5227)
+ * @target_any: target is 0.0.0.0: the answer to a probe
  * @target_mac: default zero
  * @target: default NST_WIRE_LOCAL
  * @hardware: default ARPHRD_ETHER
@@ -67,6 +68,7 @@ struct nst_build_arp {
 	const u8 *sender_mac;
 	u32 sender;
 	bool sender_any;
+	bool target_any;
 	const u8 *target_mac;
 	u32 target;
 	u16 hardware;

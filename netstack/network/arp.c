@@ -158,7 +158,9 @@ static bool addresses_valid(struct nst_link *link, const struct sk_buff *skb,
 	if (!is_valid_ether_addr(arp->sender_station) ||
 	    !ether_addr_equal(arp->sender_station, eth_hdr(skb)->h_source))
 		return false;
-	if (!unicast_possible(arp->target))
+	/* The answer to a probe goes to nobody's address (RFC 5227 1.1). */
+	if (!unicast_possible(arp->target) &&
+	    (arp->target || arp->header.ar_op != htons(ARPOP_REPLY)))
 		return false;
 	/* RFC 5227 1.1: only a probe has no sender, and it is a request. */
 	if (!arp->sender)
