@@ -12,6 +12,8 @@
 
 #define NST_CA_NAME_MAX		16
 
+struct nst_congestion_ops;
+
 /**
  * struct nst_config - tunables of one stack
  * @ip_default_ttl: TTL of packets sent, 1 to 255; 64 (RFC 1700)
@@ -91,7 +93,12 @@
  * @tcp_frto: detect spurious time-outs by F-RTO (RFC 5682); 2
  * @tcp_thin_linear_timeouts: time-outs of thin streams do not back off at
  *	first; 0
- * @tcp_congestion_control: name of the default controller; reno
+ * @tcp_abc_limit: segments that one ACK may add in slow start when the
+ *	connection is not paced (L of RFC 3465 2.2); 0 (no limit)
+ * @tcp_hystart: end the first slow start by delay (RFC 9406); 1
+ * @tcp_congestion_control: controller of new sockets; reno
+ * @tcp_allowed_congestion_control: those that any program may choose, a bit
+ *	each (congestion.c); reno cubic
  */
 struct nst_config {
 	int ip_default_ttl;
@@ -167,7 +174,10 @@ struct nst_config {
 	int tcp_early_retrans;
 	int tcp_frto;
 	int tcp_thin_linear_timeouts;
-	char tcp_congestion_control[NST_CA_NAME_MAX];
+	int tcp_abc_limit;
+	int tcp_hystart;
+	const struct nst_congestion_ops *tcp_congestion_control;
+	unsigned int tcp_allowed_congestion_control;
 };
 
 #endif /* NST_CONFIG_H */

@@ -81,12 +81,13 @@ static const struct nst_config defaults = {
 	.tcp_recovery = 1,
 	.tcp_early_retrans = 3,
 	.tcp_frto = 2,
-	.tcp_congestion_control = "reno",
+	.tcp_hystart = 1,
 };
 
 void nst_config_init(struct nst_config *config)
 {
 	*config = defaults;
+	nst_congestion_config_init(config);
 }
 
 /**
@@ -183,10 +184,15 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(tcp_early_retrans, 0, 4),
 	TUNABLE(tcp_frto, 0, 2),
 	TUNABLE(tcp_thin_linear_timeouts, 0, 1),
+	TUNABLE(tcp_abc_limit, 0, 65535),
+	TUNABLE(tcp_hystart, 0, 1),
 };
 
-/* The tunables and tcp_congestion_control. */
-#define NST_TUNABLES	(ARRAY_SIZE(tunables) + 1)
+/* The tunables and those of names_add(). */
+#define NST_TUNABLES	(ARRAY_SIZE(tunables) + 3)
+
+/* Room for the names of all congestion controllers. */
+#define NST_CA_NAMES_MAX	128
 
 /* ip_local_port_range: a refused pair changes neither end. */
 static int port_range_handler(nst_ctl_table *table, int write, void *buffer,
@@ -208,22 +214,75 @@ static int port_range_handler(nst_ctl_table *table, int write, void *buffer,
 	return 0;
 }
 
+/* A string of the proc_handler's own; @write: the program wrote @buffer. */
+static int string_handler(nst_ctl_table *table, int write, void *buffer,
+			  size_t *lenp, loff_t *ppos, char *string,
+			  size_t size)
+{
+	struct ctl_table copy = *table;
+
+	copy.data = string;
+	copy.maxlen = size;
+	return proc_dostring(&copy, write, buffer, lenp, ppos);
+}
+
 static int congestion_control_handler(nst_ctl_table *table, int write,
 				      void *buffer, size_t *lenp, loff_t *ppos)
 {
+	struct nst_config *config = table->data;
 	char name[NST_CA_NAME_MAX];
-	struct ctl_table copy = *table;
 	int err;
 
-	strscpy(name, table->data, sizeof(name));
-	copy.data = name;
-	err = proc_dostring(&copy, write, buffer, lenp, ppos);
+	strscpy(name, READ_ONCE(config->tcp_congestion_control)->name,
+		sizeof(name));
+	err = string_handler(table, write, buffer, lenp, ppos, name,
+			     sizeof(name));
 	if (err || !write)
 		return err;
-	if (!nst_congestion_find(name))
-		return -ENOENT;
-	strscpy(table->data, name, NST_CA_NAME_MAX);
-	return 0;
+	return nst_congestion_set_default(config, name);
+}
+
+static int available_congestion_handler(nst_ctl_table *table, int write,
+					void *buffer, size_t *lenp,
+					loff_t *ppos)
+{
+	char names[NST_CA_NAMES_MAX];
+
+	nst_congestion_names(NULL, names, sizeof(names));
+	return string_handler(table, write, buffer, lenp, ppos, names,
+			      sizeof(names));
+}
+
+static int allowed_congestion_handler(nst_ctl_table *table, int write,
+				      void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct nst_config *config = table->data;
+	char names[NST_CA_NAMES_MAX];
+	int err;
+
+	nst_congestion_names(config, names, sizeof(names));
+	err = string_handler(table, write, buffer, lenp, ppos, names,
+			     sizeof(names));
+	if (err || !write)
+		return err;
+	return nst_congestion_set_allowed(config, names);
+}
+
+/* Tunables that are names of congestion controllers. */
+static void names_add(struct ctl_table *table, struct nst_stack *stack)
+{
+	table[0].procname = "tcp_congestion_control";
+	table[0].mode = 0644;
+	table[0].proc_handler = congestion_control_handler;
+	table[1].procname = "tcp_available_congestion_control";
+	table[1].mode = 0444;
+	table[1].proc_handler = available_congestion_handler;
+	table[2].procname = "tcp_allowed_congestion_control";
+	table[2].mode = 0644;
+	table[2].proc_handler = allowed_congestion_handler;
+	table[0].data = &stack->config;
+	table[1].data = &stack->config;
+	table[2].data = &stack->config;
 }
 
 int nst_sysctl_register(struct nst_stack *stack)
@@ -249,11 +308,7 @@ int nst_sysctl_register(struct nst_stack *stack)
 		    offsetof(struct nst_config, ip_local_port_range))
 			table[i].proc_handler = port_range_handler;
 	}
-	table[i].procname = "tcp_congestion_control";
-	table[i].data = stack->config.tcp_congestion_control;
-	table[i].maxlen = NST_CA_NAME_MAX;
-	table[i].mode = 0644;
-	table[i].proc_handler = congestion_control_handler;
+	names_add(&table[i], stack);
 
 	stack->sysctl = register_net_sysctl_sz(stack->net, "net/netstack",
 					       table, NST_TUNABLES);

@@ -23,7 +23,7 @@ static void child_inherit(struct nst_tcp_sock *child,
 	child->notsent_lowat = READ_ONCE(listener->notsent_lowat);
 	child->pingpong = READ_ONCE(listener->pingpong);
 	child->recvmsg_inq = READ_ONCE(listener->recvmsg_inq);
-	child->ca_ops = READ_ONCE(listener->ca_ops);
+	nst_congestion_inherit(child, listener);
 }
 
 /* The state that the handshake so far has agreed on. */

@@ -208,8 +208,7 @@ static void addresses_reset(struct nst_sock *nst)
 /* The variables that a new connection does not set itself. */
 static void variables_reset(struct nst_tcp_sock *tp)
 {
-	if (tp->ca_ops && tp->ca_ops->release)
-		tp->ca_ops->release(tp);
+	nst_congestion_release(tp);
 	tp->copied_seq = tp->rcv_nxt;
 	tp->urg_state = NST_TCP_URG_NONE;
 	tp->urg_mode = false;
@@ -229,7 +228,6 @@ static void variables_reset(struct nst_tcp_sock *tp)
 	tp->cwnd_cnt = 0;
 	tp->ssthresh = NST_TCP_INFINITE_SSTHRESH;
 	tp->ca_state = NST_TCP_CA_OPEN;
-	memset(tp->ca_priv, 0, sizeof(tp->ca_priv));
 	tp->dupacks = 0;
 	tp->undo_marker = 0;
 	tp->undo_retrans = 0;

@@ -248,8 +248,7 @@ void nst_tcp_established(struct sock *sk)
 	tp->cwnd = min(tp->cwnd, tp->cwnd_clamp);
 	tp->cwnd_stamp = nst_tcp_jiffies();
 	tp->cwnd_usage_seq = tp->snd_nxt;
-	if (tp->ca_ops && tp->ca_ops->init)
-		tp->ca_ops->init(tp);
+	nst_congestion_init(tp);
 
 	nst_tcp_init_buffer_space(sk);
 	/* The first data is not a restart after idle. */

@@ -165,7 +165,7 @@ static void restart_after_idle(struct sock *sk)
 		tp->cwnd = NST_TCP_INIT_CWND;
 		tp->cwnd_stamp = nst_tcp_jiffies();
 	}
-	if (tp->ca_ops && tp->ca_ops->event)
+	if (tp->ca_ops->event)
 		tp->ca_ops->event(tp, NST_CA_EVENT_CWND_RESTART);
 }
 

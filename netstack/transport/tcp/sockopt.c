@@ -128,6 +128,7 @@ static void set_quickack(struct sock *sk, int val)
 static int set_congestion(struct sock *sk, sockptr_t optval,
 			  unsigned int optlen)
 {
+	struct net *net = sock_net(sk);
 	char name[NST_CA_NAME_MAX];
 	int err;
 
@@ -140,7 +141,8 @@ static int set_congestion(struct sock *sk, sockptr_t optval,
 	name[err] = 0;
 
 	lock_sock(sk);
-	err = nst_congestion_set(nst_tcp_sk(sk), name);
+	err = nst_congestion_set(nst_tcp_sk(sk), name,
+				 ns_capable(net->user_ns, CAP_NET_ADMIN));
 	release_sock(sk);
 	return err;
 }
@@ -242,7 +244,7 @@ static int set_integer(struct sock *sk, int optname, int val)
  * @optlen: its bytes
  *
  * Context: process; takes the socket lock.
- * Return: 0, -EINVAL, -EFAULT, -ENOENT (congestion controller) or
+ * Return: 0, -EINVAL, -EFAULT, -ENOENT or -EPERM (congestion controller) or
  * -ENOPROTOOPT.
  */
 int nst_tcp_setsockopt(struct sock *sk, int level, int optname,
@@ -354,6 +356,22 @@ static int answer(char __user *optval, int __user *optlen, const void *data,
 	return 0;
 }
 
+/* A controller that tells nothing of itself answers with no bytes. */
+static int congestion_info(struct sock *sk, char __user *optval,
+			   int __user *optlen)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	union tcp_cc_info info;
+	size_t size = 0;
+
+	memset(&info, 0, sizeof(info));
+	lock_sock(sk);
+	if (tp->ca_ops->get_info && tp->ca_initialized)
+		size = tp->ca_ops->get_info(tp, &info);
+	release_sock(sk);
+	return answer(optval, optlen, &info, size);
+}
+
 /**
  * nst_tcp_getsockopt() - getsockopt(2) of a stream socket
  * @sk: socket
@@ -381,11 +399,10 @@ int nst_tcp_getsockopt(struct sock *sk, int level, int optname,
 		nst_tcp_get_info(sk, &info);
 		return answer(optval, optlen, &info, sizeof(info));
 	case TCP_CONGESTION:
-		lock_sock(sk);
-		if (tp->ca_ops)
-			strscpy(name, tp->ca_ops->name, sizeof(name));
-		release_sock(sk);
+		strscpy(name, READ_ONCE(tp->ca_ops)->name, sizeof(name));
 		return answer(optval, optlen, name, sizeof(name));
+	case TCP_CC_INFO:
+		return congestion_info(sk, optval, optlen);
 	}
 
 	lock_sock(sk);

@@ -141,9 +141,7 @@ void nst_tcp_destroy_sock(struct sock *sk)
 	nst_tcp_timers_stop(sk);
 	nst_tcp_write_queue_purge(sk);
 	nst_tcp_ofo_purge(sk);
-	if (tp->ca_ops && tp->ca_ops->release)
-		tp->ca_ops->release(tp);
-	tp->ca_ops = NULL;
+	nst_congestion_release(tp);
 
 	nst_port_release(sk);
 	if (tp->orphan_counted) {

@@ -157,7 +157,9 @@ struct nst_tcp_listener;
  * @backoff: doublings of @rto
  *
  * Congestion and loss (recovery.h)
- * @ca_ops: controller
+ * @ca_ops: controller; READ_ONCE without the lock
+ * @ca_chosen: a program chose it
+ * @ca_initialized: it has begun with this connection
  * @ca_priv: its own
  * @ca_state: enum nst_tcp_ca_state
  * @cwnd: congestion window
@@ -354,6 +356,8 @@ struct nst_tcp_sock {
 
 	/* Congestion and loss */
 	const struct nst_congestion_ops *ca_ops;
+	bool ca_chosen;
+	bool ca_initialized;
 	u32 cwnd_cnt;
 	u32 cwnd_clamp;
 	u32 ssthresh;

@@ -203,7 +203,7 @@ static void data_sent(struct nst_tcp_sock *tp, unsigned int segments,
 {
 	u32 now = nst_tcp_jiffies();
 
-	if (!nst_tcp_in_flight(tp) && tp->ca_ops && tp->ca_ops->event)
+	if (!nst_tcp_in_flight(tp) && tp->ca_ops->event)
 		tp->ca_ops->event(tp, NST_CA_EVENT_TX_START);
 	tp->lsndtime = now;
 	/* Data soon after data: a conversation, whose ACKs can ride along. */

@@ -1,54 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Congestion controllers: how they are chosen, and Reno's arithmetic
- * (RFC 5681 3.1).
+ * Reno's arithmetic (RFC 5681 3.1), with appropriate byte counting (RFC
+ * 3465).
  */
-#include <kunit/test.h>
-
-#include "../netstack/transport/tcp/tcp.h"
-
-static struct nst_tcp_sock *connection(struct kunit *test)
-{
-	struct nst_tcp_sock *tp = kunit_kzalloc(test, sizeof(*tp), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, tp);
-	tp->cwnd = 10;
-	tp->cwnd_clamp = ~0U;
-	tp->ssthresh = NST_TCP_INFINITE_SSTHRESH;
-	KUNIT_ASSERT_EQ(test, nst_congestion_set(tp, "reno"), 0);
-	return tp;
-}
-
-static void congestion_find__knows_reno_and_no_other(struct kunit *test)
-{
-	KUNIT_EXPECT_PTR_EQ(test, nst_congestion_find("reno"), &nst_reno);
-	KUNIT_EXPECT_NULL(test, nst_congestion_find("ren"));
-	KUNIT_EXPECT_NULL(test, nst_congestion_find("renos"));
-	KUNIT_EXPECT_NULL(test, nst_congestion_find(""));
-}
-
-static void congestion_names__lists_and_fits(struct kunit *test)
-{
-	char names[64], room[3];
-
-	KUNIT_EXPECT_EQ(test, nst_congestion_names(names, sizeof(names)), 4);
-	KUNIT_EXPECT_STREQ(test, names, "reno");
-	KUNIT_EXPECT_EQ(test, nst_congestion_names(room, sizeof(room)), 2);
-	KUNIT_EXPECT_STREQ(test, room, "re");
-}
-
-static void congestion_set__refuses_the_unknown(struct kunit *test)
-{
-	struct nst_tcp_sock *tp = connection(test);
-
-	KUNIT_EXPECT_EQ(test, nst_congestion_set(tp, "vegas"), -ENOENT);
-	KUNIT_EXPECT_PTR_EQ(test, tp->ca_ops, &nst_reno);
-	KUNIT_EXPECT_EQ(test, tp->cwnd, 10U);
-}
+#include "congestion_fixture.h"
 
 static void slow_start__grows_by_what_was_acknowledged(struct kunit *test)
 {
-	struct nst_tcp_sock *tp = connection(test);
+	struct nst_tcp_sock *tp = nst_congestion_test_connection(test, "reno");
 
 	tp->ca_ops->cong_avoid(tp, 1);
 	KUNIT_EXPECT_EQ(test, tp->cwnd, 11U);
@@ -56,9 +15,24 @@ static void slow_start__grows_by_what_was_acknowledged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tp->cwnd, 22U);
 }
 
+/* RFC 3465 2.2: L bounds what one ACK adds, unless segments are paced. */
+static void slow_start__heeds_the_limit_of_one_ack(struct kunit *test)
+{
+	struct nst_tcp_sock *tp = nst_congestion_test_connection(test, "reno");
+
+	tp->nst.stack->config.tcp_abc_limit = 8;
+	tp->ca_ops->cong_avoid(tp, 10);
+	KUNIT_EXPECT_EQ(test, tp->cwnd, 18U);
+	tp->ca_ops->cong_avoid(tp, 7);
+	KUNIT_EXPECT_EQ(test, tp->cwnd, 25U);
+	tp->nst.sk.sk_pacing_status = SK_PACING_NEEDED;
+	tp->ca_ops->cong_avoid(tp, 25);
+	KUNIT_EXPECT_EQ(test, tp->cwnd, 50U);
+}
+
 static void slow_start__ends_at_ssthresh(struct kunit *test)
 {
-	struct nst_tcp_sock *tp = connection(test);
+	struct nst_tcp_sock *tp = nst_congestion_test_connection(test, "reno");
 
 	tp->ssthresh = 12;
 	KUNIT_EXPECT_EQ(test, nst_congestion_slow_start(tp, 5), 3U);
@@ -73,7 +47,7 @@ static void slow_start__ends_at_ssthresh(struct kunit *test)
 
 static void slow_start__respects_the_clamp(struct kunit *test)
 {
-	struct nst_tcp_sock *tp = connection(test);
+	struct nst_tcp_sock *tp = nst_congestion_test_connection(test, "reno");
 
 	tp->cwnd_clamp = 12;
 	tp->ca_ops->cong_avoid(tp, 10);
@@ -82,7 +56,7 @@ static void slow_start__respects_the_clamp(struct kunit *test)
 
 static void cong_avoid__adds_one_segment_a_window(struct kunit *test)
 {
-	struct nst_tcp_sock *tp = connection(test);
+	struct nst_tcp_sock *tp = nst_congestion_test_connection(test, "reno");
 	unsigned int i;
 
 	tp->ssthresh = 10;
@@ -99,7 +73,7 @@ static void cong_avoid__adds_one_segment_a_window(struct kunit *test)
 
 static void ssthresh__is_half_the_flight_two_at_least(struct kunit *test)
 {
-	struct nst_tcp_sock *tp = connection(test);
+	struct nst_tcp_sock *tp = nst_congestion_test_connection(test, "reno");
 
 	tp->packets_out = 10;
 	KUNIT_EXPECT_EQ(test, tp->ca_ops->ssthresh(tp), 5U);
@@ -115,7 +89,7 @@ static void ssthresh__is_half_the_flight_two_at_least(struct kunit *test)
 
 static void undo_cwnd__restores_the_window_before(struct kunit *test)
 {
-	struct nst_tcp_sock *tp = connection(test);
+	struct nst_tcp_sock *tp = nst_congestion_test_connection(test, "reno");
 
 	tp->prior_cwnd = 30;
 	KUNIT_EXPECT_EQ(test, tp->ca_ops->undo_cwnd(tp), 30U);
@@ -123,21 +97,33 @@ static void undo_cwnd__restores_the_window_before(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tp->ca_ops->undo_cwnd(tp), 40U);
 }
 
+/* RFC 9406 is for Reno as well. */
+static void reno__slow_start_ends_by_delay(struct kunit *test)
+{
+	struct nst_tcp_sock *tp = nst_congestion_test_connection(test, "reno");
+	unsigned int i;
+
+	nst_congestion_test_round(tp, 100000);
+	for (i = 0; i < 8; i++)
+		nst_congestion_test_round(tp, 120000);
+	KUNIT_EXPECT_LT(test, tp->ssthresh, NST_TCP_INFINITE_SSTHRESH);
+	KUNIT_EXPECT_GE(test, tp->cwnd, tp->ssthresh);
+}
+
 static struct kunit_case reno_cases[] = {
-	KUNIT_CASE(congestion_find__knows_reno_and_no_other),
-	KUNIT_CASE(congestion_names__lists_and_fits),
-	KUNIT_CASE(congestion_set__refuses_the_unknown),
 	KUNIT_CASE(slow_start__grows_by_what_was_acknowledged),
+	KUNIT_CASE(slow_start__heeds_the_limit_of_one_ack),
 	KUNIT_CASE(slow_start__ends_at_ssthresh),
 	KUNIT_CASE(slow_start__respects_the_clamp),
 	KUNIT_CASE(cong_avoid__adds_one_segment_a_window),
 	KUNIT_CASE(ssthresh__is_half_the_flight_two_at_least),
 	KUNIT_CASE(undo_cwnd__restores_the_window_before),
+	KUNIT_CASE(reno__slow_start_ends_by_delay),
 	{}
 };
 
 static struct kunit_suite reno_suite = {
-	.name = "netstack_reno",
+	.name = "netstack_tcp_reno",
 	.test_cases = reno_cases,
 };
 
