@@ -473,7 +473,7 @@ static void setsockopt__refuses_what_has_no_effect(struct kunit *test)
 {
 	static const int options[] = {
 		SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF,
-		SO_INCOMING_CPU, SO_MAX_PACING_RATE, SO_TXTIME, SO_BUSY_POLL,
+		SO_INCOMING_CPU, SO_TXTIME, SO_BUSY_POLL,
 		SO_PREFER_BUSY_POLL, SO_BUSY_POLL_BUDGET, SO_TXREHASH,
 		SO_WIFI_STATUS,
 	};
@@ -489,7 +489,11 @@ static void setsockopt__refuses_what_has_no_effect(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, -ENOPROTOOPT,
 				set_option(datagram, options[i]));
 	}
-	KUNIT_EXPECT_EQ(test, ~0UL, stream->sk->sk_max_pacing_rate);
+	/* Connections are paced, datagrams are not. */
+	KUNIT_EXPECT_EQ(test, 0, set_option(stream, SO_MAX_PACING_RATE));
+	KUNIT_EXPECT_EQ(test, -ENOPROTOOPT,
+			set_option(datagram, SO_MAX_PACING_RATE));
+	KUNIT_EXPECT_EQ(test, ~0UL, datagram->sk->sk_max_pacing_rate);
 	KUNIT_EXPECT_EQ(test, -ENOPROTOOPT, set_option(stream, SO_DONTROUTE));
 	KUNIT_EXPECT_EQ(test, 0, set_option(datagram, SO_DONTROUTE));
 	/* The others go to net/core. */

@@ -4,7 +4,7 @@
  * how a socket comes to its own (congestion.c, sockopt.c).
  */
 #include "congestion_fixture.h"
-#include "tcp_peer.h"
+#include "tcp_fixture.h"
 
 static void congestion_find__knows_whole_names_only(struct kunit *test)
 {
@@ -103,63 +103,78 @@ static int choose(struct socket *sock, const char *name)
 /* tcp(7): TCP_CONGESTION */
 static void sockopt__congestion_of_a_socket(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = nst_tcp_test_socket(test);
-	struct nst_tcp_sock *tp = nst_tcp_sk(sock->sk);
+	struct nst_tcp_test *t = test->priv;
 
-	KUNIT_EXPECT_PTR_EQ(test, tp->ca_ops,
-			    wire->stack->config.tcp_congestion_control);
-	KUNIT_EXPECT_EQ(test, 0, choose(sock, "cubic"));
-	KUNIT_EXPECT_PTR_EQ(test, tp->ca_ops, &nst_cubic);
+	KUNIT_EXPECT_PTR_EQ(test, t->tp->ca_ops,
+			    t->wire->stack->config.tcp_congestion_control);
+	KUNIT_EXPECT_EQ(test, 0, choose(t->sock, "cubic"));
+	KUNIT_EXPECT_PTR_EQ(test, t->tp->ca_ops, &nst_cubic);
 	/* It begins with the connection. */
-	KUNIT_EXPECT_FALSE(test, tp->ca_initialized);
-	KUNIT_EXPECT_EQ(test, -ENOENT, choose(sock, "none-such"));
-	KUNIT_EXPECT_EQ(test, -EINVAL, choose(sock, ""));
+	KUNIT_EXPECT_FALSE(test, t->tp->ca_initialized);
+	KUNIT_EXPECT_EQ(test, -ENOENT, choose(t->sock, "none-such"));
+	KUNIT_EXPECT_EQ(test, -EINVAL, choose(t->sock, ""));
 	/* Cut to what a name may have. */
-	KUNIT_EXPECT_EQ(test, -ENOENT, choose(sock, "cubic-and-many-more"));
-	KUNIT_EXPECT_PTR_EQ(test, tp->ca_ops, &nst_cubic);
+	KUNIT_EXPECT_EQ(test, -ENOENT, choose(t->sock, "cubic-and-many-more"));
+	KUNIT_EXPECT_PTR_EQ(test, t->tp->ca_ops, &nst_cubic);
+	nst_tcp_test_establish(t);
+	KUNIT_EXPECT_TRUE(test, t->tp->ca_initialized);
 }
 
 /* The choice of the listener's program holds for children, others follow. */
 static void accepted__has_the_listeners_choice(struct kunit *test)
 {
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct nst_config *config = &wire->stack->config;
-	struct socket *listener, *sock;
-	struct nst_tcp_peer peer;
+	struct nst_tcp_test *t = test->priv;
+	struct nst_config *config = &t->wire->stack->config;
+	struct socket *listener;
 
 	KUNIT_ASSERT_EQ(test, 0, nst_congestion_set_default(config, "reno"));
-	listener = nst_tcp_test_listener(test, 5);
+	listener = nst_tcp_test_listen(t, 5);
 	KUNIT_ASSERT_EQ(test, 0, nst_congestion_set_default(config, "cubic"));
-	nst_tcp_peer_init(&peer, wire);
-	nst_tcp_peer_connect(&peer);
-	sock = nst_tcp_test_accept(test, listener);
-	KUNIT_EXPECT_PTR_EQ(test, nst_tcp_sk(sock->sk)->ca_ops, &nst_cubic);
-	KUNIT_EXPECT_TRUE(test, nst_tcp_sk(sock->sk)->ca_initialized);
+	nst_tcp_test_establish_passive(t);
+	KUNIT_EXPECT_PTR_EQ(test, t->tp->ca_ops, &nst_cubic);
+	KUNIT_EXPECT_TRUE(test, t->tp->ca_initialized);
 
 	KUNIT_ASSERT_EQ(test, 0, choose(listener, "reno"));
-	nst_tcp_peer_init(&peer, wire);
-	peer.port++;
-	nst_tcp_peer_connect(&peer);
-	sock = nst_tcp_test_accept(test, listener);
-	KUNIT_EXPECT_PTR_EQ(test, nst_tcp_sk(sock->sk)->ca_ops, &nst_reno);
+	t = nst_tcp_test_another(t);
+	nst_tcp_test_establish_passive(t);
+	KUNIT_EXPECT_PTR_EQ(test, t->tp->ca_ops, &nst_reno);
 }
 
-static struct kunit_case congestion_cases[] = {
+static struct kunit_case choice_cases[] = {
 	KUNIT_CASE(congestion_find__knows_whole_names_only),
 	KUNIT_CASE(congestion_names__lists_and_fits),
 	KUNIT_CASE(congestion_allowed__is_all_or_nothing),
 	KUNIT_CASE(congestion_default__is_allowed_too),
 	KUNIT_CASE(congestion_set__refuses_the_unknown_and_the_forbidden),
 	KUNIT_CASE(congestion_set__goes_on_with_the_window),
+	{}
+};
+
+static struct kunit_suite choice_suite = {
+	.name = "netstack_tcp_congestion",
+	.test_cases = choice_cases,
+};
+
+static struct kunit_case active_cases[] = {
 	KUNIT_CASE(sockopt__congestion_of_a_socket),
+	{}
+};
+
+static struct kunit_suite active_suite = {
+	.name = "netstack_tcp_congestion_active",
+	.init = nst_tcp_test_init,
+	.test_cases = active_cases,
+};
+
+static struct kunit_case passive_cases[] = {
 	KUNIT_CASE(accepted__has_the_listeners_choice),
 	{}
 };
 
-static struct kunit_suite congestion_suite = {
-	.name = "netstack_tcp_congestion",
-	.test_cases = congestion_cases,
+static struct kunit_suite passive_suite = {
+	.name = "netstack_tcp_congestion_passive",
+	.init = nst_tcp_test_init_passive,
+	.test_cases = passive_cases,
 };
 
-kunit_test_suite(congestion_suite);
+kunit_test_suites(&choice_suite, &active_suite, &passive_suite);

@@ -84,6 +84,8 @@ int nst_tcp_test_init_passive(struct kunit *test)
 
 	nst_tcp_clock_hold(test);
 	t->wire = nst_wire_create_ipv4(test);
+	/* Windows that can be told without a calculator. */
+	t->wire->stack->config.tcp_congestion_control = &nst_reno;
 	t->port = NST_TCP_TEST_CLIENT;
 	t->local_port = NST_TCP_TEST_PORT;
 	test->priv = t;

@@ -129,7 +129,7 @@ struct nst_tcp_segment {
 
 /*
  * struct kunit_suite.init: test->priv is the fixture. The peer offers a
- * window of 65535 and no options but its MSS. The first has a socket that
+ * window of 65535 and no options but its MSS; the controller is Reno. The first has a socket that
  * can connect to the peer, the second has none.
  */
 int nst_tcp_test_init(struct kunit *test);

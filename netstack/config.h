@@ -96,9 +96,12 @@ struct nst_congestion_ops;
  * @tcp_abc_limit: segments that one ACK may add in slow start when the
  *	connection is not paced (L of RFC 3465 2.2); 0 (no limit)
  * @tcp_hystart: end the first slow start by delay (RFC 9406); 1
- * @tcp_congestion_control: controller of new sockets; reno
+ * @tcp_pacing_ss_ratio: pacing rate in slow start, percent of a window in a
+ *	round trip; 200
+ * @tcp_pacing_ca_ratio: the same in congestion avoidance; 120
+ * @tcp_congestion_control: controller of new sockets; cubic
  * @tcp_allowed_congestion_control: those that any program may choose, a bit
- *	each (congestion.c); reno cubic
+ *	each (congestion.c); reno cubic bbr
  */
 struct nst_config {
 	int ip_default_ttl;
@@ -176,6 +179,8 @@ struct nst_config {
 	int tcp_thin_linear_timeouts;
 	int tcp_abc_limit;
 	int tcp_hystart;
+	int tcp_pacing_ss_ratio;
+	int tcp_pacing_ca_ratio;
 	const struct nst_congestion_ops *tcp_congestion_control;
 	unsigned int tcp_allowed_congestion_control;
 };

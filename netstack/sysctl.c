@@ -82,6 +82,8 @@ static const struct nst_config defaults = {
 	.tcp_early_retrans = 3,
 	.tcp_frto = 2,
 	.tcp_hystart = 1,
+	.tcp_pacing_ss_ratio = 200,
+	.tcp_pacing_ca_ratio = 120,
 };
 
 void nst_config_init(struct nst_config *config)
@@ -186,6 +188,8 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(tcp_thin_linear_timeouts, 0, 1),
 	TUNABLE(tcp_abc_limit, 0, 65535),
 	TUNABLE(tcp_hystart, 0, 1),
+	TUNABLE(tcp_pacing_ss_ratio, 0, 1000),
+	TUNABLE(tcp_pacing_ca_ratio, 0, 1000),
 };
 
 /* The tunables and those of names_add(). */

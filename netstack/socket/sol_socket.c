@@ -21,8 +21,7 @@ static bool without_effect(const struct sock *sk, int optname)
 	case SO_ATTACH_REUSEPORT_EBPF:
 	case SO_DETACH_REUSEPORT_BPF:
 	case SO_INCOMING_CPU:
-	/* Nothing is paced, or sent at a time. */
-	case SO_MAX_PACING_RATE:
+	/* Nothing is sent at a given time. */
 	case SO_TXTIME:
 	/* No NAPI instance is known to a socket. */
 	case SO_BUSY_POLL:
@@ -35,6 +34,9 @@ static bool without_effect(const struct sock *sk, int optname)
 	case SO_NOFCS:
 	case SO_WIFI_STATUS:
 		return true;
+	/* Datagrams are not paced. */
+	case SO_MAX_PACING_RATE:
+		return sk->sk_protocol != IPPROTO_TCP;
 	/* A connection takes the route that it finds. */
 	case SO_DONTROUTE:
 		return sk->sk_protocol == IPPROTO_TCP;

@@ -154,6 +154,7 @@ void nst_sock_inherit(struct sock *child, const struct sock *listener)
 	child->sk_tsflags = READ_ONCE(listener->sk_tsflags);
 	child->sk_max_pacing_rate = READ_ONCE(listener->sk_max_pacing_rate);
 	child->sk_pacing_rate = READ_ONCE(listener->sk_pacing_rate);
+	child->sk_pacing_status = READ_ONCE(listener->sk_pacing_status);
 	child->sk_uid = READ_ONCE(listener->sk_uid);
 #ifdef CONFIG_NET_RX_BUSY_POLL
 	child->sk_ll_usec = READ_ONCE(listener->sk_ll_usec);

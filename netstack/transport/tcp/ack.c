@@ -152,8 +152,10 @@ static void clean_rtx_queue(struct sock *sk, struct nst_tcp_acked *acked)
 		}
 		acked->acked += segs;
 		tp->packets_out -= segs;
-		if (likely(!(sent & NST_TCP_SENT_SACKED)))
+		if (likely(!(sent & NST_TCP_SENT_SACKED))) {
 			acked->delivered += segs;
+			nst_rate_delivered(tp, skb, &acked->rate);
+		}
 		if (unlikely(sent))
 			nst_tcp_uncount(tp, sent, segs);
 
@@ -219,12 +221,16 @@ static void measure_rtt(struct nst_tcp_sock *tp, struct nst_tcp_acked *acked)
 	nst_tcp_rtt_sample(tp, acked->rtt_us);
 }
 
-/* Two windows of segments fit into a send buffer that may grow by itself. */
+/*
+ * Two windows of segments, or what the controller needs to recover while new
+ * data goes on, fit into a send buffer that may grow by itself.
+ */
 static void expand_send_buffer(struct sock *sk)
 {
 	const struct nst_config *config = &nst_sk(sk)->stack->config;
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	u64 segments, segment, size;
+	u32 factor = 2;
 
 	if (sk->sk_userlocks & SOCK_SNDBUF_LOCK || sk_under_memory_pressure(sk))
 		return;
@@ -236,7 +242,9 @@ static void expand_send_buffer(struct sock *sk)
 				     SEGMENT_OVERHEAD) +
 		  SKB_DATA_ALIGN(sizeof(struct sk_buff));
 	segments = max3((u32)NST_TCP_INIT_CWND, tp->cwnd, tp->reordering + 1);
-	size = min_t(u64, 2 * segments * segment,
+	if (tp->ca_ops->sndbuf_factor)
+		factor = tp->ca_ops->sndbuf_factor(tp);
+	size = min_t(u64, factor * segments * segment,
 		     READ_ONCE(config->tcp_wmem[2]));
 	if (sk->sk_sndbuf < size)
 		WRITE_ONCE(sk->sk_sndbuf, size);
@@ -365,6 +373,7 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb)
 	acked.forward = nst_after(cb->ack_seq, tp->snd_una);
 	acked.dupack = !acked.forward && duplicate(tp, cb, window);
 
+	nst_rate_check_app_limited(sk);
 	update_ts_recent(tp, cb);
 	update_window(sk, cb, window, acked.forward);
 	tp->probes_out = 0;

@@ -238,6 +238,11 @@ static void variables_reset(struct nst_tcp_sock *tp)
 	tp->retrans_stamp = 0;
 	tp->delivered = 0;
 	tp->lost = 0;
+	tp->app_limited = 0;
+	tp->rate_delivered = 0;
+	tp->rate_interval_us = 0;
+	tp->rate_app_limited = false;
+	tp->pacing_next_ns = 0;
 	tp->probes_out = 0;
 	tp->probes_tstamp = 0;
 	tp->ack_pending = 0;

@@ -9,6 +9,8 @@
 static const struct nst_congestion_ops *const controllers[] = {
 	&nst_reno,
 	&nst_cubic,
+	&nst_bbr,
+	&nst_dctcp,
 };
 
 static unsigned int bit_of(const struct nst_congestion_ops *ops)
@@ -70,9 +72,10 @@ int nst_congestion_names(const struct nst_config *config, char *buffer,
  */
 void nst_congestion_config_init(struct nst_config *config)
 {
-	config->tcp_congestion_control = &nst_reno;
+	config->tcp_congestion_control = &nst_cubic;
 	config->tcp_allowed_congestion_control = bit_of(&nst_reno) |
-						 bit_of(&nst_cubic);
+						 bit_of(&nst_cubic) |
+						 bit_of(&nst_bbr);
 }
 
 /**
@@ -201,7 +204,7 @@ void nst_congestion_inherit(struct nst_tcp_sock *child,
 {
 	child->ca_chosen = READ_ONCE(listener->ca_chosen);
 	if (child->ca_chosen)
-		nst_congestion_inherit(child, listener);
+		child->ca_ops = READ_ONCE(listener->ca_ops);
 }
 
 /**
@@ -261,6 +264,33 @@ void nst_congestion_additive(struct nst_tcp_sock *tp, u32 window, u32 acked)
 	grow = tp->cwnd_cnt / window;
 	tp->cwnd_cnt -= grow * window;
 	tp->cwnd = min(tp->cwnd + grow, tp->cwnd_clamp);
+}
+
+/**
+ * nst_congestion_ecn_ssthresh() - the threshold after a mark
+ * @tp: connection whose peer has echoed one, once for each window
+ *
+ * RFC 3168 6.1.2: as after a loss, unless the controller knows better.
+ *
+ * Return: segments.
+ */
+u32 nst_congestion_ecn_ssthresh(struct nst_tcp_sock *tp)
+{
+	if (tp->ca_ops->ecn_ssthresh)
+		return tp->ca_ops->ecn_ssthresh(tp);
+	return tp->ca_ops->ssthresh(tp);
+}
+
+/**
+ * nst_congestion_skb_lost() - tell the controller of a loss
+ * @tp: connection; its lost counts the segment
+ * @skb: segment of the rtx queue, now marked lost
+ */
+void nst_congestion_skb_lost(struct nst_tcp_sock *tp,
+			     const struct sk_buff *skb)
+{
+	if (tp->ca_ops->skb_lost)
+		tp->ca_ops->skb_lost(tp, skb);
 }
 
 /**

@@ -14,11 +14,11 @@
 
 #include "../../config.h"
 
-#define NST_CA_PRIV_SIZE	104
+#define NST_CA_PRIV_SIZE	128
 
-struct nst_rate_sample;
 struct nst_tcp_acked;
 struct nst_tcp_sock;
+struct sk_buff;
 
 enum nst_ca_event {
 	NST_CA_EVENT_TX_START,		/* first transmission after idle */
@@ -39,7 +39,8 @@ enum nst_ca_event {
  * @init: the connection is synchronised, or the controller was chosen for one
  *	that is; ca_priv is zero; may be NULL
  * @release: connection or controller ends, after @init; may be NULL
- * @ssthresh: slow start threshold after a loss or mark, segments
+ * @ssthresh: slow start threshold after a loss, segments
+ * @ecn_ssthresh: the same after a mark (RFC 3168 6.1.2); NULL: @ssthresh
  * @cong_avoid: grow cwnd for @acked segments acknowledged while open; not
  *	called when there is @cong_control
  * @cong_control: instead of @cong_avoid and of the reduction in recovery:
@@ -52,7 +53,10 @@ enum nst_ca_event {
  *	NULL
  * @ecn_acked: segments newly delivered by an acknowledgment, and whether it
  *	had ECE (RFC 3168); may be NULL
- * @skb_lost: a segment is thought lost for the first time; may be NULL
+ * @echo_ce: ECE of the acknowledgments to be sent, of controllers that echo
+ *	each mark by itself; NULL: RFC 3168 6.1.3 says it
+ * @skb_lost: a segment is thought lost; nst_tcp_sock.lost counts it already;
+ *	may be NULL
  * @sndbuf_factor: send buffer in congestion windows; NULL for 2
  * @min_tso_segs: least segments of a super-segment when it is sized by the
  *	pacing rate; NULL for 2
@@ -66,15 +70,17 @@ struct nst_congestion_ops {
 	void (*init)(struct nst_tcp_sock *tp);
 	void (*release)(struct nst_tcp_sock *tp);
 	u32 (*ssthresh)(struct nst_tcp_sock *tp);
+	u32 (*ecn_ssthresh)(struct nst_tcp_sock *tp);
 	void (*cong_avoid)(struct nst_tcp_sock *tp, u32 acked);
 	void (*cong_control)(struct nst_tcp_sock *tp,
-			     const struct nst_rate_sample *rs);
+			     const struct nst_tcp_acked *acked);
 	u32 (*undo_cwnd)(struct nst_tcp_sock *tp);
 	void (*set_state)(struct nst_tcp_sock *tp, u8 state);
 	void (*event)(struct nst_tcp_sock *tp, enum nst_ca_event event);
 	void (*pkts_acked)(struct nst_tcp_sock *tp,
 			   const struct nst_tcp_acked *acked);
 	void (*ecn_acked)(struct nst_tcp_sock *tp, u32 delivered, bool ece);
+	bool (*echo_ce)(const struct nst_tcp_sock *tp);
 	void (*skb_lost)(struct nst_tcp_sock *tp, const struct sk_buff *skb);
 	u32 (*sndbuf_factor)(const struct nst_tcp_sock *tp);
 	u32 (*min_tso_segs)(const struct nst_tcp_sock *tp);
@@ -136,10 +142,19 @@ u32 nst_congestion_abc_limit(const struct nst_tcp_sock *tp, u32 acked);
 /* RFC 5681 3.1: one segment more for each @window segments acknowledged. */
 void nst_congestion_additive(struct nst_tcp_sock *tp, u32 window, u32 acked);
 
+/* The threshold after a mark. */
+u32 nst_congestion_ecn_ssthresh(struct nst_tcp_sock *tp);
+
+/* A segment is thought lost, and counted. */
+void nst_congestion_skb_lost(struct nst_tcp_sock *tp,
+			     const struct sk_buff *skb);
+
 /* The window before the reduction. */
 u32 nst_congestion_undo(struct nst_tcp_sock *tp);
 
+extern const struct nst_congestion_ops nst_bbr;
 extern const struct nst_congestion_ops nst_cubic;
+extern const struct nst_congestion_ops nst_dctcp;
 extern const struct nst_congestion_ops nst_reno;
 
 #endif /* NST_CONGESTION_H */

@@ -5,6 +5,7 @@
  */
 #include "../ports.h"
 #include "../../network/route.h"
+#include "pacing.h"
 #include "receive_queue.h"
 
 /*
@@ -249,6 +250,8 @@ void nst_tcp_established(struct sock *sk)
 	tp->cwnd_stamp = nst_tcp_jiffies();
 	tp->cwnd_usage_seq = tp->snd_nxt;
 	nst_congestion_init(tp);
+	if (!tp->ca_ops->cong_control)
+		nst_pacing_update_rate(sk);
 
 	nst_tcp_init_buffer_space(sk);
 	/* The first data is not a restart after idle. */

@@ -94,7 +94,7 @@ static u32 cube_root(u64 a)
 /* RFC 9438 4.2 figure 2: K; (w_max - cwnd) / 0.4 s^3 in units^3. */
 static u32 time_to_reach(u32 w_max, u32 cwnd)
 {
-	u64 distance = min(w_max, WINDOW_MAX) - min(cwnd, w_max);
+	u64 distance = min_t(u32, w_max, WINDOW_MAX) - min(cwnd, w_max);
 
 	return cube_root(div_u64(distance * 5, 2) << (3 * TIME_SHIFT));
 }
@@ -203,7 +203,7 @@ static u32 cubic_ssthresh(struct nst_tcp_sock *tp)
 {
 	struct cubic *cubic = cubic_of(tp);
 	struct model *model = &cubic->model;
-	u32 cwnd = min(tp->cwnd, WINDOW_MAX);
+	u32 cwnd = min_t(u32, tp->cwnd, WINDOW_MAX);
 
 	cubic->saved = *model;
 	model->epoch = 0;

@@ -67,6 +67,8 @@ static void counter_info(const struct nst_tcp_sock *tp, struct tcp_info *info)
 	info->tcpi_delivered = tp->delivered;
 	info->tcpi_dsack_dups = tp->dsack_dups;
 	info->tcpi_reord_seen = tp->reord_seen;
+	info->tcpi_delivery_rate = nst_rate_bytes_per_second(tp);
+	info->tcpi_delivery_rate_app_limited = tp->rate_app_limited;
 }
 
 /**

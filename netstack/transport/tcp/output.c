@@ -7,6 +7,7 @@
  *
  * RFC 9293 3.7.4 (Nagle), 3.8.6 (windows, probes), RFC 5681 4.1 (idle).
  */
+#include "pacing.h"
 #include "tcp.h"
 
 static bool is_last(const struct sock *sk, const struct sk_buff *skb)
@@ -148,14 +149,16 @@ static void start_timer(struct sock *sk)
 
 /*
  * RFC 5681 4.1: after a silence longer than the time-out nothing clocks the
- * segments out any more; begin with the restart window.
+ * segments out any more; begin with the restart window. A controller that
+ * paces by a model of the path needs no such clock.
  */
 static void restart_after_idle(struct sock *sk)
 {
 	const struct nst_config *config = &nst_sk(sk)->stack->config;
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 
-	if ((u32)nst_tcp_jiffies() - tp->lsndtime <= tp->rto ||
+	if (tp->ca_ops->cong_control ||
+	    (u32)nst_tcp_jiffies() - tp->lsndtime <= tp->rto ||
 	    !nst_tcp_ca_open(tp) ||
 	    !READ_ONCE(config->tcp_slow_start_after_idle))
 		return;
@@ -210,6 +213,8 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 
 		if (amount == SEND_PROBE) {
 			room = 1;
+		} else if (nst_pacing_blocks(sk)) {
+			break;
 		} else if (!room) {
 			limited = true;
 			break;

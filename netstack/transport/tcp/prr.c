@@ -58,6 +58,9 @@ void nst_tcp_reduction_begin(struct nst_tcp_sock *tp, u32 delivered)
 	/* The reduction answers for a probe's loss as well. */
 	tp->tlp.outstanding = false;
 	tp->ssthresh = tp->ca_ops->ssthresh(tp);
+	/* A controller with cong_control() sets cwnd by itself. */
+	if (tp->ca_ops->cong_control)
+		return;
 	/* No burst if this acknowledgment has delivered nothing. */
 	tp->cwnd = min(tp->cwnd, nst_tcp_in_flight(tp) + 1);
 }
@@ -68,7 +71,7 @@ void nst_tcp_reduction_ack(struct nst_tcp_sock *tp, u32 delivered,
 {
 	u32 in_flight = nst_tcp_in_flight(tp);
 
-	if (!delivered)
+	if (!delivered || tp->ca_ops->cong_control)
 		return;
 	tp->prr.delivered += delivered;
 	tp->cwnd = in_flight + nst_tcp_prr_sndcnt(&tp->prr, in_flight,

@@ -19,6 +19,7 @@
  * held until more than recover is acknowledged: duplicate ACKs of what was
  * repeated needlessly must not begin another recovery (RFC 6582 3.2 step 2).
  */
+#include "pacing.h"
 #include "tcp.h"
 
 static void set_ca_state(struct nst_tcp_sock *tp, u8 state)
@@ -420,6 +421,10 @@ static void control_window(struct nst_tcp_sock *tp,
 {
 	if (acked->acked && tp->ca_ops->pkts_acked)
 		tp->ca_ops->pkts_acked(tp, acked);
+	if (tp->ca_ops->cong_control) {
+		tp->ca_ops->cong_control(tp, acked);
+		return;
+	}
 	if (likely(!reducing(tp))) {
 		/* Not by the acknowledgment that has ended a reduction. */
 		if (!reduced)
@@ -491,7 +496,10 @@ void nst_tcp_recovery_ack(struct sock *sk, struct nst_tcp_acked *acked)
 	acked->lost = tp->lost - prior_lost;
 	if (acked->restart_timer)
 		restart_timer(sk, reorder_timer);
+	nst_rate_generate(tp, acked);
 	control_window(tp, acked, reduced);
+	if (!tp->ca_ops->cong_control)
+		nst_pacing_update_rate(sk);
 
 	if (unlikely(send_new)) {
 		nst_tcp_push(sk, NST_TCP_NAGLE_OFF);
@@ -651,7 +659,7 @@ void nst_tcp_recovery_retransmit(struct sock *sk)
 		u8 sent = nst_tcp_cb(skb)->sent;
 
 		board->retransmit_seq = nst_tcp_cb(skb)->seq;
-		if (room <= 0)
+		if (room <= 0 || nst_pacing_blocks(sk))
 			return;
 		if ((sent & (NST_TCP_SENT_LOST | NST_TCP_SENT_RETRANS)) !=
 		    NST_TCP_SENT_LOST)

@@ -15,6 +15,7 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include "rate.h"
 #include "segment.h"
 
 struct nst_tcp_sock;
@@ -150,6 +151,7 @@ struct nst_tcp_prr {
  * @reneged: a segment that a SACK block had named heads the queue
  * @restart_timer: the time-out begins anew (RFC 6298 5.3)
  * @delayed: the peer may have delayed it: @rtt_us is too long perhaps
+ * @rate: what it tells of the rate of delivery
  */
 struct nst_tcp_acked {
 	u32 prior_snd_una;
@@ -174,6 +176,7 @@ struct nst_tcp_acked {
 	bool reneged;
 	bool restart_timer;
 	bool delayed;
+	struct nst_rate_sample rate;
 };
 
 /* ---- recovery.c ---- */

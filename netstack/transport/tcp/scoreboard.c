@@ -101,6 +101,7 @@ void nst_tcp_mark_lost(struct nst_tcp_sock *tp, struct sk_buff *skb)
 		tp->lost_out += segs;
 	}
 	tp->lost += segs;
+	nst_congestion_skb_lost(tp, skb);
 	nst_tcp_sent_order_del(skb);
 }
 

@@ -168,6 +168,8 @@ int nst_tcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len,
 	rcb->end_seq = cb->end_seq;
 	rcb->flags = cb->flags;
 	rcb->sent = cb->sent;
+	rcb->app_limited = cb->app_limited;
+	rcb->tx = cb->tx;
 	rcb->eor = cb->eor;
 	cb->end_seq = rcb->seq;
 	cb->flags &= ~(NST_TCP_FIN | NST_TCP_PSH);

@@ -10,6 +10,7 @@
 #include <linux/skbuff.h>
 
 #include "../../packet.h"
+#include "clock.h"
 
 /* Flag octet of the header (byte 13), as in struct nst_tcp_cb.flags. */
 #define NST_TCP_FIN		0x01
@@ -43,6 +44,22 @@
 #define NST_TCP_SENT_SACKED	BIT(3)	/* acknowledged selectively */
 
 /**
+ * struct nst_tcp_tx - the connection when a segment was sent
+ * @delivered: nst_tcp_sock.delivered
+ * @delivered_us: nst_tcp_sock.delivered_us
+ * @first_sent_us: nst_tcp_sock.first_sent_us
+ * @in_flight: segments in flight with this one, 65535 at most
+ * @lost: nst_tcp_sock.lost, its lower half
+ */
+struct nst_tcp_tx {
+	u32 delivered;
+	u32 delivered_us;
+	u32 first_sent_us;
+	u16 in_flight;
+	u16 lost;
+};
+
+/**
  * struct nst_tcp_cb - a segment's control block
  * @seq: first sequence number
  * @end_seq: one past the last, SYN and FIN counted
@@ -55,9 +72,11 @@
  * @gso_size: payload bytes of each but the last; 0 when there is one
  * @urg_ptr: urgent pointer (received)
  * @window: window field, unscaled (received)
+ * @tx: what is remembered of the last transmission (sending), for rate.c
  * @tsval: TSval (received) when @has_ts
  * @tsecr: TSecr
- * @has_ts: a timestamp option was there
+ * @has_ts: a timestamp option was there (received)
+ * @app_limited: sent when there was no more (sending)
  *
  * Received: filled once, by nst_tcp_receive(); the length of the payload is
  * that of the skb, whose data is at the payload once it is queued.
@@ -79,11 +98,19 @@ struct nst_tcp_cb {
 		u8 sack;
 	};
 	bool eor;
-	bool has_ts;
-	u32 tsval;
-	u32 tsecr;
-	u16 urg_ptr;
-	u16 window;
+	union {
+		bool has_ts;
+		bool app_limited;
+	};
+	union {
+		struct nst_tcp_tx tx;
+		struct {
+			u32 tsval;
+			u32 tsecr;
+			u16 urg_ptr;
+			u16 window;
+		};
+	};
 };
 
 static inline struct nst_tcp_cb *nst_tcp_cb(const struct sk_buff *skb)
@@ -121,6 +148,52 @@ struct nst_tcp_sack_block {
 	u32 start;
 	u32 end;
 };
+
+/* PAWS (RFC 7323 5.3): is the timestamp older than TS.Recent? */
+static inline bool nst_tcp_paws_reject(u32 ts_recent, time64_t stamp,
+				       u32 tsval)
+{
+	if ((s32)(ts_recent - tsval) <= 0)
+		return false;
+	/* RFC 7323 5.5: TS.Recent is void after 24 days of silence. */
+	return nst_tcp_clock_seconds() - stamp < 24 * 24 * 3600;
+}
+
+/**
+ * nst_tcp_sequence_acceptable() - RFC 9293 3.10.7.4, first check
+ * @rcv_nxt: RCV.NXT
+ * @rcv_wnd: RCV.WND
+ * @seq: first sequence number of the segment
+ * @end_seq: one past its last
+ */
+static inline bool nst_tcp_sequence_acceptable(u32 rcv_nxt, u32 rcv_wnd,
+					       u32 seq, u32 end_seq)
+{
+	return !nst_before(end_seq, rcv_nxt) &&
+	       !nst_after(seq, rcv_nxt + rcv_wnd);
+}
+
+/**
+ * nst_tcp_in_window() - the same check to the letter, for what has no socket
+ * @rcv_nxt: RCV.NXT
+ * @rcv_wnd: RCV.WND
+ * @seq: first sequence number of the segment
+ * @end_seq: one past its last
+ *
+ * An old segment that ends at RCV.NXT has to be refused here: there is no
+ * receive queue that would acknowledge it again. As on the host, a segment
+ * without length may also stand at the right edge, where a peer is that has
+ * filled the window.
+ */
+static inline bool nst_tcp_in_window(u32 rcv_nxt, u32 rcv_wnd, u32 seq,
+				     u32 end_seq)
+{
+	u32 edge = rcv_nxt + rcv_wnd;
+
+	return seq == rcv_nxt ||
+	       (nst_after(end_seq, rcv_nxt) && nst_before(seq, edge)) ||
+	       (seq == edge && end_seq == edge);
+}
 
 /**
  * struct nst_tcp_options - options of one segment, parsed

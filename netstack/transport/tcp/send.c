@@ -258,6 +258,7 @@ static int sendmsg_locked(struct sock *sk, struct msghdr *msg)
 		}
 	}
 
+	nst_rate_check_app_limited(sk);
 	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
 	err = queue_message(sk, msg, &timeo, &copied);
 	if (err)

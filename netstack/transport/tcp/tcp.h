@@ -25,6 +25,7 @@
 #include "../sock.h"
 #include "clock.h"
 #include "congestion.h"
+#include "rate.h"
 #include "recovery.h"
 #include "segment.h"
 
@@ -61,6 +62,7 @@ enum nst_tcp_deferred {
 	NST_TCP_DEFER_COMPRESSED_ACK,
 	NST_TCP_DEFER_KEEPALIVE,
 	NST_TCP_DEFER_MTU,
+	NST_TCP_DEFER_PACING,
 };
 
 /* Congestion state, as TCP_INFO shows it (tcpi_ca_state). */
@@ -192,6 +194,18 @@ struct nst_tcp_listener;
  * @rack: loss by time
  * @tlp: tail loss probe
  * @prr: reduction of the window
+ *
+ * Delivery rate and pacing; clocks are microseconds
+ * @delivered_us: when @delivered moved last, or sending began after idle
+ * @first_sent_us: when the segment was sent that was delivered last, or the
+ *	first one after idle
+ * @app_limited: @delivered above which the application is the limit no more,
+ *	or 0: it is not
+ * @rate_delivered: segments of the last estimate
+ * @rate_interval_us: its time, or 0: there is none
+ * @rate_app_limited: it is too low perhaps
+ * @pacing_next_ns: when the next segment may leave, CLOCK_MONOTONIC, ns
+ * @pacing_timer: sends what pacing held back; holds a reference
  *
  * Queues. Unsent segments are in sk->sk_write_queue, received ones in
  * sk->sk_receive_queue.
@@ -384,6 +398,16 @@ struct nst_tcp_sock {
 	struct nst_tcp_prr prr;
 	struct nst_tcp_rack rack;
 	struct nst_tcp_scoreboard board;
+
+	/* Delivery rate and pacing */
+	u32 delivered_us;
+	u32 first_sent_us;
+	u32 app_limited;
+	u32 rate_delivered;
+	u32 rate_interval_us;
+	bool rate_app_limited;
+	u64 pacing_next_ns;
+	struct hrtimer pacing_timer;
 
 	struct timer_list rtx_timer;
 	struct timer_list delack_timer;
@@ -663,52 +687,6 @@ void nst_tcp_input(struct sock *sk, struct sk_buff *skb);
  */
 void nst_tcp_input_handshake_done(struct sock *child, struct sk_buff *skb);
 
-/* PAWS (RFC 7323 5.3): is the timestamp older than TS.Recent? */
-static inline bool nst_tcp_paws_reject(u32 ts_recent, time64_t stamp,
-				       u32 tsval)
-{
-	if ((s32)(ts_recent - tsval) <= 0)
-		return false;
-	/* RFC 7323 5.5: TS.Recent is void after 24 days of silence. */
-	return nst_tcp_clock_seconds() - stamp < 24 * 24 * 3600;
-}
-
-/**
- * nst_tcp_sequence_acceptable() - RFC 9293 3.10.7.4, first check
- * @rcv_nxt: RCV.NXT
- * @rcv_wnd: RCV.WND
- * @seq: first sequence number of the segment
- * @end_seq: one past its last
- */
-static inline bool nst_tcp_sequence_acceptable(u32 rcv_nxt, u32 rcv_wnd,
-					       u32 seq, u32 end_seq)
-{
-	return !nst_before(end_seq, rcv_nxt) &&
-	       !nst_after(seq, rcv_nxt + rcv_wnd);
-}
-
-/**
- * nst_tcp_in_window() - the same check to the letter, for what has no socket
- * @rcv_nxt: RCV.NXT
- * @rcv_wnd: RCV.WND
- * @seq: first sequence number of the segment
- * @end_seq: one past its last
- *
- * An old segment that ends at RCV.NXT has to be refused here: there is no
- * receive queue that would acknowledge it again. As on the host, a segment
- * without length may also stand at the right edge, where a peer is that has
- * filled the window.
- */
-static inline bool nst_tcp_in_window(u32 rcv_nxt, u32 rcv_wnd, u32 seq,
-				     u32 end_seq)
-{
-	u32 edge = rcv_nxt + rcv_wnd;
-
-	return seq == rcv_nxt ||
-	       (nst_after(end_seq, rcv_nxt) && nst_before(seq, edge)) ||
-	       (seq == edge && end_seq == edge);
-}
-
 /* ACK for an invalid segment, limited by tcp_invalid_ratelimit. */
 bool nst_tcp_invalid_ack_allowed(struct nst_stack *stack, u32 *last_stamp,
 				 enum nst_mib_item skipped);
@@ -727,6 +705,10 @@ void nst_tcp_reset(struct sock *sk);
 #define NST_TCP_ACK_FORWARD	1
 
 int nst_tcp_ack(struct sock *sk, struct sk_buff *skb);
+
+/* ---- ce_echo.c: RFC 8257 3.2 ---- */
+
+void nst_tcp_ce_received(struct sock *sk, bool ce);
 
 /* ---- rtt.c: RFC 6298 ---- */
 

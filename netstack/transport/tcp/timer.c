@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Timers of a connection: that of rtx_timer.c for retransmissions, reordering,
- * loss probes and zero-window probes, delayed ACK, and keepalive, which also
- * ends FIN-WAIT-2 of an orphan. A timer holds a reference to the socket. When
- * it finds that a program owns the socket it leaves a note in
- * nst_tcp_sock.deferred for nst_tcp_release_cb().
+ * loss probes and zero-window probes, delayed ACK, keepalive, which also ends
+ * FIN-WAIT-2 of an orphan, and pacing, of finer grain than the others. A timer
+ * holds a reference to the socket. When it finds that a program owns the
+ * socket it leaves a note in nst_tcp_sock.deferred for nst_tcp_release_cb().
  *
  * RFC 6298 5 (retransmission), RFC 9293 3.8.3 (failures), 3.8.4 (keepalive),
  * 3.8.6.1 (probes), 3.8.6.3 (delayed ACK), RFC 5482 (user timeout).
@@ -349,6 +349,7 @@ static void rtx_timer_handle(struct sock *sk)
 		return;
 
 	nst_tcp_mstamp_refresh(tp);
+	nst_rate_check_app_limited(sk);
 	tp->rtx_timer_kind = NST_TCP_TIMER_NONE;
 	switch (kind) {
 	case NST_TCP_TIMER_RETRANSMIT:
@@ -425,6 +426,35 @@ static void delack_timer_expired(struct timer_list *timer)
 	}
 	bh_unlock_sock(sk);
 	sock_put(sk);
+}
+
+/* Pacing let the next segment wait until now. */
+static void pacing_timer_handle(struct sock *sk)
+{
+	if (!((1 << sk->sk_state) &
+	      (TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_CLOSING |
+	       TCPF_CLOSE_WAIT | TCPF_LAST_ACK)))
+		return;
+	nst_tcp_mstamp_refresh(nst_tcp_sk(sk));
+	if (nst_tcp_sk(sk)->lost_out)
+		nst_tcp_recovery_retransmit(sk);
+	nst_tcp_data_snd_check(sk);
+}
+
+static enum hrtimer_restart pacing_timer_expired(struct hrtimer *timer)
+{
+	struct nst_tcp_sock *tp = container_of(timer, struct nst_tcp_sock,
+					       pacing_timer);
+	struct sock *sk = &tp->nst.sk;
+
+	bh_lock_sock(sk);
+	if (!sock_owned_by_user(sk))
+		pacing_timer_handle(sk);
+	else
+		defer(sk, NST_TCP_DEFER_PACING);
+	bh_unlock_sock(sk);
+	sock_put(sk);
+	return HRTIMER_NORESTART;
 }
 
 /*
@@ -534,6 +564,8 @@ void nst_tcp_timers_init(struct sock *sk)
 	timer_setup(&tp->rtx_timer, rtx_timer_expired, 0);
 	timer_setup(&tp->delack_timer, delack_timer_expired, 0);
 	timer_setup(&sk->sk_timer, keepalive_expired, 0);
+	hrtimer_setup(&tp->pacing_timer, pacing_timer_expired, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS_PINNED_SOFT);
 	tp->rtx_timer_kind = NST_TCP_TIMER_NONE;
 }
 
@@ -546,6 +578,8 @@ void nst_tcp_timers_stop(struct sock *sk)
 	sk_stop_timer(sk, &tp->rtx_timer);
 	sk_stop_timer(sk, &tp->delack_timer);
 	sk_stop_timer(sk, &sk->sk_timer);
+	if (hrtimer_try_to_cancel(&tp->pacing_timer) == 1)
+		__sock_put(sk);
 }
 
 /* Data waits for a window or for memory and nothing else will wake it. */
@@ -613,6 +647,10 @@ void nst_tcp_release_cb(struct sock *sk)
 	}
 	if (test_and_clear_bit(NST_TCP_DEFER_KEEPALIVE, &tp->deferred)) {
 		keepalive_handle(sk);
+		__sock_put(sk);
+	}
+	if (test_and_clear_bit(NST_TCP_DEFER_PACING, &tp->deferred)) {
+		pacing_timer_handle(sk);
 		__sock_put(sk);
 	}
 	if (test_and_clear_bit(NST_TCP_DEFER_MTU, &tp->deferred)) {

@@ -9,6 +9,7 @@
  */
 #include "../../compat.h"
 #include "../checksum.h"
+#include "pacing.h"
 #include "receive_queue.h"
 #include "sack_generate.h"
 
@@ -211,6 +212,7 @@ static void data_sent(struct nst_tcp_sock *tp, unsigned int segments,
 		tp->pingpong = true;
 	tp->data_segs_out += segments;
 	tp->bytes_sent += bytes;
+	nst_pacing_sent(&tp->nst.sk, bytes);
 }
 
 int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
@@ -243,6 +245,7 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 		/* RACK must know which of two was sent last (RFC 8985 6.1). */
 		tp->xmit_ns = max(tp->mstamp * NSEC_PER_USEC, tp->xmit_ns + 1);
 		skb->skb_mstamp_ns = tp->xmit_ns;
+		nst_rate_sent(tp, skb);
 		skb = nst_tcp_copy_segment(skb);
 		if (unlikely(!skb))
 			return -ENOBUFS;
