@@ -17,7 +17,6 @@
 static void take_sack(struct sock *sk, const struct sk_buff *skb,
 		      struct nst_tcp_acked *acked)
 {
-	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	const struct sk_buff *head;
 
 	nst_tcp_sack_take(sk, skb, acked);
