@@ -105,6 +105,22 @@ static void quickack__off_delays_the_handshakes_ack(struct kunit *test)
 	expect_ack(t, 1);
 }
 
+/* A program waits to send: its data will be the handshake's ACK. */
+static void handshake__ack_rides_on_the_data_of_a_writer(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	KUNIT_ASSERT_EQ(test, nst_tcp_test_connect(t), 0);
+	nst_tcp_test_out(t, NST_TCP_SYN, 0, 0, 0);
+	t->sk->sk_write_pending = 1;
+	nst_tcp_test_in(t, NST_TCP_SYN | NST_TCP_ACK, 0, 1, 0);
+	t->sk->sk_write_pending = 0;
+	nst_wire_expect_nothing(t->wire);
+	KUNIT_ASSERT_EQ(test, nst_tcp_test_send(t, 10, 0), 10);
+	nst_tcp_test_out(t, NST_TCP_ACK | NST_TCP_PSH, 1, 1, 10);
+	nst_wire_expect_nothing(t->wire);
+}
+
 static void quickack__off_delays_and_on_sends(struct kunit *test)
 {
 	struct nst_tcp_test *t = established(test);
@@ -286,6 +302,7 @@ static struct kunit_case tcp_delack_cases[] = {
 	KUNIT_CASE(quickack__at_the_first_data),
 	KUNIT_CASE(quickack__is_bounded_by_half_the_window),
 	KUNIT_CASE(quickack__off_delays_the_handshakes_ack),
+	KUNIT_CASE(handshake__ack_rides_on_the_data_of_a_writer),
 	KUNIT_CASE(quickack__off_delays_and_on_sends),
 	KUNIT_CASE(delay__is_forty_milliseconds_for_a_steady_peer),
 	KUNIT_CASE(delay__follows_the_gaps),

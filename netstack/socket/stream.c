@@ -26,11 +26,6 @@ static long wait_for_handshake(struct sock *sk, long timeout)
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 
 	add_wait_queue(sk_sleep(sk), &wait);
-	/*
-	 * Before data, POLLOUT means connected: sk_write_pending tells the
-	 * handshake that somebody may want to send along with its ACK.
-	 */
-	sk->sk_write_pending++;
 	while (connecting(sk)) {
 		release_sock(sk);
 		timeout = wait_woken(&wait, TASK_INTERRUPTIBLE, timeout);
@@ -38,7 +33,6 @@ static long wait_for_handshake(struct sock *sk, long timeout)
 		if (signal_pending(current) || !timeout)
 			break;
 	}
-	sk->sk_write_pending--;
 	remove_wait_queue(sk_sleep(sk), &wait);
 	return timeout;
 }
