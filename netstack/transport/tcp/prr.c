@@ -81,10 +81,12 @@ void nst_tcp_reduction_ack(struct nst_tcp_sock *tp, u32 delivered,
 
 /*
  * Draft section 6.2: at the end cwnd is ssthresh; unless the reduction was
- * undone.
+ * undone, or the window is the controller's.
  */
 void nst_tcp_reduction_end(struct nst_tcp_sock *tp)
 {
+	if (tp->ca_ops->cong_control)
+		return;
 	if (tp->ssthresh < NST_TCP_INFINITE_SSTHRESH &&
 	    (tp->ca_state == NST_TCP_CA_CWR || tp->undo_marker)) {
 		tp->cwnd = tp->ssthresh;

@@ -164,6 +164,7 @@ static void mark(struct sack_walk *walk, struct sk_buff *skb)
 
 	nst_tcp_rack_advance(tp, skb->skb_mstamp_ns, cb->end_seq,
 			     sent & NST_TCP_SENT_EVER_RETRANS);
+	nst_rate_delivered(tp, skb, &acked->rate);
 	nst_tcp_mark_sacked(tp, skb);
 	acked->sacked += cb->gso_segs;
 	acked->delivered += cb->gso_segs;
