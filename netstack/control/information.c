@@ -79,6 +79,16 @@ static u64 count_fragment_bytes(struct nst_stack *stack)
 	return nst_reassembly_memory(stack);
 }
 
+static u64 count_impaired_packets(struct nst_stack *stack)
+{
+	return atomic_read(&stack->impaired_packets);
+}
+
+static u64 count_impaired_bytes(struct nst_stack *stack)
+{
+	return atomic_long_read(&stack->impaired_bytes);
+}
+
 static const struct {
 	const char *name;
 	u64 (*used)(struct nst_stack *stack);
@@ -92,6 +102,8 @@ static const struct {
 	LIMIT("neighbours", count_neighbours, neigh_max),
 	LIMIT("fragmented-datagrams", count_datagrams, ipfrag_max_datagrams),
 	LIMIT("fragment-bytes", count_fragment_bytes, ipfrag_high_thresh),
+	LIMIT("impaired-packets", count_impaired_packets, impair_packets_max),
+	LIMIT("impaired-bytes", count_impaired_bytes, impair_bytes_max),
 	LIMIT("sockets", count_sockets, socket_max),
 	LIMIT("orphans", count_orphans, tcp_max_orphans),
 	LIMIT("time-wait", count_timewaits, tcp_max_tw_buckets),

@@ -139,6 +139,7 @@ union request_attrs {
 	struct nlattr *addr[NETSTACK_A_ADDR_MAX + 1];
 	struct nlattr *route[NETSTACK_A_ROUTE_MAX + 1];
 	struct nlattr *neigh[NETSTACK_A_NEIGH_MAX + 1];
+	struct nlattr *impair[NETSTACK_A_IMPAIR_MAX + 1];
 };
 
 static int request_handle(struct genl_info *info,

@@ -157,12 +157,17 @@ int nst_control_socket_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 int nst_control_stat_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
+int nst_control_impair_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nst_control_impair_new(struct sk_buff *skb, struct genl_info *info);
+int nst_control_impair_del(struct sk_buff *skb, struct genl_info *info);
+
 extern const struct nla_policy nst_link_policy[NETSTACK_A_LINK_MAX + 1];
 extern const struct nla_policy nst_addr_policy[NETSTACK_A_ADDR_MAX + 1];
 extern const struct nla_policy nst_route_policy[NETSTACK_A_ROUTE_MAX + 1];
 extern const struct nla_policy nst_neigh_policy[NETSTACK_A_NEIGH_MAX + 1];
+extern const struct nla_policy nst_impair_policy[NETSTACK_A_IMPAIR_MAX + 1];
 
 extern const struct nst_object nst_link_object, nst_addr_object,
-	nst_route_object, nst_neigh_object;
+	nst_route_object, nst_neigh_object, nst_impair_object;
 
 #endif /* NST_MESSAGE_H */

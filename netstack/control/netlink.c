@@ -14,6 +14,7 @@ static const struct nla_policy policy[NETSTACK_A_MAX + 1] = {
 	[NETSTACK_A_ADDR] = NLA_POLICY_NESTED(nst_addr_policy),
 	[NETSTACK_A_ROUTE] = NLA_POLICY_NESTED(nst_route_policy),
 	[NETSTACK_A_NEIGH] = NLA_POLICY_NESTED(nst_neigh_policy),
+	[NETSTACK_A_IMPAIR] = NLA_POLICY_NESTED(nst_impair_policy),
 };
 
 static const struct genl_ops operations[] = {
@@ -82,6 +83,20 @@ static const struct genl_ops operations[] = {
 		.cmd = NETSTACK_CMD_STAT_GET,
 		.dumpit = nst_control_stat_dump,
 	},
+	{
+		.cmd = NETSTACK_CMD_IMPAIR_GET,
+		.dumpit = nst_control_impair_dump,
+	},
+	{
+		.cmd = NETSTACK_CMD_IMPAIR_NEW,
+		.doit = nst_control_impair_new,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = NETSTACK_CMD_IMPAIR_DEL,
+		.doit = nst_control_impair_del,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
 };
 
 /**
@@ -100,6 +115,10 @@ static const struct notification notifications[] = {
 	[NST_EVENT_LINK_UP] = { NETSTACK_CMD_LINK_NEW, &nst_link_object },
 	[NST_EVENT_LINK_DOWN] = { NETSTACK_CMD_LINK_NEW, &nst_link_object },
 	[NST_EVENT_LINK_DEL] = { NETSTACK_CMD_LINK_DEL, &nst_link_object },
+	[NST_EVENT_IMPAIR_CHANGE] = { NETSTACK_CMD_IMPAIR_NEW,
+				      &nst_impair_object },
+	[NST_EVENT_IMPAIR_DEL] = { NETSTACK_CMD_IMPAIR_DEL,
+				   &nst_impair_object },
 	[NST_EVENT_ADDRESS_NEW] = { NETSTACK_CMD_ADDR_NEW, &nst_addr_object },
 	[NST_EVENT_ADDRESS_CHANGE] = { NETSTACK_CMD_ADDR_NEW,
 				       &nst_addr_object },

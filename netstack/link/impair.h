@@ -331,6 +331,10 @@ void nst_impair_purge(struct nst_impair *impair, enum nst_drop_reason reason);
  */
 void nst_impair_packet(struct nst_impair *impair, struct sk_buff *skb);
 
+/* Of which direction of which link it is. */
+struct nst_link *nst_impair_link(const struct nst_impair *impair);
+enum nst_impair_direction nst_impair_direction(const struct nst_impair *impair);
+
 /* Context: any with BHs enabled. */
 void nst_impair_read(struct nst_impair *impair,
 		     struct nst_impair_report *report);

@@ -514,6 +514,16 @@ void nst_impair_destroy(struct nst_impair *impair, enum nst_drop_reason reason)
 	kfree(impair);
 }
 
+struct nst_link *nst_impair_link(const struct nst_impair *impair)
+{
+	return impair->link;
+}
+
+enum nst_impair_direction nst_impair_direction(const struct nst_impair *impair)
+{
+	return impair->direction;
+}
+
 void nst_impair_read(struct nst_impair *impair,
 		     struct nst_impair_report *report)
 {

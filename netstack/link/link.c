@@ -109,6 +109,29 @@ struct nst_impair *nst_link_impair_rcu(const struct nst_link *link,
 				     __nst_config_held(link->stack));
 }
 
+struct nst_impair *nst_link_impair_next_rcu(struct nst_stack *stack,
+					    const struct nst_impair *impair)
+{
+	struct nst_impair *next;
+	struct nst_link *link;
+	unsigned int i = 0;
+
+	if (impair) {
+		link = nst_impair_link(impair);
+		i = nst_impair_direction(impair) + 1;
+	} else {
+		link = nst_link_next_rcu(stack, NULL);
+	}
+	for (; link; link = nst_link_next_rcu(stack, link), i = 0) {
+		for (; i < NST_IMPAIR_DIRECTIONS; i++) {
+			next = nst_link_impair_rcu(link, i);
+			if (next)
+				return next;
+		}
+	}
+	return NULL;
+}
+
 /* The flag that says that a direction is impaired. */
 static u32 impair_flag(enum nst_impair_direction direction)
 {

@@ -284,6 +284,17 @@ struct nst_impair *
 nst_link_impair_rcu(const struct nst_link *link,
 		    enum nst_impair_direction direction);
 
+/**
+ * nst_link_impair_next_rcu() - walk the impairments of a stack
+ * @stack: stack
+ * @impair: impairment before, or NULL for the first
+ *
+ * Context: RCU.
+ */
+struct nst_impair *
+nst_link_impair_next_rcu(struct nst_stack *stack,
+			 const struct nst_impair *impair);
+
 /* How packets leave the impairment of each direction (traffic.c). */
 extern const struct nst_impair_ops nst_link_impair_ops[NST_IMPAIR_DIRECTIONS];
 

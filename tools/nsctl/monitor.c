@@ -25,6 +25,8 @@ static const struct kind {
 	  route_json, route_text },
 	{ NETSTACK_CMD_NEIGH_NEW, NETSTACK_CMD_NEIGH_DEL, "neigh",
 	  neigh_json, neigh_text },
+	{ NETSTACK_CMD_IMPAIR_NEW, NETSTACK_CMD_IMPAIR_DEL, "impair",
+	  impair_json, impair_text },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -77,11 +79,12 @@ static const struct command commands[] = {
 	{ .name = "addr", .run = monitor },
 	{ .name = "route", .run = monitor },
 	{ .name = "neigh", .run = monitor },
+	{ .name = "impair", .run = monitor },
 	{ .name = NULL },
 };
 
 const struct object monitor_object = {
 	.name = "monitor",
-	.usage = "nsctl monitor [ all | link | addr | route | neigh ]",
+	.usage = "nsctl monitor [ all | link | addr | route | neigh | impair ]",
 	.commands = commands,
 };

@@ -16,7 +16,7 @@
 
 static const struct object *const objects[] = {
 	&link_object, &addr_object, &route_object, &neigh_object,
-	&socket_object, &stat_object, &monitor_object, &info_object,
+	&impair_object, &socket_object, &stat_object, &monitor_object, &info_object,
 };
 
 #define OBJECTS (sizeof(objects) / sizeof(objects[0]))
@@ -78,7 +78,7 @@ static void help(void)
 	     "  -n NETNS   stack of that network namespace (a name of ip-netns(8)\n"
 	     "             or a path)\n"
 	     "  -V         version of nsctl\n"
-	     "OBJECT := { link | addr | route | neigh | socket | stat | monitor | info }\n");
+	     "OBJECT := { link | addr | route | neigh | impair | socket | stat | monitor | info }\n");
 	for (i = 0; i < OBJECTS; i++)
 		puts(objects[i]->usage);
 }

@@ -51,7 +51,8 @@ struct object {
 };
 
 extern const struct object link_object, addr_object, route_object,
-	neigh_object, socket_object, stat_object, info_object, monitor_object;
+	neigh_object, impair_object, socket_object, stat_object, info_object,
+	monitor_object;
 
 /* One-line errors: "nsctl: ...". Both return the exit status. */
 int usage_error(const char *format, ...)
@@ -210,9 +211,25 @@ int words_end(const struct words *words);
 int parse_dev_name(int argc, char **argv, const char **name);
 int parse_dev(int argc, char **argv, uint32_t *link);
 
+/**
+ * struct unit - a unit of measure; in tables from small to large
+ * @name: behind the number
+ * @factor: how many of the smallest unit it is, a power of ten
+ */
+struct unit {
+	const char *name;
+	uint64_t factor;
+};
+
 /* Numbers and addresses. False: error printed. */
 bool parse_number(const char *word, const char *what, uint64_t min,
 		  uint64_t max, uint64_t *value);
+/* "1.5ms", in the smallest unit. */
+bool parse_quantity(const char *word, const char *what,
+		    const struct unit *units, uint64_t min, uint64_t max,
+		    uint64_t *value);
+/* The same back, with the largest unit that is not above it. */
+const char *quantity_text(const struct unit *units, uint64_t value);
 bool parse_address(const char *word, const char *what, void *address);
 /* ADDRESS[/LENGTH]; @length is 32 without one. "default" is 0.0.0.0/0. */
 bool parse_prefix(const char *word, const char *what, void *address,
@@ -243,9 +260,11 @@ struct json_object *link_json(const struct nlattr *nest);
 struct json_object *addr_json(const struct nlattr *nest);
 struct json_object *route_json(const struct nlattr *nest);
 struct json_object *neigh_json(const struct nlattr *nest);
+struct json_object *impair_json(const struct nlattr *nest);
 void link_text(struct json_object *object);
 void addr_text(struct json_object *object);
 void route_text(struct json_object *object);
 void neigh_text(struct json_object *object);
+void impair_text(struct json_object *object);
 
 #endif /* NSCTL_H */

@@ -5,6 +5,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,83 @@ bool parse_number(const char *word, const char *what, uint64_t min,
 	usage_error("%s '%s' is not a number from %llu to %llu", what, word,
 		    (unsigned long long)min, (unsigned long long)max);
 	return false;
+}
+
+/* The digits behind a point, of a unit of @factor; false: too many. */
+static bool add_fraction(const char *digits, uint64_t factor, uint64_t *value)
+{
+	for (; *digits >= '0' && *digits <= '9'; digits++) {
+		factor /= 10;
+		if (!factor && *digits != '0')
+			return false;
+		*value += (*digits - '0') * factor;
+	}
+	return true;
+}
+
+/* False: not a number with one of the units. */
+static bool read_quantity(const char *word, const struct unit *units,
+			  uint64_t *value)
+{
+	const struct unit *unit;
+	const char *end;
+	char *digits;
+
+	if (*word < '0' || *word > '9')
+		return false;
+	errno = 0;
+	*value = strtoull(word, &digits, 10);
+	if (errno)
+		return false;
+	end = digits;
+	if (*end == '.')
+		end += 1 + strspn(end + 1, "0123456789");
+	for (unit = units; unit->name; unit++)
+		if (!strcmp(end, unit->name))
+			break;
+	if (!unit->name || __builtin_mul_overflow(*value, unit->factor, value))
+		return false;
+	return *digits != '.' || add_fraction(digits + 1, unit->factor, value);
+}
+
+bool parse_quantity(const char *word, const char *what,
+		    const struct unit *units, uint64_t min, uint64_t max,
+		    uint64_t *value)
+{
+	char least[32];
+
+	if (read_quantity(word, units, value) && *value >= min && *value <= max)
+		return true;
+	snprintf(least, sizeof(least), "%s", quantity_text(units, min));
+	usage_error("%s '%s' is not a quantity from %s to %s", what, word,
+		    least, quantity_text(units, max));
+	return false;
+}
+
+const char *quantity_text(const struct unit *units, uint64_t value)
+{
+	const struct unit *unit, *best = units;
+	static char text[64];
+	int decimals = 0;
+	uint64_t factor;
+	size_t length;
+
+	for (unit = units; unit->name; unit++)
+		if (*unit->name && unit->factor <= value)
+			best = unit;
+	for (factor = best->factor; factor > 1; factor /= 10)
+		decimals++;
+	length = snprintf(text, sizeof(text), "%" PRIu64,
+			  value / best->factor);
+	if (value % best->factor) {
+		length += snprintf(text + length, sizeof(text) - length,
+				   ".%0*" PRIu64, decimals,
+				   value % best->factor);
+		while (text[length - 1] == '0')
+			length--;
+	}
+	snprintf(text + length, sizeof(text) - length, "%s", best->name);
+	return text;
 }
 
 bool parse_address(const char *word, const char *what, void *address)

@@ -58,6 +58,9 @@ enum netstack_cmd {
 	NETSTACK_CMD_NEIGH_DEL,
 	NETSTACK_CMD_SOCKET_GET,
 	NETSTACK_CMD_STAT_GET,
+	NETSTACK_CMD_IMPAIR_GET,
+	NETSTACK_CMD_IMPAIR_NEW,
+	NETSTACK_CMD_IMPAIR_DEL,
 
 	__NETSTACK_CMD_MAX,
 #define NETSTACK_CMD_MAX (__NETSTACK_CMD_MAX - 1)
@@ -74,6 +77,7 @@ enum netstack_attr {
 	NETSTACK_A_NEIGH,		/* nest, NETSTACK_A_NEIGH_* */
 	NETSTACK_A_SOCKET,		/* nest, NETSTACK_A_SOCKET_* */
 	NETSTACK_A_STAT,		/* nest, NETSTACK_A_STAT_* */
+	NETSTACK_A_IMPAIR,		/* nest, NETSTACK_A_IMPAIR_* */
 
 	__NETSTACK_A_MAX,
 #define NETSTACK_A_MAX (__NETSTACK_A_MAX - 1)
@@ -225,6 +229,55 @@ enum netstack_stat_attr {
 
 	__NETSTACK_A_STAT_MAX,
 #define NETSTACK_A_STAT_MAX (__NETSTACK_A_STAT_MAX - 1)
+};
+
+/* NETSTACK_A_IMPAIR_DIRECTION, seen from the stack. */
+enum netstack_impair_direction {
+	NETSTACK_IMPAIR_TX,
+	NETSTACK_IMPAIR_RX,
+};
+
+/* NETSTACK_A_IMPAIR_DISTRIBUTION: how jitter is spread around the delay. */
+enum netstack_impair_distribution {
+	NETSTACK_IMPAIR_UNIFORM,	/* by up to the jitter either way */
+	NETSTACK_IMPAIR_NORMAL,		/* jitter is the standard deviation */
+};
+
+/* One direction of a link. Shares are in millionths of the packets. */
+enum netstack_impair_attr {
+	NETSTACK_A_IMPAIR_UNSPEC,
+	NETSTACK_A_IMPAIR_PAD,
+	NETSTACK_A_IMPAIR_LINK,		/* u32, link index */
+	NETSTACK_A_IMPAIR_DIRECTION,	/* u8; both without it */
+	NETSTACK_A_IMPAIR_SEED,		/* u64; drawn without it */
+	NETSTACK_A_IMPAIR_LOSS,		/* u32, share lost outside bursts */
+	NETSTACK_A_IMPAIR_BURST_BEGIN,	/* u32, share at which one begins */
+	NETSTACK_A_IMPAIR_BURST_END,	/* u32, share at which one ends */
+	NETSTACK_A_IMPAIR_BURST_LOSS,	/* u32, share lost in bursts */
+	NETSTACK_A_IMPAIR_DELAY,	/* u64, ns */
+	NETSTACK_A_IMPAIR_JITTER,	/* u64, ns */
+	NETSTACK_A_IMPAIR_DISTRIBUTION,	/* u8 */
+	NETSTACK_A_IMPAIR_UNORDERED,	/* flag: jitter changes the order */
+	NETSTACK_A_IMPAIR_REORDER,	/* u32, share that skips the delay */
+	NETSTACK_A_IMPAIR_GAP,		/* u32: each GAP-th packet only */
+	NETSTACK_A_IMPAIR_DUPLICATE,	/* u32, share sent twice */
+	NETSTACK_A_IMPAIR_CORRUPT,	/* u32, share with one bit changed */
+	NETSTACK_A_IMPAIR_RATE,		/* u64, bits of frames a second */
+	NETSTACK_A_IMPAIR_LIMIT,	/* u32, packets waiting for RATE */
+	NETSTACK_A_IMPAIR_LIMIT_BYTES,	/* u32, bytes waiting for RATE */
+	NETSTACK_A_IMPAIR_PASSED,	/* u64, packets */
+	NETSTACK_A_IMPAIR_LOST,		/* u64 */
+	NETSTACK_A_IMPAIR_OVERFLOWED,	/* u64 */
+	NETSTACK_A_IMPAIR_DUPLICATED,	/* u64 */
+	NETSTACK_A_IMPAIR_REORDERED,	/* u64 */
+	NETSTACK_A_IMPAIR_CORRUPTED,	/* u64 */
+	NETSTACK_A_IMPAIR_WAITING,	/* u32, packets, now */
+	NETSTACK_A_IMPAIR_WAITING_BYTES, /* u64 */
+	NETSTACK_A_IMPAIR_QUEUED,	/* u32, packets, now */
+	NETSTACK_A_IMPAIR_QUEUED_BYTES,	/* u64 */
+
+	__NETSTACK_A_IMPAIR_MAX,
+#define NETSTACK_A_IMPAIR_MAX (__NETSTACK_A_IMPAIR_MAX - 1)
 };
 
 /*

@@ -89,10 +89,10 @@ nsctl addr add 10.6.0.5/24 dev netstack0 noprobe
 before=$(snapshot)
 
 check 'help is printed' eval "nsctl help | grep -q 'OBJECT :='"
-for object in link addr route neigh socket stat info monitor; do
+for object in link addr route neigh impair socket stat info monitor; do
 	check "$object help" eval "nsctl $object help | grep -q 'nsctl $object'"
 done
-for object in link addr route neigh socket stat info; do
+for object in link addr route neigh impair socket stat info; do
 	check "$object is shown" nsctl $object
 	check "$object as JSON" json $object
 done
