@@ -168,7 +168,6 @@ static void mark(struct sack_walk *walk, struct sk_buff *skb)
 	nst_tcp_mark_sacked(tp, skb);
 	acked->sacked += cb->gso_segs;
 	acked->delivered += cb->gso_segs;
-	nst_rate_delivered(tp, skb, &acked->rate);
 	if (sent & NST_TCP_SENT_EVER_RETRANS)
 		return;
 	if (!acked->first_sacked_ns)
