@@ -3,7 +3,7 @@
 # The net_device: made, shown, moved, switched and removed with ip(8) and
 # ethtool(8).
 #
-# guest: stock timeout=120 programs=ethtool,ping
+# guest: stock timeout=120 programs=ethtool,ping,taskset
 # shellcheck disable=SC2086,SC2012,SC1010,SC2317 # constants; called by name
 # shellcheck source=tools/testing/selftests/lib.sh
 . ./lib.sh
@@ -114,10 +114,39 @@ remove_under_traffic() {
 	refused stack_link box1 && ! nsctl addr | grep -q 10.9.1.2
 }
 
+# Every CPU sends, each by a queue of its own.
 queues() {
 	ip link add q4 numtxqueues 4 numrxqueues 4 type netstack &&
 		[ "$(ls -d /sys/class/net/q4/queues/tx-* | wc -l)" = 4 ] &&
+		[ "$(ls -d /sys/class/net/q4/queues/rx-* | wc -l)" = 4 ] &&
+		ip link set q4 up && ip addr add 10.9.5.1/24 dev q4 &&
+		nsctl addr add 10.9.5.2/24 dev q4 noprobe &&
+		taskset -c 0 ping -q -f -c 200 -s 20000 10.9.5.2 &&
+		taskset -c 1 ping -q -f -c 200 -s 20000 10.9.5.2 &&
 		ip link del q4
+}
+
+queue_for_each_cpu() {
+	[ "$(ls -d /sys/class/net/netstack0/queues/tx-* | wc -l)" = \
+		"$(nproc)" ]
+}
+
+other_host() {
+	ethtool -S netstack0 | awk '$1 == "LinkOtherHost:" { print $2 }'
+}
+
+# What is for another station is refused, and ethtool says why.
+other_station() {
+	ip link set netstack0 up && ip addr add 10.9.9.1/24 dev netstack0 &&
+		nsctl addr add 10.9.9.2/24 dev netstack0 noprobe &&
+		ip neigh replace 10.9.9.2 lladdr 02:00:00:00:00:99 \
+			dev netstack0 || return 1
+	local before
+	before=$(other_host)
+	refused ping -q -c 3 -i 0.2 -W 1 10.9.9.2 || return 1
+	[ "$(other_host)" -ge $((before + 3)) ] || return 1
+	ip neigh del 10.9.9.2 dev netstack0
+	ping -q -c 1 -W 3 10.9.9.2
 }
 
 counts() {
@@ -139,6 +168,8 @@ check 'ethtool -k shows the offloads' eval \
 	"ethtool -k netstack0 | grep -qx 'tcp-segmentation-offload: on'"
 check 'ethtool -S counts by reason' eval \
 	"ethtool -S netstack0 | grep -q 'LinkOtherHost: 0'"
+check 'ethtool -S counts frames for another station' other_station
+check 'a queue for each CPU' queue_for_each_cpu
 check 'several links, strong host model' several_links
 check 'the number is the same on both sides' same_index
 check 'a second device of the name is refused' \
@@ -147,7 +178,7 @@ check 'the stack down: no carrier' carrier_follows_stack
 check 'the device down: no carrier' carrier_follows_host
 check 'MTUs are independent' independent_mtus
 check 'counters on both sides' counts
-check 'queues as asked for' queues
+check 'queues as asked for, with traffic' queues
 check 'moved to another namespace, the stack stays' move_away
 check 'name and number of what has moved stay taken' number_stays_taken
 check 'moved back' move_back

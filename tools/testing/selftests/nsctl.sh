@@ -3,7 +3,7 @@
 # nsctl: what it shows, what it sets, and what it says to wrong words; nothing
 # is half done.
 #
-# guest: stock,uml-new timeout=120 programs=jq,setpriv
+# guest: stock,uml-new timeout=120 programs=jq,setpriv,unshare
 # shellcheck disable=SC2086,SC2012,SC1010,SC2317 # constants; called by name
 # shellcheck source=tools/testing/selftests/lib.sh
 . ./lib.sh
@@ -28,8 +28,12 @@ snapshot() {
 	nsctl -j neigh | grep -v _ms
 }
 
+# json FILTER WORDS...: the output is JSON for which the filter holds
 json() {
-	nsctl -j "$@" | jq -e . >/dev/null
+	local filter=$1
+	shift
+	nsctl -j "$@" >/tmp/json && jq -e "$filter" </tmp/json >/dev/null ||
+		{ cat /tmp/json; return 1; }
 }
 
 monitored() {
@@ -50,6 +54,59 @@ monitored() {
 	kill $monitor
 	wait $monitor 2>/dev/null
 	return $status
+}
+
+neighbours_as_json() {
+	nsctl neigh add 10.6.0.9 lladdr 02:00:00:00:00:09 dev netstack0 &&
+		json 'tostring | contains("10.6.0.9") and
+			contains("02:00:00:00:00:09")' neigh &&
+		nsctl neigh replace 10.6.0.9 lladdr 02:00:00:00:00:0a \
+			dev netstack0 nud stale &&
+		json 'tostring | contains("02:00:00:00:00:0a")' neigh &&
+		nsctl neigh flush dev netstack0 &&
+		json '. == []' neigh
+}
+
+sockets_as_json() {
+	echo-server 127.0.0.1 7 &
+	local server=$!
+	await listening 7 && json '.[0].protocol == "tcp" and
+		.[0].state == "LISTEN" and .[0].local == "127.0.0.1" and
+		.[0].local_port == 7' socket show tcp listening
+	local status=$?
+	kill $server
+	wait $server 2>/dev/null
+	return $status
+}
+
+# One event a line; of the object that was asked for only.
+events_as_json() {
+	nsctl -j monitor addr >/tmp/events 2>&1 &
+	local monitor=$!
+	usleep 500000
+	nsctl link set netstack0 mtu 1400 &&
+		nsctl addr add 10.5.0.1/24 dev netstack0 noprobe &&
+		nsctl addr del 10.5.0.1/24 dev netstack0 &&
+		nsctl link set netstack0 mtu 1500 &&
+		await grep -q '"del"' /tmp/events &&
+		[ "$(jq -r .event /tmp/events | xargs)" = 'new del' ] &&
+		jq -e .addr /tmp/events >/dev/null
+	local status=$?
+	[ $status -eq 0 ] || cat /tmp/events
+	kill $monitor
+	wait $monitor 2>/dev/null
+	return $status
+}
+
+# Root of a user namespace rules the stack of its own network namespace, and
+# no other.
+own_namespace() {
+	setpriv --reuid 1000 --regid 1000 --clear-groups unshare -r -n sh -c '
+		ip link add eth0 type netstack && ip link set eth0 up &&
+		nsctl addr add 10.1.0.2/24 dev eth0 noprobe &&
+		nsctl route add default via 10.1.0.1 &&
+		nsctl link set lo mtu 1400 && nsctl addr | grep 10.1.0.2' &&
+		! nsctl addr | grep 10.1.0.2
 }
 
 routes() {
@@ -94,8 +151,22 @@ for object in link addr route neigh impair socket stat info monitor; do
 done
 for object in link addr route neigh impair socket stat info; do
 	check "$object is shown" nsctl $object
-	check "$object as JSON" json $object
 done
+check 'links as JSON' json \
+	'any(.[]; .name == "lo" and .mtu == 65535 and .flags[0] == "up")' link
+check 'one link as JSON' json \
+	'.[0].name == "netstack0" and length == 1' link show netstack0
+check 'addresses as JSON' json 'any(.[]; .link == "netstack0" and
+	.address == "10.6.0.5" and .prefix_len == 24)' addr
+check 'routes as JSON' json 'tostring | contains("10.6.0.0")' route
+check 'neighbours as JSON' neighbours_as_json
+check 'sockets as JSON' sockets_as_json
+check 'counters as JSON' json '.Ip.InReceives >= 0 and (.Tcp | has("RtoMin") or
+	has("ActiveOpens"))' stat show all
+check 'the stack as JSON' json '.family == 18 and
+	any(.limits[]; .name == "sockets" and .max > 0)' info
+check 'impairments as JSON' json . impair
+check 'events as JSON' events_as_json
 check 'version' eval "nsctl -V | grep -q '^nsctl [0-9]'"
 check 'no object' wrong 1 'no object'
 check 'unknown object' wrong 1 "no object 'foo'" foo
@@ -128,6 +199,7 @@ check 'neighbours of lo' wrong 2 'EOPNOTSUPP' \
 check 'a link that is not there' wrong 2 'ENODEV' link show nope
 check 'what was refused has changed nothing' test "$before" = "$(snapshot)"
 check 'a change needs CAP_NET_ADMIN, a look does not' unprivileged
+check 'who owns a namespace rules its stack' own_namespace
 check 'monitor' monitored
 check 'routes' routes
 check 'flush' flush_addresses
