@@ -24,6 +24,7 @@
  * @ack_loss: acknowledgments lost of a thousand
  * @no_sack: the receiver knows no SACK, and so reports no duplicates
  * @ts: timestamps
+ * @controller: of the sender; NULL: Reno
  *
  * @random: state of the generator
  * @burst_left: segments that the burst still takes
@@ -44,6 +45,7 @@ struct road {
 	u32 ack_loss;
 	bool no_sack;
 	bool ts;
+	const struct nst_congestion_ops *controller;
 
 	u32 random;
 	u32 burst_left;
@@ -184,6 +186,33 @@ static void arrive(struct nst_tcp_test *t, struct road *path)
 	}
 }
 
+/* A step passes; what pacing held back leaves in its midst. */
+static void pass_step(struct nst_tcp_test *t, struct road *path)
+{
+	struct hrtimer *timer = &t->tp->pacing_timer;
+	u64 end = nst_tcp_clock_ns() + STEP_US * NSEC_PER_USEC;
+	u64 now, due;
+
+	while (hrtimer_is_queued(timer)) {
+		now = nst_tcp_clock_ns();
+		due = max_t(u64, ktime_to_ns(hrtimer_get_expires(timer)), now);
+		if (due >= end)
+			break;
+		nst_tcp_test_wait(t, DIV_ROUND_UP_ULL(due - now,
+						      NSEC_PER_USEC));
+		if (hrtimer_try_to_cancel(timer) != 1)
+			break;
+		local_bh_disable();
+		ACCESS_PRIVATE(timer, function)(timer);
+		local_bh_enable();
+		depart(t, path);
+	}
+	now = nst_tcp_clock_ns();
+	if (now < end)
+		nst_tcp_test_wait(t, div_u64(end - now, NSEC_PER_USEC));
+	depart(t, path);
+}
+
 static void transfer(struct kunit *test, struct road *path)
 {
 	struct nst_tcp_test *t = test->priv;
@@ -194,7 +223,7 @@ static void transfer(struct kunit *test, struct road *path)
 			   .sack_ok = !path->no_sack, .has_ts = path->ts,
 			   .tsval = 1);
 	t->rtt_us = ONE_WAY_STEPS * STEP_US;
-	t->tp->ca_ops = &nst_reno;
+	t->tp->ca_ops = path->controller ?: &nst_reno;
 	nst_tcp_test_establish(t);
 	WRITE_ONCE(t->sk->sk_sndbuf, 4 << 20);
 
@@ -211,8 +240,7 @@ static void transfer(struct kunit *test, struct road *path)
 		arrive(t, path);
 		if (path->next == SEGMENTS && !t->tp->packets_out)
 			break;
-		nst_tcp_test_wait(t, STEP_US);
-		depart(t, path);
+		pass_step(t, path);
 	}
 	kunit_info(test, "seed %u: %u ms, %u sent again, %u in vain\n", seed,
 		   path->now * 10, t->tp->total_retrans, path->in_vain);
@@ -345,6 +373,56 @@ static void path__everything_at_once_without_sack(struct kunit *test)
 	transfer(test, path);
 }
 
+/* Every controller on the same paths: all arrives, the accounts agree. */
+static void path__cubic(struct kunit *test)
+{
+	struct road *path = PATH(test, .random = 12, .loss = 10, .ts = true,
+				 .controller = &nst_cubic);
+
+	transfer(test, path);
+	expect_thrifty(test->priv, path);
+}
+
+static void path__cubic_everything_at_once(struct kunit *test)
+{
+	struct road *path = PATH(test, .random = 13, .loss = 60, .burst = 3,
+				 .late = 100, .late_steps = 7,
+				 .ack_loss = 200, .ts = true,
+				 .controller = &nst_cubic);
+
+	transfer(test, path);
+}
+
+static void path__bbr(struct kunit *test)
+{
+	struct road *path = PATH(test, .random = 14, .loss = 10, .ts = true,
+				 .controller = &nst_bbr);
+	struct nst_tcp_test *t = test->priv;
+
+	transfer(test, path);
+	expect_thrifty(t, path);
+	KUNIT_EXPECT_EQ(test, t->sk->sk_pacing_status, SK_PACING_NEEDED);
+	KUNIT_EXPECT_EQ(test, t->tp->ssthresh, NST_TCP_INFINITE_SSTHRESH);
+}
+
+static void path__bbr_everything_at_once(struct kunit *test)
+{
+	struct road *path = PATH(test, .random = 15, .loss = 60, .burst = 3,
+				 .late = 100, .late_steps = 7,
+				 .ack_loss = 200, .ts = true,
+				 .controller = &nst_bbr);
+
+	transfer(test, path);
+}
+
+static void path__bbr_without_sack(struct kunit *test)
+{
+	struct road *path = PATH(test, .random = 16, .loss = 30,
+				 .no_sack = true, .controller = &nst_bbr);
+
+	transfer(test, path);
+}
+
 static struct kunit_case tcp_lossy_path_cases[] = {
 	KUNIT_CASE(path__clean_sends_nothing_twice),
 	KUNIT_CASE(path__reordering_is_not_loss),
@@ -357,6 +435,11 @@ static struct kunit_case tcp_lossy_path_cases[] = {
 	KUNIT_CASE(path__loss_without_sack),
 	KUNIT_CASE(path__everything_at_once),
 	KUNIT_CASE(path__everything_at_once_without_sack),
+	KUNIT_CASE(path__cubic),
+	KUNIT_CASE(path__cubic_everything_at_once),
+	KUNIT_CASE(path__bbr),
+	KUNIT_CASE(path__bbr_everything_at_once),
+	KUNIT_CASE(path__bbr_without_sack),
 	{}
 };
 
