@@ -224,6 +224,21 @@ static void sack__measures_the_round_trip(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->tp->srtt_us >> 3, 110000U);
 }
 
+/* What a block names was delivered: a sample of the rate like any other. */
+static void sack__samples_the_delivery_rate(struct kunit *test)
+{
+	struct nst_tcp_test *t = ten(test);
+
+	nst_flight_sack(t, 1, NST_SEGMENTS(2, 3));
+	KUNIT_EXPECT_EQ(test, t->tp->rate_delivered, 2U);
+	KUNIT_EXPECT_EQ(test, t->tp->rate_interval_us,
+			(u32)NST_RECOVERY_RTT_US);
+	/* Once. */
+	nst_tcp_test_wait(t, 1000);
+	nst_flight_sack(t, 1, NST_SEGMENTS(2, 3));
+	KUNIT_EXPECT_EQ(test, t->tp->rate_delivered, 2U);
+}
+
 /* ---- Super-segments ---- */
 
 /* Ten segments in one buffer. */
@@ -666,6 +681,7 @@ static struct kunit_case tcp_sack_cases[] = {
 	KUNIT_CASE(sack__of_an_old_ack_counts),
 	KUNIT_CASE(sack__cut_at_the_left_edge),
 	KUNIT_CASE(sack__measures_the_round_trip),
+	KUNIT_CASE(sack__samples_the_delivery_rate),
 	KUNIT_CASE(super_segment__is_cut_where_a_block_is),
 	KUNIT_CASE(super_segment__is_cut_by_whole_segments),
 	KUNIT_CASE(super_segment__last_part_may_be_short),
