@@ -186,6 +186,7 @@ void nst_tcp_test_inject(struct nst_tcp_test *t,
 	nst_build_tcp(skb, &tcp);
 	nst_build_ipv4(skb, &(struct nst_build_ipv4){
 		.protocol = IPPROTO_TCP,
+		.tos = segment->tos,
 	});
 	nst_build_ethernet(skb, &(struct nst_build_ethernet){});
 	nst_wire_inject(t->wire, skb);

@@ -95,6 +95,7 @@ struct nst_tcp_test {
  * @window: window field; 0: that of the peer, or any
  * @window_zero: the window is 0
  * @urgent: urgent pointer
+ * @tos: type of service, ECN field included; not looked at in what is expected
  * @options: options; SACK blocks are relative. NULL: what belongs there
  *	(the peer's offer on a SYN, timestamps when both sides send them)
  *
@@ -109,6 +110,7 @@ struct nst_tcp_segment {
 	u16 window;
 	bool window_zero;
 	u16 urgent;
+	u8 tos;
 	const struct nst_build_tcp_options *options;
 };
 

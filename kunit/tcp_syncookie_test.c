@@ -116,16 +116,17 @@ static void syncookie__guesses_fail(struct kunit *test)
 
 static void syncookie__timestamp_keeps_options(struct kunit *test)
 {
-	static const u32 clocks[] = { 0, 1, 31, 32, 1000, 0x7fffffff, ~0U };
-	unsigned int i, wscale, sack;
+	static const u32 clocks[] = { 0, 1, 31, 32, 63, 64, 1000, 0x7fffffff, ~0U };
+	unsigned int i, wscale, flags;
 
 	for (i = 0; i < ARRAY_SIZE(clocks); i++) {
 		for (wscale = 0; wscale <= 15; wscale++) {
-			for (sack = 0; sack < 2; sack++) {
+			for (flags = 0; flags < 4; flags++) {
 				struct nst_tcp_options in = {
 					.has_wscale = wscale != 15,
 					.wscale = wscale,
-					.sack_ok = sack,
+					.sack_ok = flags & 1,
+					.ecn_ok = flags & 2,
 				};
 				struct nst_tcp_options out = {};
 				u32 tsval, late;
@@ -133,9 +134,10 @@ static void syncookie__timestamp_keeps_options(struct kunit *test)
 				tsval = nst_tcp_cookie_timestamp(clocks[i],
 								 &in);
 				late = clocks[i] - tsval;
-				KUNIT_EXPECT_LT(test, late, 32);
+				KUNIT_EXPECT_LT(test, late, 64);
 				nst_tcp_cookie_options(tsval, &out);
 				KUNIT_EXPECT_EQ(test, out.sack_ok, in.sack_ok);
+				KUNIT_EXPECT_EQ(test, out.ecn_ok, in.ecn_ok);
 				KUNIT_EXPECT_EQ(test, out.has_wscale,
 						in.has_wscale);
 				KUNIT_EXPECT_EQ(test, out.wscale,

@@ -51,6 +51,8 @@ struct nst_congestion_ops;
  * @tcp_max_syn_backlog: half-open connections of one listener; 4096
  * @tcp_syncookies: SYN cookies: 0 never, 1 when the SYN queue is full, 2
  *	always; 1
+ * @tcp_ecn: ECN (RFC 3168): 0 no, 1 ask for it and accept it, 2 accept it; 2
+ * @tcp_ecn_fallback: repeat a SYN that asked for ECN without it; 1
  * @tcp_max_tw_buckets: connections in TIME-WAIT; 65536
  * @tcp_max_orphans: connections without a process; 8192
  * @tcp_rmem: receive buffer, bytes: least, default, most;
@@ -141,6 +143,8 @@ struct nst_config {
 	int somaxconn;
 	int tcp_max_syn_backlog;
 	int tcp_syncookies;
+	int tcp_ecn;
+	int tcp_ecn_fallback;
 	int tcp_max_tw_buckets;
 	int tcp_max_orphans;
 	int tcp_rmem[3];

@@ -7,6 +7,7 @@
  */
 #include <linux/icmp.h>
 #include <linux/tcp.h>
+#include <net/inet_ecn.h>
 
 #include "../link/segmentation.h"
 #include "address.h"
@@ -206,6 +207,17 @@ static bool mark_group(struct nst_stack *stack, struct sk_buff *skb, u8 type)
 	return false;
 }
 
+/* By ECN field: the counters are in its order (RFC 3168 5). */
+static void count_ecn(struct nst_stack *stack, const struct sk_buff *skb,
+		      u8 tos)
+{
+	BUILD_BUG_ON(NST_MIB_IP_IN_CE_PKTS - NST_MIB_IP_IN_NO_ECT_PKTS !=
+		     INET_ECN_CE);
+	this_cpu_add(stack->mib->item[NST_MIB_IP_IN_NO_ECT_PKTS +
+				      (tos & INET_ECN_MASK)],
+		     max_t(u16, 1, skb_shinfo(skb)->gso_segs));
+}
+
 static void receive(struct nst_link *link, struct sk_buff *skb)
 {
 	struct nst_packet_cb *cb = nst_packet_cb(skb);
@@ -241,6 +253,7 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 		}
 		iph = (const struct iphdr *)skb->data;
 	}
+	count_ecn(stack, skb, iph->tos);
 	/* RFC 1122 3.2.1.2 */
 	if (unlikely(ip_fast_csum(iph, iph->ihl))) {
 		NST_INC(stack, IP_IN_CSUM_ERRORS);

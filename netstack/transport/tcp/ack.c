@@ -7,7 +7,7 @@
  */
 #include "../../compat.h"
 #include "../../network/neighbour.h"
-#include "tcp.h"
+#include "ecn.h"
 
 /* What the header of a segment may cost in a buffer, at most. */
 #define SEGMENT_OVERHEAD	(NST_HEADROOM_TCP + \
@@ -36,6 +36,10 @@ static void count_delivered(struct nst_tcp_sock *tp,
 {
 	tp->delivered += acked->delivered;
 	NST_ADD(tp->nst.stack, TCP_DELIVERED, acked->delivered);
+	if (unlikely(acked->ece)) {
+		tp->delivered_ce += acked->delivered;
+		NST_ADD(tp->nst.stack, TCP_DELIVERED_CE, acked->delivered);
+	}
 }
 
 /* RFC 8985 6.2 step 3: originals came after what was sent later. */
@@ -371,6 +375,7 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb)
 	outstanding = tp->packets_out;
 	acked.forward = nst_after(cb->ack_seq, tp->snd_una);
 	acked.dupack = !acked.forward && duplicate(tp, cb, window);
+	acked.ece = nst_tcp_ecn_echoed(tp, cb->flags);
 
 	nst_rate_check_app_limited(sk);
 	update_ts_recent(tp, cb);
@@ -381,7 +386,7 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb)
 	if (acked.forward)
 		progress(sk, skb, &acked);
 	/* A duplicate may be reported when nothing is out any more. */
-	if ((outstanding && (acked.forward || acked.dupack)) ||
+	if ((outstanding && (acked.forward || acked.dupack || acked.ece)) ||
 	    unlikely(cb->sack && tp->sack_ok)) {
 		deliver(sk, skb, &acked);
 		nst_tcp_recovery_ack(sk, &acked);

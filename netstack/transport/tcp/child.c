@@ -5,6 +5,7 @@
  * request.c.
  */
 #include "../ports.h"
+#include "ecn.h"
 #include "listen.h"
 
 /* What a child takes over of its listener, beyond nst_sock_inherit(). */
@@ -66,6 +67,7 @@ static void child_fill(struct nst_tcp_sock *tp,
 	tp->ts_ok = request->ts_ok;
 	tp->ws_ok = request->ws_ok;
 	tp->sack_ok = request->sack_ok;
+	tp->ecn_flags = request->ecn_ok ? NST_TCP_ECN_OK : 0;
 	tp->ts_offset = request->ts_offset;
 	tp->ts_recent = request->ts_recent;
 	if (tp->ts_ok)

@@ -237,6 +237,7 @@ static void variables_reset(struct nst_tcp_sock *tp)
 	tp->total_retrans = 0;
 	tp->retrans_stamp = 0;
 	tp->delivered = 0;
+	tp->delivered_ce = 0;
 	tp->lost = 0;
 	tp->app_limited = 0;
 	tp->rate_delivered = 0;

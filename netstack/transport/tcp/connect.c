@@ -6,6 +6,7 @@
 #include "../ports.h"
 #include "../../network/route.h"
 #include "pacing.h"
+#include "ecn.h"
 #include "receive_queue.h"
 
 /*
@@ -108,7 +109,7 @@ int nst_tcp_connect_start(struct sock *sk)
 	cb = nst_tcp_cb(skb);
 	cb->seq = tp->write_seq;
 	cb->end_seq = tp->write_seq + 1;
-	cb->flags = NST_TCP_SYN;
+	cb->flags = NST_TCP_SYN | nst_tcp_ecn_ask(tp);
 	cb->gso_segs = 1;
 	sk_wmem_queued_add(sk, skb->truesize);
 	sk_mem_charge(sk, skb->truesize);

@@ -3,7 +3,7 @@
  * TCP_INFO: what tcp(7) promises of struct tcp_info, as far as this
  * protocol has the values. What it does not measure is zero.
  */
-#include "tcp.h"
+#include "ecn.h"
 
 static u32 age_ms(u32 stamp)
 {
@@ -20,6 +20,10 @@ static u8 info_options(const struct nst_tcp_sock *tp)
 		options |= TCPI_OPT_SACK;
 	if (tp->ws_ok)
 		options |= TCPI_OPT_WSCALE;
+	if (tp->ecn_flags & NST_TCP_ECN_OK)
+		options |= TCPI_OPT_ECN;
+	if (tp->ecn_flags & NST_TCP_ECN_SEEN)
+		options |= TCPI_OPT_ECN_SEEN;
 	return options;
 }
 
@@ -65,6 +69,7 @@ static void counter_info(const struct nst_tcp_sock *tp, struct tcp_info *info)
 	info->tcpi_rcv_ooopack = tp->rcv_ooopack;
 	info->tcpi_data_segs_out = tp->data_segs_out;
 	info->tcpi_delivered = tp->delivered;
+	info->tcpi_delivered_ce = tp->delivered_ce;
 	info->tcpi_dsack_dups = tp->dsack_dups;
 	info->tcpi_reord_seen = tp->reord_seen;
 	info->tcpi_delivery_rate = nst_rate_bytes_per_second(tp);

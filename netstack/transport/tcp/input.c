@@ -9,12 +9,14 @@
  * through predicted() first; everything there is decided as the long way
  * would decide it.
  */
+#include "ecn.h"
 #include "receive_queue.h"
 #include "reply.h"
 #include "sack_generate.h"
 
 /* Flags that send a segment the long way. */
-#define UNUSUAL_FLAGS	(NST_TCP_SYN | NST_TCP_RST | NST_TCP_FIN | NST_TCP_URG)
+#define UNUSUAL_FLAGS	(NST_TCP_SYN | NST_TCP_RST | NST_TCP_FIN | \
+			 NST_TCP_URG | NST_TCP_ECE | NST_TCP_CWR)
 
 static void drop(struct sock *sk, struct sk_buff *skb,
 		 enum nst_drop_reason reason)
@@ -469,6 +471,7 @@ static void answer_simultaneous_open(struct sock *sk)
 	if (!syn)
 		return;
 	nst_tcp_cb(syn)->flags |= NST_TCP_ACK;
+	nst_tcp_ecn_answer(nst_tcp_sk(sk), nst_tcp_cb(syn));
 	nst_tcp_transmit(sk, syn, true);
 }
 
@@ -508,6 +511,7 @@ static void syn_sent(struct sock *sk, struct sk_buff *skb)
 	}
 
 	take_syn(sk, skb);
+	nst_tcp_ecn_take_syn(tp, cb->flags);
 	if (!ack) {
 		/* Enter SYN-RECEIVED; the peer will send its data again. */
 		first_window(tp, cb, cb->window);

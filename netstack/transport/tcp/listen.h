@@ -61,6 +61,7 @@ struct nst_tcp_listener {
  * @ts_ok: both ends send timestamps
  * @ws_ok: both ends scale windows
  * @sack_ok: both ends permit SACK
+ * @ecn_ok: both ends do ECN (RFC 3168 6.1.1)
  * @acked: our SYN was acknowledged, but the connection is not made yet
  * @cookie: made of a SYN cookie: in no table, no list, and no more than what
  *	the handshake agreed on is filled
@@ -93,6 +94,7 @@ struct nst_tcp_request {
 	bool ts_ok;
 	bool ws_ok;
 	bool sack_ok;
+	bool ecn_ok;
 	bool acked;
 	bool cookie;
 	u8 timeouts;

@@ -4,7 +4,7 @@
  * be sent for each acknowledgment while the window is being reduced, in
  * recovery and in CWR. The same numbers as in the draft, counted in segments.
  */
-#include "tcp.h"
+#include "ecn.h"
 
 /**
  * nst_tcp_prr_sndcnt() - segments that one acknowledgment lets go
@@ -58,6 +58,7 @@ void nst_tcp_reduction_begin(struct nst_tcp_sock *tp, u32 delivered)
 	/* The reduction answers for a probe's loss as well. */
 	tp->tlp.outstanding = false;
 	tp->ssthresh = tp->ca_ops->ssthresh(tp);
+	nst_tcp_ecn_reduced(tp);
 	/* A controller with cong_control() sets cwnd by itself. */
 	if (tp->ca_ops->cong_control)
 		return;

@@ -6,6 +6,7 @@
  * RFC 9293 3.10.7.4, sixth to eighth check, and 3.8.5. When to acknowledge is
  * delack.c's, how much to take rcvbuf.c's.
  */
+#include "ecn.h"
 #include "receive_queue.h"
 #include "sack_generate.h"
 
@@ -107,6 +108,7 @@ static void queue_in_order(struct sock *sk, struct sk_buff *skb)
 	u8 flags = cb->flags;
 	bool stolen;
 
+	nst_tcp_ecn_data(sk, skb);
 	nst_tcp_data_received(sk, skb);
 	advance_rcv_nxt(tp, cb->end_seq);
 	/*
@@ -181,6 +183,8 @@ void nst_tcp_data_queue(struct sock *sk, struct sk_buff *skb)
 	}
 	tp->data_segs_in += max_t(u16, 1, skb_shinfo(skb)->gso_segs);
 	__skb_pull(skb, tcp_hdrlen(skb));
+	if (unlikely(cb->flags & NST_TCP_CWR))
+		nst_tcp_ecn_cwr_came(tp);
 
 	if (unlikely(!nst_after(cb->end_seq, tp->rcv_nxt))) {
 		/* Old: our ACK was lost, or the peer timed out early. */
@@ -216,6 +220,7 @@ void nst_tcp_data_queue(struct sock *sk, struct sk_buff *skb)
 		return;
 	}
 	if (unlikely(nst_after(cb->seq, tp->rcv_nxt))) {
+		nst_tcp_ecn_data(sk, skb);
 		nst_tcp_ofo_insert(sk, skb);
 		return;
 	}

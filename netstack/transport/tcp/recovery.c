@@ -19,8 +19,8 @@
  * held until more than recover is acknowledged: duplicate ACKs of what was
  * repeated needlessly must not begin another recovery (RFC 6582 3.2 step 2).
  */
+#include "ecn.h"
 #include "pacing.h"
-#include "tcp.h"
 
 static void set_ca_state(struct nst_tcp_sock *tp, u8 state)
 {
@@ -267,6 +267,8 @@ static bool open_ack(struct sock *sk, struct nst_tcp_acked *acked)
 		enter_recovery(sk, acked->delivered);
 		return timer;
 	}
+	if (unlikely(acked->ece))
+		nst_tcp_recovery_enter_cwr(tp, acked->delivered);
 	if (tp->ca_state != NST_TCP_CA_CWR)
 		settle(sk);
 	return timer;
@@ -461,7 +463,8 @@ static bool plain(const struct nst_tcp_sock *tp,
 		  const struct nst_tcp_acked *acked)
 {
 	return tp->ca_state == NST_TCP_CA_OPEN && acked->forward &&
-	       !acked->has_sack && !tp->sacked_out && !tp->lost_out;
+	       !acked->has_sack && !acked->ece && !tp->sacked_out &&
+	       !tp->lost_out;
 }
 
 /**
@@ -479,6 +482,9 @@ void nst_tcp_recovery_ack(struct sock *sk, struct nst_tcp_acked *acked)
 	bool reorder_timer = false, send_new = false;
 	bool reduced = reducing(tp);
 
+	/* Congestion was real: a reduction of now is not undone by halves. */
+	if (unlikely(acked->ece))
+		tp->prior_ssthresh = 0;
 	if (unlikely(acked->dsack || tp->rack.in_dsack_round))
 		nst_tcp_rack_dsack(tp, acked->dsack);
 	if (unlikely(tp->tlp.outstanding) && nst_tcp_tlp_ack(tp, acked))
@@ -599,6 +605,7 @@ void nst_tcp_recovery_timeout(struct sock *sk)
 			tp->ca_ops->event(tp, NST_CA_EVENT_LOSS);
 		nst_tcp_undo_begin(tp);
 	}
+	nst_tcp_ecn_reduced(tp);
 	tp->cwnd = nst_tcp_in_flight(tp) + 1;
 	tp->cwnd_cnt = 0;
 	tp->cwnd_stamp = nst_tcp_jiffies();

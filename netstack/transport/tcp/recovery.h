@@ -145,6 +145,7 @@ struct nst_tcp_prr {
  * @retrans_acked: some of what it acknowledged had been retransmitted
  * @original: it told of data below recover that was sent only once
  * @has_sack: it had a SACK option
+ * @ece: it echoes congestion (RFC 3168 6.1.2)
  * @has_ts: it echoes a timestamp: rcv_tsecr
  * @dsack: it reported a duplicate of ours (RFC 2883), no probe
  * @dsack_tlp: the duplicate that it reported is the tail loss probe
@@ -170,6 +171,7 @@ struct nst_tcp_acked {
 	bool retrans_acked;
 	bool original;
 	bool has_sack;
+	bool ece;
 	bool has_ts;
 	bool dsack;
 	bool dsack_tlp;

@@ -16,6 +16,7 @@
 
 #include "../../mib.h"
 #include "../ports.h"
+#include "ecn.h"
 #include "listen.h"
 #include "reply.h"
 #include "syncookie.h"
@@ -106,7 +107,8 @@ static void syn_ack(const struct nst_tcp_request *request,
 		.ack = request->irs + 1,
 		/* RFC 7323 2.2: the window of a SYN is never scaled. */
 		.window = min(request->rcv_wnd, 65535U),
-		.flags = NST_TCP_SYN | NST_TCP_ACK,
+		.flags = NST_TCP_SYN | NST_TCP_ACK |
+			 (request->ecn_ok ? NST_TCP_ECE : 0),
 		.tos = request->tos,
 		.syn_options = &options,
 	};
@@ -278,6 +280,7 @@ static int request_fill(struct nst_tcp_request *request, struct sock *sk,
 	}
 	request->sack_ok = options->sack_ok &&
 			   READ_ONCE(stack->config.tcp_sack);
+	request->ecn_ok = options->ecn_ok && READ_ONCE(stack->config.tcp_ecn);
 	request->ws_ok = options->has_wscale &&
 			 READ_ONCE(stack->config.tcp_window_scaling);
 	if (request->ws_ok)
@@ -312,6 +315,7 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 	timer_setup(&request->timer, request_timer, 0);
 
 	nst_tcp_options_parse(skb, &options);
+	options.ecn_ok = nst_tcp_ecn_asked(skb);
 	if (request_fill(request, sk, listener, skb, &options, path)) {
 		request_discard(request);
 		return NULL;
@@ -367,10 +371,12 @@ static void send_cookie(struct sock *sk, struct nst_tcp_listener *listener,
 	struct nst_tcp_options options;
 
 	nst_tcp_options_parse(skb, &options);
+	options.ecn_ok = nst_tcp_ecn_asked(skb);
 	/* What cannot come back in the timestamp is not agreed on. */
 	if (!options.has_ts || !READ_ONCE(stack->config.tcp_timestamps)) {
 		options.has_wscale = false;
 		options.sack_ok = false;
+		options.ecn_ok = false;
 	}
 	if (request_fill(&request, sk, listener, skb, &options, &path)) {
 		drop_syn(stack, skb, NST_DROP_IP_NO_ROUTE);
@@ -378,6 +384,7 @@ static void send_cookie(struct sock *sk, struct nst_tcp_listener *listener,
 	}
 	options.has_wscale = request.ws_ok;
 	options.sack_ok = request.sack_ok;
+	options.ecn_ok = request.ecn_ok;
 	request.irs = nst_tcp_cb(skb)->seq;
 	request.iss = nst_tcp_cookie_make(stack->tcp, &request.flow,
 					  request.irs, request.mss);

@@ -6,7 +6,7 @@
  * sample (Karn's algorithm, RFC 6298 3).
  */
 #include "../../trace.h"
-#include "tcp.h"
+#include "ecn.h"
 
 /* Bring the segment into a shape that may be sent again. */
 static int prepare(struct sock *sk, struct sk_buff *skb, int segs)
@@ -62,6 +62,8 @@ static int send_again(struct sock *sk, struct sk_buff *skb, int segs)
 	if (err)
 		goto fail;
 
+	if (unlikely(cb->flags & NST_TCP_SYN))
+		nst_tcp_ecn_fall_back(tp, cb);
 	count = cb->gso_segs;
 	err = nst_tcp_transmit(sk, skb, true);
 	if (err)

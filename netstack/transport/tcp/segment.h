@@ -202,6 +202,7 @@ static inline bool nst_tcp_in_window(u32 rcv_nxt, u32 rcv_wnd, u32 seq,
  * @has_wscale: window scale option there
  * @has_ts: timestamp option there
  * @sack_ok: SACK permitted option there
+ * @ecn_ok: no option, but of the SYN as well: both ends do ECN
  * @sack: octets from the header to a SACK option with whole blocks, or 0
  * @tsval: TSval
  * @tsecr: TSecr
@@ -212,6 +213,7 @@ struct nst_tcp_options {
 	bool has_wscale;
 	bool has_ts;
 	bool sack_ok;
+	bool ecn_ok;
 	u8 sack;
 	u32 tsval;
 	u32 tsecr;

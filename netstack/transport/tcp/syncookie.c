@@ -29,7 +29,8 @@
 #define TS_WSCALE_MASK		GENMASK(3, 0)
 #define TS_NO_WSCALE		TS_WSCALE_MASK
 #define TS_SACK_OK		BIT(4)
-#define TS_BITS			5
+#define TS_ECN_OK		BIT(5)
+#define TS_BITS			6
 #define TS_MASK			GENMASK(TS_BITS - 1, 0)
 
 /* What peers announce: the largest that is not larger is remembered. */
@@ -145,6 +146,8 @@ u32 nst_tcp_cookie_timestamp(u32 clock, const struct nst_tcp_options *options)
 
 	if (options->sack_ok)
 		bits |= TS_SACK_OK;
+	if (options->ecn_ok)
+		bits |= TS_ECN_OK;
 	tsval = (clock & ~(u32)TS_MASK) | bits;
 	if ((s32)(tsval - clock) > 0)
 		tsval -= BIT(TS_BITS);
@@ -154,7 +157,7 @@ u32 nst_tcp_cookie_timestamp(u32 clock, const struct nst_tcp_options *options)
 /**
  * nst_tcp_cookie_options() - options out of an echoed timestamp
  * @tsecr: TSecr without the connection's offset
- * @options: has_wscale, wscale and sack_ok are filled
+ * @options: has_wscale, wscale, sack_ok and ecn_ok are filled
  *
  * Context: any.
  */
@@ -163,6 +166,7 @@ void nst_tcp_cookie_options(u32 tsecr, struct nst_tcp_options *options)
 	u8 wscale = tsecr & TS_WSCALE_MASK;
 
 	options->sack_ok = tsecr & TS_SACK_OK;
+	options->ecn_ok = tsecr & TS_ECN_OK;
 	options->has_wscale = wscale != TS_NO_WSCALE;
 	options->wscale = options->has_wscale ? wscale : 0;
 }

@@ -185,6 +185,7 @@ struct nst_tcp_listener;
  * @retransmits: time-outs in a row
  * @retrans_stamp: ms clock of the first retransmission of the episode
  * @delivered: segments delivered in all, those of SACK blocks included
+ * @delivered_ce: of them, told of by acknowledgments with ECE
  * @lost: segments thought lost in all
  * @reordering: duplicate ACKs that mean loss
  * @reord_seen: how often originals came out of order
@@ -231,6 +232,7 @@ struct nst_tcp_listener;
  * @dsack_due: the next acknowledgment reports @dsack
  *
  * Acknowledging
+ * @ecn_flags: NST_TCP_ECN_* (ecn.h)
  * @ack_pending: NST_TCP_ACK_*
  * @gap_acks: ACKs sent at once since the left edge last moved at a gap
  * @ack_compression: ACKs that wait to go as one, or NULL
@@ -321,6 +323,7 @@ struct nst_tcp_sock {
 	bool dsack_due;
 	u8 gap_acks;
 	u8 ack_pending;
+	u8 ecn_flags;
 	u8 quickacks;
 	bool pingpong;
 	u8 nonagle;
@@ -389,6 +392,7 @@ struct nst_tcp_sock {
 	u32 total_retrans;
 	u32 retrans_stamp;
 	u32 delivered;
+	u32 delivered_ce;
 	u32 lost;
 	u32 reordering;
 	u32 reord_seen;

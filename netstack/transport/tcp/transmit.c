@@ -9,6 +9,7 @@
  */
 #include "../../compat.h"
 #include "../checksum.h"
+#include "ecn.h"
 #include "pacing.h"
 #include "receive_queue.h"
 #include "sack_generate.h"
@@ -233,6 +234,7 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 	u8 flags = cb->flags;
 	struct tcphdr *th;
 	u16 window;
+	u8 ect = 0;
 
 	path = nst_sock_path(sk);
 	if (IS_ERR(path)) {
@@ -275,6 +277,9 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 			nst_tcp_sack_write(tp, (void *)th + tp->header_len,
 					   sack_len);
 		window = nst_tcp_select_window(sk);
+		if (unlikely(tp->ecn_flags))
+			ect = nst_tcp_ecn_mark(tp, &flags, payload &&
+					       !nst_before(seq, tp->snd_nxt));
 	}
 	skb_reset_transport_header(skb);
 
@@ -307,6 +312,9 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 		shinfo->gso_size = gso_size;
 		shinfo->gso_type = flow->family == AF_INET ? SKB_GSO_TCPV4 :
 							     SKB_GSO_TCPV6;
+		/* RFC 3168 6.1.2: CWR on one segment, the first. */
+		if (unlikely(flags & NST_TCP_CWR))
+			shinfo->gso_type |= SKB_GSO_TCP_ECN;
 	} else {
 		shinfo->gso_size = 0;
 		shinfo->gso_type = 0;
@@ -321,6 +329,7 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 	tp->segs_out += segments;
 
 	nst_sock_output(sk, &output);
+	output.tos |= ect;
 	return nst_network_output(stack, skb, path, &output);
 }
 

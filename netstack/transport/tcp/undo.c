@@ -7,7 +7,7 @@
  * RFC 5682, in recovery.c). Then the window gets back what the reduction took
  * (the response of RFC 4015).
  */
-#include "tcp.h"
+#include "ecn.h"
 
 /**
  * nst_tcp_undo_begin() - the window is about to be reduced for a loss
@@ -81,6 +81,7 @@ void nst_tcp_undo_window(struct nst_tcp_sock *tp, bool unmark_lost)
 	if (tp->prior_ssthresh) {
 		tp->cwnd = min(tp->ca_ops->undo_cwnd(tp), tp->cwnd_clamp);
 		tp->ssthresh = max(tp->ssthresh, tp->prior_ssthresh);
+		nst_tcp_ecn_undone(tp);
 	}
 	tp->cwnd_stamp = nst_tcp_jiffies();
 	tp->undo_marker = 0;

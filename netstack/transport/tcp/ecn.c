@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Explicit congestion notification, as RFC 3168 has it and RFC 8311 has left
+ * it for a sender of ECT(0): a router marks packets CE where it would have
+ * dropped them, the receiver says so with ECE until the sender says with CWR
+ * that it has heard. How the window is reduced is recovery.c's and prr.c's.
+ */
+#include <net/inet_ecn.h>
+
+#include "ecn.h"
+#include "receive_queue.h"
+
+/* net.netstack.tcp_ecn */
+#define ECN_ASK		1
+
+#define ECN_SETUP	(NST_TCP_ECE | NST_TCP_CWR)
+
+/* How many ACKs are not delayed after a mark. */
+#define MARK_QUICKACKS	2
+
+/**
+ * nst_tcp_ecn_ask() - ECN for a connection about to be opened
+ * @tp: connection
+ *
+ * Return: flags to add to its SYN (RFC 3168 6.1.1).
+ */
+u8 nst_tcp_ecn_ask(struct nst_tcp_sock *tp)
+{
+	tp->ecn_flags = 0;
+	if (READ_ONCE(tp->nst.stack->config.tcp_ecn) != ECN_ASK)
+		return 0;
+	tp->ecn_flags = NST_TCP_ECN_OK;
+	return ECN_SETUP;
+}
+
+/**
+ * nst_tcp_ecn_asked() - is a SYN an ECN-setup SYN?
+ * @skb: SYN for a listener, its control blocks filled
+ *
+ * RFC 3168 6.1.1: a SYN is not ECT. One that is comes from a path that marks
+ * all, which would make every CE a lie; unless a bit that was reserved then
+ * tells that the peer follows a later RFC.
+ */
+bool nst_tcp_ecn_asked(const struct sk_buff *skb)
+{
+	bool ect = nst_packet_cb(skb)->tos & INET_ECN_MASK;
+	u8 reserved = ((const u8 *)tcp_hdr(skb))[12] & 0x0f;
+
+	return (nst_tcp_cb(skb)->flags & ECN_SETUP) == ECN_SETUP &&
+	       (!ect || reserved);
+}
+
+/**
+ * nst_tcp_ecn_fall_back() - a SYN is sent again
+ * @tp: connection
+ * @syn: control block of the SYN
+ *
+ * RFC 3168 6.1.1.1: there are paths that drop what asks for ECN. An answer to
+ * the first SYN that comes late is still believed, as on the host.
+ */
+void nst_tcp_ecn_fall_back(const struct nst_tcp_sock *tp,
+			   struct nst_tcp_cb *syn)
+{
+	if ((syn->flags & ECN_SETUP) == ECN_SETUP &&
+	    READ_ONCE(tp->nst.stack->config.tcp_ecn_fallback))
+		syn->flags &= ~ECN_SETUP;
+}
+
+/**
+ * nst_tcp_ecn_take_syn() - the peer's SYN or SYN-ACK came in SYN-SENT
+ * @tp: connection
+ * @flags: of the segment
+ *
+ * RFC 3168 6.1.1: an ECN-setup SYN-ACK has ECE without CWR: a peer that
+ * reflects the bits it does not know has both. An ECN-setup SYN has both.
+ */
+void nst_tcp_ecn_take_syn(struct nst_tcp_sock *tp, u8 flags)
+{
+	u8 setup = flags & NST_TCP_ACK ? NST_TCP_ECE : ECN_SETUP;
+
+	if ((flags & ECN_SETUP) != setup)
+		tp->ecn_flags = 0;
+}
+
+/**
+ * nst_tcp_ecn_answer() - our SYN becomes a SYN-ACK, in a simultaneous open
+ * @tp: connection that has taken the peer's SYN
+ * @syn: control block of our SYN
+ *
+ * RFC 3168 6.1.1: who has sent a SYN that is not ECN-setup does not use ECN.
+ */
+void nst_tcp_ecn_answer(struct nst_tcp_sock *tp, struct nst_tcp_cb *syn)
+{
+	if ((syn->flags & ECN_SETUP) != ECN_SETUP)
+		tp->ecn_flags = 0;
+	syn->flags &= ~ECN_SETUP;
+	if (tp->ecn_flags & NST_TCP_ECN_OK)
+		syn->flags |= NST_TCP_ECE;
+}
+
+/**
+ * nst_tcp_ecn_mark() - what a segment without SYN carries of ECN
+ * @tp: synchronised connection
+ * @flags: flags of its header; ECE and CWR are added
+ * @new_data: it has payload that was never sent
+ *
+ * RFC 3168 6.1.4 to 6.1.6: neither pure ACKs nor retransmissions nor window
+ * probes are ECT. 6.1.3: ECE is on all acknowledgments. 6.1.2: CWR is on new
+ * data only, whose loss would be noticed.
+ *
+ * Return: ECN field of the IP header.
+ */
+u8 nst_tcp_ecn_mark(struct nst_tcp_sock *tp, u8 *flags, bool new_data)
+{
+	if (!(tp->ecn_flags & NST_TCP_ECN_OK))
+		return INET_ECN_NOT_ECT;
+	if (tp->ecn_flags & NST_TCP_ECN_DEMAND_CWR)
+		*flags |= NST_TCP_ECE;
+	if (!new_data)
+		return INET_ECN_NOT_ECT;
+	if (tp->ecn_flags & NST_TCP_ECN_QUEUE_CWR) {
+		tp->ecn_flags &= ~NST_TCP_ECN_QUEUE_CWR;
+		*flags |= NST_TCP_CWR;
+	}
+	return INET_ECN_ECT_0;
+}
+
+/**
+ * nst_tcp_ecn_data_came() - data of the peer is taken
+ * @sk: socket with ECN, locked
+ * @tos: type of service of its packet
+ *
+ * RFC 3168 6.1.3. A sender that was marked may have a window of one segment:
+ * it is acknowledged at once. So is one that has marked its data ECT before
+ * and does not now: this is a retransmission.
+ */
+void nst_tcp_ecn_data_came(struct sock *sk, u8 tos)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	switch (tos & INET_ECN_MASK) {
+	case INET_ECN_NOT_ECT:
+		if (tp->ecn_flags & NST_TCP_ECN_SEEN)
+			nst_tcp_enter_quickack(sk, MARK_QUICKACKS);
+		return;
+	case INET_ECN_CE:
+		if (!(tp->ecn_flags & NST_TCP_ECN_DEMAND_CWR))
+			nst_tcp_enter_quickack(sk, MARK_QUICKACKS);
+		tp->ecn_flags |= NST_TCP_ECN_DEMAND_CWR;
+		break;
+	}
+	tp->ecn_flags |= NST_TCP_ECN_SEEN;
+}
+
+/**
+ * nst_tcp_ecn_cwr_came() - a segment with text has CWR
+ * @tp: connection
+ *
+ * RFC 3168 6.1.3: the echo ends; a mark on this very segment begins another,
+ * so call it before nst_tcp_ecn_data(). Its sender's window may be small: it
+ * is acknowledged at once.
+ */
+void nst_tcp_ecn_cwr_came(struct nst_tcp_sock *tp)
+{
+	if (!(tp->ecn_flags & NST_TCP_ECN_OK))
+		return;
+	tp->ecn_flags &= ~NST_TCP_ECN_DEMAND_CWR;
+	tp->ack_pending |= NST_TCP_ACK_NOW;
+}
