@@ -75,6 +75,7 @@ kunit: ; @$(T)/kunit-run
 selftests: ; @$(T)/selftests-run
 lint: ; @$(T)/lint
 demo: ; @$(T)/install-deps build kernel guest && $(MAKE) -s tools && $(T)/demo
+soak: tools ; @$(T)/soak $(N) $(SEED)
 vm: tools ; @$(T)/vm/run --interactive $(VM)
 bench: tools ; @$(T)/bench/run
 
@@ -87,10 +88,11 @@ help:
 	@echo 'make check         all tests: installs what they need'
 	@echo 'make kunit         of these, the unit tests'
 	@echo 'make selftests     of these, the system tests'
+	@echo 'make soak          simulated transfers (N=: how many, SEED=: from which on)'
 	@echo 'make bench         the cost table'
 	@echo 'make vm            a shell in a guest, module loaded (VM=: options of $(T)/vm/run)'
 	@echo 'make lint          sparse, checkpatch, W=1, kernel-doc, shellcheck, codespell'
 	@echo 'make clean         remove what was built'
 
 .PHONY: all module kdir nsctl tools install dkms-install clean check kunit \
-	selftests lint demo vm bench help
+	selftests lint demo soak vm bench help

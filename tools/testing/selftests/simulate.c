@@ -1,0 +1,651 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Transfers over links that lose, delay, reorder, duplicate and corrupt, in
+ * virtual time: each run is made of its seed. Every octet is compared, every
+ * connection must end in the right state, and nothing may be left.
+ *
+ *	simulate [-n RUNS] [-s SEED] [-v]
+ *
+ * simulation.sh has set up the namespaces: the stack is that of "box", whose
+ * device eth0 is in "far", where the host's TCP is the peer; "near" and "far"
+ * are joined by veth, for the host's TCP with itself. Prints KTAP, a line a
+ * run with what it was and what came of it.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/netstack.h>
+#include <linux/tcp.h>
+
+#define PORT		5000
+#define CHUNK		16384
+#define PATIENCE	3600	/* virtual seconds that a run may take */
+#define TIME_WAIT	250	/* virtual seconds after which nothing is left */
+
+/* States of TCP_INFO. */
+#define STATE_CLOSE		7
+#define STATE_CLOSE_WAIT	8
+
+/* ---- What a seed means ---- */
+
+enum role { ITSELF, CLIENT, SERVER, ROLES };
+enum ending { CLIENT_FIRST, SERVER_FIRST, TOGETHER, ENDINGS };
+enum direction { UP, DOWN, BOTH, DIRECTIONS };
+
+static const char *const role_names[] = { "itself", "client", "server" };
+static const char *const ending_names[] = { "client", "server", "together" };
+static const char *const direction_names[] = { "up", "down", "both" };
+
+struct run {
+	uint64_t seed;
+	enum role role;
+	enum ending ending;
+	enum direction direction;
+	unsigned int rate;		/* kbit/s */
+	unsigned int rtt;		/* ms */
+	unsigned int loss;		/* of 1000 */
+	unsigned int burst;		/* packets lost together, mean; 0: one */
+	unsigned int reorder;		/* of 1000 */
+	unsigned int duplicate;		/* of 1000 */
+	unsigned int corrupt;		/* of 1000 */
+	unsigned int limit;		/* packets in the queue */
+	unsigned int size;		/* octets, each way */
+	const char *controller;
+};
+
+static uint64_t next(uint64_t *state)
+{
+	uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+#define PICK(state, ...) ({						\
+	static const unsigned int from_[] = { __VA_ARGS__ };		\
+									\
+	from_[next(state) % (sizeof(from_) / sizeof(from_[0]))];	\
+})
+
+/* Controllers of the stack; the host takes the same where it has them. */
+static char controllers[8][16];
+static unsigned int controllers_count;
+
+static void read_controllers(void)
+{
+	static const char line[] =
+		"ip netns exec box sysctl -n net.netstack.tcp_available_congestion_control";
+	FILE *file = popen(line, "r");
+
+	while (file && controllers_count < 8 &&
+	       fscanf(file, "%15s", controllers[controllers_count]) == 1)
+		controllers_count++;
+	if (file)
+		pclose(file);
+	if (!controllers_count)
+		strcpy(controllers[controllers_count++], "reno");
+}
+
+static void derive(struct run *run, uint64_t seed)
+{
+	uint64_t state = seed;
+	unsigned int most;
+
+	memset(run, 0, sizeof(*run));
+	run->seed = seed;
+	run->role = next(&state) % ROLES;
+	run->ending = next(&state) % ENDINGS;
+	run->direction = next(&state) % DIRECTIONS;
+	run->rate = PICK(&state, 256, 1000, 5000, 20000, 100000);
+	run->rtt = PICK(&state, 0, 1, 10, 50, 100, 300);
+	run->loss = PICK(&state, 0, 0, 1, 10, 50);
+	run->burst = run->loss ? PICK(&state, 0, 0, 4) : 0;
+	run->reorder = PICK(&state, 0, 0, 0, 10, 30);
+	/* What overtakes skips the delay. */
+	if (!run->rtt)
+		run->reorder = 0;
+	run->duplicate = PICK(&state, 0, 0, 0, 10);
+	run->corrupt = PICK(&state, 0, 0, 0, 5);
+	run->limit = PICK(&state, 10, 50, 1000);
+	run->controller = controllers[next(&state) % controllers_count];
+	/* Eight seconds of the link, two mebibytes at most. */
+	most = run->rate * 125 * 8;
+	if (most > 2 << 20)
+		most = 2 << 20;
+	run->size = next(&state) % most + 1;
+}
+
+static void describe(const struct run *run, char *text, size_t size)
+{
+	snprintf(text, size,
+		 "seed=%llu %s %s close=%s %s %ukbit rtt=%ums loss=%u.%u%%/%u reorder=%u.%u%% dup=%u.%u%% corrupt=%u.%u%% limit=%u size=%u",
+		 (unsigned long long)run->seed, role_names[run->role],
+		 direction_names[run->direction], ending_names[run->ending],
+		 run->controller, run->rate, run->rtt,
+		 run->loss / 10, run->loss % 10, run->burst,
+		 run->reorder / 10, run->reorder % 10,
+		 run->duplicate / 10, run->duplicate % 10,
+		 run->corrupt / 10, run->corrupt % 10, run->limit, run->size);
+}
+
+/* ---- The world around ---- */
+
+static bool verbose;
+
+static void __attribute__((format(printf, 1, 2))) note(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	printf("# ");
+	vprintf(format, args);
+	printf("\n");
+	va_end(args);
+}
+
+static int __attribute__((format(printf, 1, 2))) command(const char *format,
+							 ...)
+{
+	char line[512];
+	va_list args;
+	int status;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	if (verbose)
+		note("%s", line);
+	fflush(stdout);
+	status = system(line);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* A number that a command prints. */
+static long number_of(const char *line)
+{
+	FILE *pipe = popen(line, "r");
+	long number = -1;
+
+	if (!pipe || fscanf(pipe, "%ld", &number) != 1)
+		number = -1;
+	if (pipe)
+		pclose(pipe);
+	return number;
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * UINT64_C(1000000) + now.tv_nsec / 1000;
+}
+
+static bool impair(const struct run *run)
+{
+	const char *link = run->role == ITSELF ? "lo tx" : "eth0";
+	char words[256] = "";
+	size_t len = 0;
+
+	/* Of lo both directions are one, and of it half the delay. */
+	if (run->rtt)
+		len += snprintf(words + len, sizeof(words) - len,
+				" delay %uus", run->rtt * 500);
+	if (run->loss)
+		len += snprintf(words + len, sizeof(words) - len,
+				" loss %u.%u%%", run->loss / 10,
+				run->loss % 10);
+	if (run->burst)
+		len += snprintf(words + len, sizeof(words) - len, " burst %u",
+				run->burst);
+	if (run->reorder)
+		len += snprintf(words + len, sizeof(words) - len,
+				" reorder %u.%u%%", run->reorder / 10,
+				run->reorder % 10);
+	if (run->duplicate)
+		len += snprintf(words + len, sizeof(words) - len,
+				" duplicate %u.%u%%", run->duplicate / 10,
+				run->duplicate % 10);
+	if (run->corrupt)
+		len += snprintf(words + len, sizeof(words) - len,
+				" corrupt %u.%u%%", run->corrupt / 10,
+				run->corrupt % 10);
+	return !command("nsctl -n box impair set %s rate %ukbit limit %u seed %llu%s",
+			link, run->rate, run->limit,
+			(unsigned long long)run->seed, words);
+}
+
+static void unimpair(void)
+{
+	command("nsctl -n box impair del lo >/dev/null 2>&1");
+	command("nsctl -n box impair del eth0 >/dev/null 2>&1");
+}
+
+/* ---- One end of a connection ---- */
+
+/**
+ * struct result - what an end says when it is done
+ * @failure: what went wrong, or empty
+ * @usecs: from the first octet to the last, virtual
+ * @retrans: segments that it sent again
+ * @state: of TCP_INFO when both directions had ended
+ */
+struct result {
+	char failure[96];
+	uint64_t usecs;
+	unsigned int retrans;
+	unsigned int state;
+};
+
+struct end {
+	const struct run *run;
+	int fd;
+	bool sends;
+	bool receives;
+	bool closes_first;
+	bool closes_last;
+	uint64_t send_state;
+	uint64_t receive_state;
+	unsigned int sent;
+	unsigned int received;
+	struct result result;
+};
+
+static bool fail(struct end *end, const char *what)
+{
+	if (!end->result.failure[0])
+		snprintf(end->result.failure, sizeof(end->result.failure),
+			 "%s: %s", what, strerror(errno));
+	return false;
+}
+
+static void fill(uint64_t *state, unsigned char *data, unsigned int len)
+{
+	unsigned int i;
+
+	for (i = 0; i < len; i++)
+		data[i] = next(state) >> 56;
+}
+
+/* The stream of one direction; the same at both ends. */
+static uint64_t stream_of(const struct run *run, bool up)
+{
+	return run->seed * 2 + up;
+}
+
+/* A chunk that the socket has not taken whole waits here. */
+static bool send_some(struct end *end)
+{
+	static unsigned char data[CHUNK];
+	static unsigned int from, len;
+	ssize_t taken;
+
+	if (from == len) {
+		from = 0;
+		len = end->run->size - end->sent;
+		if (len > CHUNK)
+			len = CHUNK;
+		fill(&end->send_state, data, len);
+	}
+	taken = send(end->fd, data + from, len - from, MSG_DONTWAIT);
+	if (taken < 0)
+		return errno == EAGAIN || fail(end, "send");
+	from += taken;
+	end->sent += taken;
+	return true;
+}
+
+/* Return: go on; at the end of the stream *end is set. */
+static bool receive_some(struct end *end, bool *over)
+{
+	unsigned char data[CHUNK], wanted[CHUNK];
+	ssize_t got = recv(end->fd, data, sizeof(data), MSG_DONTWAIT);
+
+	if (got < 0)
+		return errno == EAGAIN || fail(end, "recv");
+	if (!got) {
+		*over = true;
+		return true;
+	}
+	fill(&end->receive_state, wanted, got);
+	end->received += got;
+	errno = EBADMSG;
+	if (memcmp(data, wanted, got))
+		return fail(end, "octets differ");
+	return true;
+}
+
+static void finish(struct end *end)
+{
+	struct tcp_info info = {};
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(end->fd, IPPROTO_TCP, TCP_INFO, &info, &len)) {
+		fail(end, "TCP_INFO");
+		return;
+	}
+	end->result.retrans = info.tcpi_total_retrans;
+	end->result.state = info.tcpi_state;
+}
+
+/*
+ * Send and receive until both directions are over. Who closes first does so
+ * when it has sent and received all; the other waits for its FIN.
+ */
+static bool transfer(struct end *end)
+{
+	unsigned int wanted = end->receives ? end->run->size : 0;
+	bool over = false, shut = false;
+	uint64_t begin = now_us();
+
+	while (!over || !shut) {
+		bool more = end->sends && end->sent < end->run->size;
+		struct pollfd poller = {
+			.fd = end->fd,
+			.events = (over ? 0 : POLLIN) | (more ? POLLOUT : 0),
+		};
+
+		if (!shut && !more && end->received == wanted &&
+		    (!end->closes_last || over)) {
+			if (!end->result.usecs)
+				end->result.usecs = now_us() - begin;
+			if (shutdown(end->fd, SHUT_WR))
+				return fail(end, "shutdown");
+			shut = true;
+			continue;
+		}
+		if (poll(&poller, 1, -1) < 0)
+			return fail(end, "poll");
+		if (poller.revents & POLLOUT && more && !send_some(end))
+			return false;
+		if (poller.revents & (POLLIN | POLLHUP | POLLERR) && !over &&
+		    !receive_some(end, &over))
+			return false;
+		errno = ENODATA;
+		if (over && end->received != wanted)
+			return fail(end, "early end of the stream");
+	}
+	errno = EOVERFLOW;
+	if (end->received != wanted)
+		return fail(end, "too much or too little");
+	return true;
+}
+
+static bool enter(const char *name)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/var/run/netns/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd >= 0 && !setns(fd, CLONE_NEWNET) && !close(fd);
+}
+
+static int open_socket(const struct run *run, bool ours)
+{
+	int fd = socket(ours ? AF_NETSTACK : AF_INET, SOCK_STREAM, 0);
+
+	/* The host may not have it; the stack must. */
+	if (fd >= 0 && setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION,
+				  run->controller, strlen(run->controller)) &&
+	    ours) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static struct sockaddr_in server_address(const struct run *run)
+{
+	static const char *const addresses[] = {
+		"127.0.0.1", "10.9.0.1", "10.9.0.2"
+	};
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_port = htons(PORT),
+	};
+
+	inet_pton(AF_INET, addresses[run->role], &address.sin_addr);
+	return address;
+}
+
+static void serve(struct end *end, int ready)
+{
+	struct sockaddr_in address = server_address(end->run);
+	bool ours = end->run->role != CLIENT;
+	int one = 1, listener;
+
+	if (!enter(ours ? "box" : "far")) {
+		fail(end, "setns");
+		return;
+	}
+	listener = open_socket(end->run, ours);
+	if (listener < 0 ||
+	    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
+	    bind(listener, (struct sockaddr *)&address, sizeof(address)) ||
+	    listen(listener, 1)) {
+		fail(end, "listen");
+		return;
+	}
+	if (write(ready, "", 1) != 1) {
+		fail(end, "pipe");
+		return;
+	}
+	end->fd = accept(listener, NULL, NULL);
+	close(listener);
+	if (end->fd < 0)
+		fail(end, "accept");
+	else if (transfer(end))
+		finish(end);
+}
+
+static void connect_and_go(struct end *end)
+{
+	struct sockaddr_in address = server_address(end->run);
+	bool ours = end->run->role != SERVER;
+
+	if (!enter(ours ? "box" : "far")) {
+		fail(end, "setns");
+		return;
+	}
+	end->fd = open_socket(end->run, ours);
+	if (end->fd < 0 ||
+	    connect(end->fd, (struct sockaddr *)&address, sizeof(address)))
+		fail(end, "connect");
+	else if (transfer(end))
+		finish(end);
+}
+
+/* ---- A run ---- */
+
+static void too_long(int signal)
+{
+	(void)signal;
+}
+
+/* One end in a process of its own. Return: where it will tell its result. */
+static int start(const struct run *run, bool server, pid_t *pid)
+{
+	struct sigaction action = { .sa_handler = too_long };
+	bool up = run->direction != DOWN, down = run->direction != UP;
+	struct end end = {
+		.run = run,
+		.fd = -1,
+		.sends = server ? down : up,
+		.receives = server ? up : down,
+		.closes_last = run->ending != TOGETHER &&
+			       (run->ending == SERVER_FIRST) != server,
+		.send_state = stream_of(run, !server),
+		.receive_state = stream_of(run, server),
+	};
+	int answer[2], ready[2];
+	char octet;
+
+	if (pipe(answer) || pipe(ready))
+		return -1;
+	fflush(stdout);
+	*pid = fork();
+	if (*pid < 0)
+		return -1;
+	if (!*pid) {
+		/* It interrupts whatever the process waits for. */
+		sigaction(SIGALRM, &action, NULL);
+		alarm(PATIENCE);
+		if (server)
+			serve(&end, ready[1]);
+		else
+			connect_and_go(&end);
+		_exit(write(answer[1], &end.result, sizeof(end.result)) !=
+		      sizeof(end.result));
+	}
+	close(answer[1]);
+	close(ready[1]);
+	if (server && read(ready[0], &octet, 1) != 1)
+		note("seed=%llu: the server did not start",
+		     (unsigned long long)run->seed);
+	close(ready[0]);
+	return answer[0];
+}
+
+static bool take_result(int fd, pid_t pid, struct result *result)
+{
+	bool got = read(fd, result, sizeof(*result)) == sizeof(*result);
+
+	close(fd);
+	waitpid(pid, NULL, 0);
+	if (!got)
+		strcpy(result->failure, "the process died");
+	return got && !result->failure[0];
+}
+
+/*
+ * Who closed first has seen the other's FIN when it looks: its connection is
+ * in TIME-WAIT, a small structure, and the socket is in CLOSE. The other
+ * looks after its own FIN: nothing but the last ACK may be missing.
+ */
+static const char *state_failure(const struct run *run,
+				 const struct result *client,
+				 const struct result *server)
+{
+	const struct result *first = client;
+
+	if (run->ending == TOGETHER)
+		return NULL;
+	if (run->ending == SERVER_FIRST)
+		first = server;
+	if (first->state != STATE_CLOSE)
+		return "who closed first is not in CLOSE";
+	return NULL;
+}
+
+static bool nothing_left(void)
+{
+	long left;
+
+	left = number_of("nsctl -n box -j socket show | grep -o '\"state\"' | wc -l");
+	if (left) {
+		note("%ld sockets are left", left);
+		command("nsctl -n box socket show | sed 's/^/# /'");
+	}
+	return !left;
+}
+
+static bool simulate(unsigned int number, const struct run *run)
+{
+	struct result server = {}, client = {};
+	pid_t server_pid, client_pid;
+	const char *failure = NULL;
+	int from_server, from_client;
+	uint64_t usecs, octets;
+	char text[512];
+	bool good;
+
+	describe(run, text, sizeof(text));
+	if (!impair(run)) {
+		failure = "nsctl impair failed";
+		goto out;
+	}
+	from_server = start(run, true, &server_pid);
+	from_client = start(run, false, &client_pid);
+	good = take_result(from_client, client_pid, &client);
+	if (!good) {
+		failure = client.failure;
+		kill(server_pid, SIGALRM);
+	}
+	if (!take_result(from_server, server_pid, &server) && good)
+		failure = server.failure;
+	if (!failure)
+		failure = state_failure(run, &client, &server);
+	unimpair();
+	/* Virtual seconds cost nothing. */
+	sleep(TIME_WAIT);
+	if (!nothing_left() && !failure)
+		failure = "sockets are left";
+out:
+	usecs = client.usecs > server.usecs ? client.usecs : server.usecs;
+	octets = (uint64_t)run->size * (run->direction == BOTH ? 2 : 1);
+	printf("%sok %u %s: %llums %llukbit/s retrans=%u+%u\n",
+	       failure ? "not " : "", number, text,
+	       (unsigned long long)usecs / 1000,
+	       (unsigned long long)(usecs ? octets * 8000 / usecs : 0),
+	       client.retrans, server.retrans);
+	if (failure)
+		note("%s; replay: make soak N=1 SEED=%llu", failure,
+		     (unsigned long long)run->seed);
+	fflush(stdout);
+	return !failure;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long runs = 150, i;
+	uint64_t seed = 1;
+	bool good = true;
+	struct run run;
+	int option;
+
+	while ((option = getopt(argc, argv, "n:s:v")) != -1) {
+		switch (option) {
+		case 'n':
+			runs = strtoul(optarg, NULL, 0);
+			break;
+		case 's':
+			seed = strtoull(optarg, NULL, 0);
+			break;
+		case 'v':
+			verbose = true;
+			break;
+		default:
+			fprintf(stderr,
+				"usage: simulate [-n RUNS] [-s SEED] [-v]\n");
+			return 1;
+		}
+	}
+	signal(SIGPIPE, SIG_IGN);
+	read_controllers();
+	printf("1..%lu\n", runs);
+	for (i = 0; i < runs; i++) {
+		derive(&run, seed + i);
+		if (!simulate(i + 1, &run))
+			good = false;
+	}
+	return !good;
+}
