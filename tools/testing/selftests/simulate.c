@@ -92,7 +92,7 @@ static unsigned int controllers_count;
 static void read_controllers(void)
 {
 	static const char line[] =
-		"ip netns exec box sysctl -n net.netstack.tcp_available_congestion_control";
+		"ip netns exec box cat /proc/sys/net/netstack/tcp_available_congestion_control";
 	FILE *file = popen(line, "r");
 
 	while (file && controllers_count < 8 &&
@@ -100,8 +100,10 @@ static void read_controllers(void)
 		controllers_count++;
 	if (file)
 		pclose(file);
-	if (!controllers_count)
-		strcpy(controllers[controllers_count++], "reno");
+	if (!controllers_count) {
+		fprintf(stderr, "simulate: the stack of box names no congestion controller\n");
+		exit(1);
+	}
 }
 
 static void derive(struct run *run, uint64_t seed)
