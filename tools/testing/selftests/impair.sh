@@ -206,8 +206,7 @@ leaves() {
 }
 
 loopback() {
-	echo-server 127.0.0.1 7 &
-	await listening 7 && nsctl impair set lo tx delay 50ms &&
+	nsctl impair set lo tx delay 50ms &&
 		echo-client 127.0.0.1 7 hello | grep -qx hello &&
 		[ "$(of passed tx lo)" -ge 5 ] && nsctl impair del lo
 }
@@ -216,7 +215,9 @@ mkdir -p /srv
 head -c 100000 /dev/zero | tr '\0' x >/srv/data
 both_ends
 http-server $STACK 80 /srv &
+echo-server 127.0.0.1 7 &
 await listening 80
+await listening 7
 ping -q -c 1 -W 2 $STACK >/dev/null
 
 # Virtual time passes while programs sleep, and only then.
