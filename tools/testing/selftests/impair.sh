@@ -3,7 +3,7 @@
 # Impairments of links: what nsctl says and refuses, and what happens to
 # packets. Where time is virtual, times are exact.
 #
-# guest: uml-time,stock timeout=180 programs=curl,jq,ping,setpriv
+# guest: uml-time timeout=180 programs=curl,jq,ping,setpriv
 # shellcheck disable=SC2086,SC2046,SC1010,SC2317 # constants; called by name
 # shellcheck source=tools/testing/selftests/lib.sh
 . ./lib.sh
