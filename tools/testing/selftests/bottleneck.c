@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Flows through one bottleneck in virtual time: what arrives of each, and its
+ * window over time. The stack and the host's TCP meet the same path, whose
+ * n-th packet meets the same for the same seed.
+ *
+ *	bottleneck [OPTION]... FLOW...
+ *
+ *	FLOW	SENDER-RECEIVER:CONTROLLER[@START], both "ours" or "host", START
+ *		in milliseconds
+ *
+ *	-r RATE		of the path's data direction, kbit/s (10000)
+ *	-d RTT		milliseconds, half of it each way (50)
+ *	-l LOSS		of 10000 packets of data (0)
+ *	-o SHARE	of 10000 packets of data that skip the delay (0)
+ *	-q LIMIT	octets that wait before the bottleneck (a bandwidth delay
+ *			product, at least 30000)
+ *	-s SEED		(1)
+ *	-t SECONDS	from the first flow's start (20)
+ *	-w SECONDS	what arrives before does not count (0)
+ *	-i INTERVAL	print a sample of each flow every so many milliseconds
+ *
+ * path.sh has set up the namespaces "a" and "b" of the host, which route
+ * between the stacks of "box-a" and "box-b" and the two ends of the path, the
+ * tun devices "path". Prints, numbers in decimal:
+ *
+ *	sample FLOW MS CWND SSTHRESH SRTT_US OCTETS_ACKED
+ *	flow FLOW SPECIFICATION KBIT_PER_S SEGMENTS RETRANSMITTED
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/if.h>
+#include <linux/if_tun.h>
+#include <linux/netstack.h>
+#include <linux/tcp.h>
+
+#define PORT		5000
+#define FLOWS		8
+#define CHUNK		65536
+#define PACKET		2048
+#define ETHER_HEADER	14
+#define SHARES		10000
+#define MS		UINT64_C(1000000)
+#define SECOND		UINT64_C(1000000000)
+/* Virtual: the devices of the path have got their carrier by then. */
+#define SETTLE		(3 * SECOND)
+
+struct path {
+	uint64_t rate;			/* kbit/s */
+	uint64_t rtt;			/* ns */
+	uint64_t limit;			/* octets */
+	uint64_t seed;
+	unsigned int loss;		/* of SHARES */
+	unsigned int reorder;		/* of SHARES */
+};
+
+struct flow {
+	char text[64];
+	bool sender_ours;
+	bool receiver_ours;
+	char controller[16];
+	uint64_t start;			/* ns after the first */
+};
+
+static struct path path = {
+	.rate = 10000, .rtt = 50 * MS, .seed = 1,
+};
+
+static uint64_t duration = 20 * SECOND, warm, interval;
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * SECOND + now.tv_nsec;
+}
+
+static void die(const char *what)
+{
+	fprintf(stderr, "bottleneck: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static void enter(const char *name)
+{
+	char file[64];
+	int fd;
+
+	snprintf(file, sizeof(file), "/var/run/netns/%s", name);
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		die(name);
+	close(fd);
+}
+
+/* Return: the descriptor had something, or it is time. */
+static bool wait_until(int fd, short events, uint64_t when)
+{
+	struct pollfd poller = { .fd = fd, .events = events };
+	uint64_t now = now_ns(), left = when > now ? when - now : 0;
+	struct timespec timeout = {
+		.tv_sec = left / SECOND, .tv_nsec = left % SECOND,
+	};
+
+	return ppoll(&poller, 1, &timeout, NULL) > 0;
+}
+
+/* ---- The path ---- */
+
+struct packet {
+	struct packet *next;
+	uint64_t due;
+	unsigned int len;
+	unsigned char data[];
+};
+
+struct queue {
+	struct packet *first;
+	struct packet **last;
+};
+
+/* What skips the delay has a queue of its own: each is in order. */
+struct direction {
+	int from;
+	int to;
+	struct queue delayed;
+	struct queue quick;
+};
+
+static uint64_t draw(void)
+{
+	uint64_t z = (path.seed += UINT64_C(0x9e3779b97f4a7c15));
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+static void queue_init(struct queue *queue)
+{
+	queue->first = NULL;
+	queue->last = &queue->first;
+}
+
+static void enqueue(struct queue *queue, const void *data, unsigned int len,
+		    uint64_t due)
+{
+	struct packet *packet = malloc(sizeof(*packet) + len);
+
+	if (!packet)
+		die("malloc");
+	packet->next = NULL;
+	packet->due = due;
+	packet->len = len;
+	memcpy(packet->data, data, len);
+	*queue->last = packet;
+	queue->last = &packet->next;
+}
+
+/* Deliver what is due. Return: when the next will be. */
+static uint64_t deliver(struct queue *queue, int to, uint64_t now)
+{
+	struct packet *packet;
+
+	while ((packet = queue->first) && packet->due <= now) {
+		if (write(to, packet->data, packet->len) < 0)
+			die("tun: write");
+		queue->first = packet->next;
+		if (!queue->first)
+			queue->last = &queue->first;
+		free(packet);
+	}
+	return packet ? packet->due : UINT64_MAX;
+}
+
+/* One packet of data: the bottleneck, then the delay. */
+static void forward(struct direction *up, const void *data, unsigned int len,
+		    uint64_t now)
+{
+	static uint64_t busy_until;
+	bool lost = draw() % SHARES < path.loss;
+	bool quick = draw() % SHARES < path.reorder;
+	uint64_t backlog;
+
+	if (busy_until < now)
+		busy_until = now;
+	/* kbit/s are bits per microsecond over 1000. */
+	backlog = (busy_until - now) * path.rate / 8000000;
+	if (lost || backlog + len > path.limit)
+		return;
+	busy_until += (len + ETHER_HEADER) * UINT64_C(8000000) / path.rate;
+	if (quick)
+		enqueue(&up->quick, data, len, busy_until);
+	else
+		enqueue(&up->delayed, data, len, busy_until + path.rtt / 2);
+}
+
+static int attach(const char *netns)
+{
+	struct ifreq request = { .ifr_flags = IFF_TUN | IFF_NO_PI };
+	int fd;
+
+	enter(netns);
+	fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	strcpy(request.ifr_name, "path");
+	if (fd < 0 || ioctl(fd, TUNSETIFF, &request))
+		die("tun");
+	return fd;
+}
+
+static void run_path(void)
+{
+	struct direction up, down;
+	unsigned char data[PACKET];
+
+	up.from = attach("a");
+	up.to = attach("b");
+	down.from = up.to;
+	down.to = up.from;
+	queue_init(&up.delayed);
+	queue_init(&up.quick);
+	queue_init(&down.delayed);
+	for (;;) {
+		struct pollfd pollers[] = {
+			{ .fd = up.from, .events = POLLIN },
+			{ .fd = down.from, .events = POLLIN },
+		};
+		uint64_t now = now_ns(), next, due;
+		struct timespec timeout;
+		ssize_t len;
+
+		next = deliver(&up.delayed, up.to, now);
+		due = deliver(&up.quick, up.to, now);
+		if (due < next)
+			next = due;
+		due = deliver(&down.delayed, down.to, now);
+		if (due < next)
+			next = due;
+		if (next > now + SECOND)
+			next = now + SECOND;
+		timeout.tv_sec = (next - now) / SECOND;
+		timeout.tv_nsec = (next - now) % SECOND;
+		if (ppoll(pollers, 2, &timeout, NULL) < 0)
+			die("ppoll");
+		now = now_ns();
+		while ((len = read(up.from, data, sizeof(data))) > 0)
+			forward(&up, data, len, now);
+		while ((len = read(down.from, data, sizeof(data))) > 0)
+			enqueue(&down.delayed, data, len, now + path.rtt / 2);
+	}
+}
+
+/* ---- The flows ---- */
+
+static struct sockaddr_in receiver_address(const struct flow *flow, int number)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_port = htons(PORT + number),
+	};
+
+	inet_pton(AF_INET, flow->receiver_ours ? "10.2.0.2" : "10.0.0.2",
+		  &address.sin_addr);
+	return address;
+}
+
+static int open_socket(const struct flow *flow, bool ours)
+{
+	int fd = socket(ours ? AF_NETSTACK : AF_INET, SOCK_STREAM, 0);
+
+	if (fd < 0)
+		die(flow->text);
+	return fd;
+}
+
+static void abort_at_close(int fd)
+{
+	struct linger linger = { .l_onoff = 1 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	close(fd);
+}
+
+/* Tells the octets that arrived between the warm-up and the end. */
+static void receive(const struct flow *flow, int number, uint64_t begin,
+		    int answer)
+{
+	struct sockaddr_in address = receiver_address(flow, number);
+	static unsigned char data[CHUNK];
+	uint64_t octets = 0;
+	int one = 1, listener, fd = -1;
+	ssize_t len;
+
+	enter(flow->receiver_ours ? "box-b" : "b");
+	listener = open_socket(flow, flow->receiver_ours);
+	if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
+	    bind(listener, (struct sockaddr *)&address, sizeof(address)) ||
+	    listen(listener, 1))
+		die("listen");
+	if (wait_until(listener, POLLIN, begin + duration))
+		fd = accept(listener, NULL, NULL);
+	while (fd >= 0 && wait_until(fd, POLLIN, begin + duration)) {
+		len = recv(fd, data, sizeof(data), MSG_DONTWAIT);
+		if (len <= 0)
+			break;
+		if (now_ns() >= begin + warm)
+			octets += len;
+		if (now_ns() >= begin + duration)
+			break;
+	}
+	if (write(answer, &octets, sizeof(octets)) != sizeof(octets))
+		die("pipe");
+	/* The sender looks at its connection before it goes. */
+	wait_until(-1, 0, begin + duration + SECOND);
+	if (fd >= 0)
+		abort_at_close(fd);
+}
+
+static void sample(int fd, int number, uint64_t begin, struct tcp_info *info)
+{
+	socklen_t len = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &len))
+		die("TCP_INFO");
+	if (interval)
+		printf("sample %d %llu %u %u %u %llu\n", number,
+		       (unsigned long long)((now_ns() - begin) / MS),
+		       info->tcpi_snd_cwnd, info->tcpi_snd_ssthresh,
+		       info->tcpi_rtt,
+		       (unsigned long long)info->tcpi_bytes_acked);
+}
+
+static void transmit(const struct flow *flow, int number, uint64_t begin,
+		     int answer)
+{
+	struct sockaddr_in address = receiver_address(flow, number);
+	uint64_t end = begin + duration, next_sample;
+	static unsigned char data[CHUNK];
+	struct tcp_info info;
+	int fd;
+
+	enter(flow->sender_ours ? "box-a" : "a");
+	fd = open_socket(flow, flow->sender_ours);
+	if (setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, flow->controller,
+		       strlen(flow->controller)))
+		die(flow->text);
+	wait_until(-1, 0, begin + flow->start);
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)))
+		die("connect");
+	next_sample = now_ns();
+	while (now_ns() < end) {
+		uint64_t until = end;
+
+		if (interval && now_ns() >= next_sample) {
+			sample(fd, number, begin, &info);
+			next_sample += interval;
+		}
+		if (interval && next_sample < end)
+			until = next_sample;
+		if (wait_until(fd, POLLOUT, until) &&
+		    send(fd, data, sizeof(data), MSG_DONTWAIT) < 0 &&
+		    errno != EAGAIN)
+			die("send");
+	}
+	sample(fd, number, begin, &info);
+	if (write(answer, &info, sizeof(info)) != sizeof(info))
+		die("pipe");
+	fflush(stdout);
+	abort_at_close(fd);
+}
+
+/* ---- All together ---- */
+
+static bool parse(struct flow *flow, const char *text)
+{
+	char sender[8], receiver[8];
+	unsigned long long start = 0;
+	int fields;
+
+	fields = sscanf(text, "%7[a-z]-%7[a-z]:%15[a-z0-9_]@%llu", sender,
+			receiver, flow->controller, &start);
+	snprintf(flow->text, sizeof(flow->text), "%s", text);
+	flow->sender_ours = !strcmp(sender, "ours");
+	flow->receiver_ours = !strcmp(receiver, "ours");
+	flow->start = start * MS;
+	return fields >= 3 &&
+	       (flow->sender_ours || !strcmp(sender, "host")) &&
+	       (flow->receiver_ours || !strcmp(receiver, "host"));
+}
+
+static pid_t spawn(void)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (!pid)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return pid;
+}
+
+static int run_flows(const struct flow *flows, int count)
+{
+	int answers[2 * FLOWS][2], number, failures = 0, status;
+	uint64_t begin = now_ns() + SETTLE;
+	pid_t pids[2 * FLOWS], pid;
+
+	pid = spawn();
+	if (!pid) {
+		run_path();
+		_exit(1);
+	}
+	for (number = 0; number < 2 * count; number++) {
+		const struct flow *flow = &flows[number / 2];
+
+		if (pipe(answers[number]))
+			die("pipe");
+		pids[number] = spawn();
+		if (pids[number]) {
+			close(answers[number][1]);
+			continue;
+		}
+		if (number % 2)
+			transmit(flow, number / 2, begin, answers[number][1]);
+		else
+			receive(flow, number / 2, begin, answers[number][1]);
+		_exit(0);
+	}
+	for (number = 0; number < 2 * count; number++)
+		if (waitpid(pids[number], &status, 0) < 0 || status)
+			failures++;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	for (number = 0; number < count && !failures; number++) {
+		struct tcp_info info;
+		uint64_t octets;
+
+		if (read(answers[2 * number][0], &octets, sizeof(octets)) !=
+		    sizeof(octets) ||
+		    read(answers[2 * number + 1][0], &info, sizeof(info)) !=
+		    sizeof(info))
+			die("no result");
+		printf("flow %d %s %llu %u %u\n", number, flows[number].text,
+		       (unsigned long long)(octets * 8 * MS /
+					    (duration - warm)),
+		       info.tcpi_data_segs_out, info.tcpi_total_retrans);
+	}
+	return failures;
+}
+
+int main(int argc, char **argv)
+{
+	static struct flow flows[FLOWS];
+	int option, count;
+
+	while ((option = getopt(argc, argv, "r:d:l:o:q:s:t:w:i:")) != -1) {
+		uint64_t value = optarg ? strtoull(optarg, NULL, 10) : 0;
+
+		switch (option) {
+		case 'r':
+			path.rate = value;
+			break;
+		case 'd':
+			path.rtt = value * MS;
+			break;
+		case 'l':
+			path.loss = value;
+			break;
+		case 'o':
+			path.reorder = value;
+			break;
+		case 'q':
+			path.limit = value;
+			break;
+		case 's':
+			path.seed = value;
+			break;
+		case 't':
+			duration = value * SECOND;
+			break;
+		case 'w':
+			warm = value * SECOND;
+			break;
+		case 'i':
+			interval = value * MS;
+			break;
+		default:
+			return 1;
+		}
+	}
+	if (!path.limit)
+		path.limit = path.rate * path.rtt / MS / 8;
+	if (path.limit < 30000)
+		path.limit = 30000;
+	for (count = 0; optind < argc && count < FLOWS; optind++, count++) {
+		if (!parse(&flows[count], argv[optind])) {
+			fprintf(stderr, "bottleneck: '%s' is no flow\n",
+				argv[optind]);
+			return 1;
+		}
+	}
+	if (!count || optind < argc || !path.rate || duration <= warm) {
+		fprintf(stderr, "bottleneck: see bottleneck.c\n");
+		return 1;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_TIMERSLACK, 1);
+	return run_flows(flows, count);
+}

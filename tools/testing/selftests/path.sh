@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The two ends of a path that bottleneck.c makes, each with the host's TCP and
+# one of our stacks behind it:
+#
+#	box-a 10.1.0.2 == a 10.0.0.1 == path == 10.0.0.2 b == 10.2.0.2 box-b
+#
+#	. ./path.sh && path_up && bottleneck ours-ours:cubic
+
+path_end() {
+	local end=$1 net=$2 peer=$3
+	local other=$((3 - net))
+	ip netns add "$end" && ip netns add "box-$end" &&
+		ip -n "box-$end" link add eth0 type netstack &&
+		ip -n "box-$end" link set eth0 netns "$end" &&
+		ip -n "$end" link set eth0 up &&
+		ip -n "$end" addr add "10.$net.0.1/24" dev eth0 &&
+		nsctl -n "box-$end" addr add "10.$net.0.2/24" dev eth0 noprobe &&
+		nsctl -n "box-$end" route add default via "10.$net.0.1" &&
+		ip -n "$end" tuntap add dev path mode tun &&
+		ip -n "$end" link set path up txqueuelen 10000 mtu 1500 &&
+		ip -n "$end" addr add "10.0.0.$net/24" dev path &&
+		ip -n "$end" route add "10.$other.0.0/24" via "$peer" &&
+		ip netns exec "$end" sh -c '
+			echo 1 >/proc/sys/net/ipv4/ip_forward
+			echo 1 >/proc/sys/net/ipv4/tcp_no_metrics_save'
+}
+
+path_up() {
+	path_end a 1 10.0.0.2 && path_end b 2 10.0.0.1
+}
