@@ -325,11 +325,12 @@ void nst_link_refuse(struct nst_link *link, struct sk_buff *skb,
  *	skb->protocol set on NST_LINK_LOOPBACK); consumed
  *
  * Checks the frame, filters by station address, and hands the packet to its
- * network protocol. A packet is handed up without owner, with skb->pkt_type
- * saying for whom it was (PACKET_OTHERHOST only on a promiscuous link), and
- * with skb->ip_summed either CHECKSUM_NONE or, from a trusted peer,
- * CHECKSUM_PARTIAL with its checksum field inside the packet. The link's MTU
- * does not limit what comes in, IP's 65535 octets do.
+ * network protocol. What a promiscuous link takes for another station is
+ * counted as received and goes no further, as on a host. A packet is handed up
+ * without owner, with skb->pkt_type, and with skb->ip_summed either
+ * CHECKSUM_NONE or, from a trusted peer, CHECKSUM_PARTIAL with its checksum
+ * field inside the packet. The link's MTU does not limit what comes in, IP's
+ * 65535 octets do.
  *
  * Context: softirq or BHs disabled; takes the RCU read lock itself.
  */

@@ -115,7 +115,11 @@ static void link_deliver(struct nst_link *link, struct sk_buff *skb,
 		u64_stats_inc(&stats->rx_packets);
 		u64_stats_add(&stats->rx_bytes, len);
 		u64_stats_update_end(&stats->syncp);
-		network_protocols[i].receive(link, skb);
+		/* A promiscuous link takes it; no protocol is meant by it. */
+		if (unlikely(skb->pkt_type == PACKET_OTHERHOST))
+			nst_link_refuse(link, skb, NST_DROP_LINK_OTHER_HOST);
+		else
+			network_protocols[i].receive(link, skb);
 		return;
 	}
 	link_receive_refuse(link, skb, NST_DROP_LINK_PROTOCOL);

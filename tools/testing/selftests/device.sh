@@ -3,7 +3,7 @@
 # The net_device: made, shown, moved, switched and removed with ip(8) and
 # ethtool(8).
 #
-# guest: stock timeout=120 programs=ethtool,ping,taskset
+# guest: stock timeout=120 programs=ethtool,jq,ping,taskset
 # shellcheck disable=SC2086,SC2012,SC1010,SC2317 # constants; called by name
 # shellcheck source=tools/testing/selftests/lib.sh
 . ./lib.sh
@@ -149,6 +149,42 @@ other_station() {
 	ping -q -c 1 -W 3 10.9.9.2
 }
 
+# packets_in: what the stack's end of netstack0 has taken
+packets_in() {
+	nsctl -j link show netstack0 | jq '.[0].rx_packets'
+}
+
+# to_station ADDRESS: three frames with it as their destination, and how many
+# the link has taken and refused: "3 0"
+to_station() {
+	local refused taken
+	ip neigh replace 10.9.9.2 lladdr "$1" dev netstack0
+	# The stack would ask for the host, and take the answer.
+	nsctl neigh flush dev netstack0
+	refused=$(other_host) taken=$(packets_in)
+	ping -q -c 3 -i 0.2 -W 1 10.9.9.2 >/dev/null && echo answered
+	ip neigh del 10.9.9.2 dev netstack0
+	echo $(($(packets_in) - taken)) $(($(other_host) - refused))
+}
+
+# setting FLAG ADDRESS OFF ON: what happens without the flag and with it; the
+# stack answers none of it
+setting() {
+	local flag=$1 address=$2 said
+	shift 2
+	# The host's own groups would count as well.
+	echo 1 >/proc/sys/net/ipv6/conf/netstack0/disable_ipv6
+	nsctl link set netstack0 "$flag" off
+	said=$(to_station "$address")
+	[ "$said" = "$1" ] || { echo "off: $said"; return 1; }
+	nsctl link set netstack0 "$flag" on &&
+		nsctl link show netstack0 | grep -qi "$flag" || return 1
+	said=$(to_station "$address")
+	nsctl link set netstack0 "$flag" off
+	[ "$said" = "$2" ] || { echo "on: $said"; return 1; }
+	! nsctl link show netstack0 | grep -qi "$flag"
+}
+
 counts() {
 	local before after
 	before=$(cat /sys/class/net/box4/statistics/tx_packets)
@@ -169,6 +205,15 @@ check 'ethtool -k shows the offloads' eval \
 check 'ethtool -S counts by reason' eval \
 	"ethtool -S netstack0 | grep -q 'LinkOtherHost: 0'"
 check 'ethtool -S counts frames for another station' other_station
+# On a promiscuous link they are taken, and end there: both count.
+check 'promisc: frames for another station' \
+	setting promisc 02:00:00:00:00:99 '0 3' '3 3'
+check 'promisc: frames for a group' \
+	setting promisc 01:00:5e:00:00:63 '0 3' '3 0'
+check 'allmulti: frames for a group' \
+	setting allmulti 01:00:5e:00:00:63 '0 3' '3 0'
+check 'allmulti: not those for another station' \
+	setting allmulti 02:00:00:00:00:99 '0 3' '0 3'
 check 'a queue for each CPU' queue_for_each_cpu
 check 'several links, strong host model' several_links
 check 'the number is the same on both sides' same_index
