@@ -152,7 +152,8 @@ int nst_control_info_get(struct sk_buff *skb, struct genl_info *info)
 	struct nst_stack *stack;
 	int err;
 
-	stack = nst_message_stack(genl_info_net(info), info->extack);
+	stack = nst_message_stack(genl_info_net(info), info->genlhdr,
+				  info->extack);
 	if (IS_ERR(stack))
 		return PTR_ERR(stack);
 	rcu_read_lock();

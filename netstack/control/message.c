@@ -21,10 +21,17 @@ struct genl_family nst_genl_family __ro_after_init = {
 };
 
 struct nst_stack *nst_message_stack(struct net *net,
+				    const struct genlmsghdr *header,
 				    struct netlink_ext_ack *extack)
 {
 	struct nst_stack *stack;
 
+	/* genetlink looks at it only where it also forbids NLM_F_CREATE. */
+	if (header->reserved) {
+		NL_SET_ERR_MSG(extack,
+			       "the reserved field of the header must be 0");
+		return ERR_PTR(-EINVAL);
+	}
 	rcu_read_lock();
 	stack = nst_stack_rcu(net);
 	rcu_read_unlock();
@@ -33,6 +40,12 @@ struct nst_stack *nst_message_stack(struct net *net,
 	NL_SET_ERR_MSG(extack,
 		       "this network namespace has no stack: add a link of type netstack");
 	return ERR_PTR(-ENODEV);
+}
+
+struct nst_stack *nst_message_dump_stack(const struct netlink_callback *cb)
+{
+	return nst_message_stack(sock_net(cb->skb->sk), nlmsg_data(cb->nlh),
+				 cb->extack);
 }
 
 /*
@@ -108,8 +121,7 @@ int nst_message_dump(struct sk_buff *skb, struct netlink_callback *cb,
 int nst_message_dump_all(struct sk_buff *skb, struct netlink_callback *cb,
 			 const struct nst_object *object)
 {
-	struct nst_stack *stack = nst_message_stack(sock_net(cb->skb->sk),
-						    cb->extack);
+	struct nst_stack *stack = nst_message_dump_stack(cb);
 	const void *item = NULL;
 	long position = 0;
 	int err = 0;
@@ -154,7 +166,8 @@ static int request_handle(struct genl_info *info,
 	};
 	int err;
 
-	request.stack = nst_message_stack(genl_info_net(info), info->extack);
+	request.stack = nst_message_stack(genl_info_net(info), info->genlhdr,
+					  info->extack);
 	if (IS_ERR(request.stack))
 		return PTR_ERR(request.stack);
 	if (GENL_REQ_ATTR_CHECK(info, object->nest)) {

@@ -55,13 +55,19 @@ typedef int (*nst_handle_t)(const struct nst_request *request);
 /**
  * nst_message_stack() - the stack that a request speaks to
  * @net: namespace of the request
- * @extack: told when there is none
+ * @header: generic netlink header of the request
+ * @extack: told what is wrong
  *
  * Context: process; the request keeps the namespace.
- * Return: the stack or ERR_PTR(-ENODEV).
+ * Return: the stack, ERR_PTR(-ENODEV) when there is none, or
+ * ERR_PTR(-EINVAL) when the reserved field of the header is in use.
  */
 struct nst_stack *nst_message_stack(struct net *net,
+				    const struct genlmsghdr *header,
 				    struct netlink_ext_ack *extack);
+
+/* The same for a dump. */
+struct nst_stack *nst_message_dump_stack(const struct netlink_callback *cb);
 
 /* Answer a request with one object. Return: 0 or a negative errno. */
 int nst_message_reply(struct genl_info *info, const struct nst_object *object,

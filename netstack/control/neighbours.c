@@ -71,8 +71,7 @@ static int dump_one(struct nst_neighbour *neigh, void *data)
 
 int nst_control_neigh_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct nst_stack *stack = nst_message_stack(sock_net(cb->skb->sk),
-						    cb->extack);
+	struct nst_stack *stack = nst_message_dump_stack(cb);
 	struct dump dump = { skb, cb };
 	int err;
 

@@ -34,8 +34,7 @@ static const struct nst_object stat_object = {
 
 int nst_control_stat_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct nst_stack *stack = nst_message_stack(sock_net(cb->skb->sk),
-						    cb->extack);
+	struct nst_stack *stack = nst_message_dump_stack(cb);
 	struct counter counter;
 	int err = 0;
 	long i;
