@@ -164,9 +164,9 @@ static void ce_echo__tells_each_change_at_once(struct kunit *test)
 	struct nst_tcp_test *t = test->priv;
 	struct nst_tcp_sock *tp = t->tp;
 
-	KUNIT_ASSERT_EQ(test, 0, nst_congestion_set(tp, "dctcp", true));
 	nst_tcp_test_establish(t);
 	lock_sock(t->sk);
+	KUNIT_ASSERT_EQ(test, 0, nst_congestion_set(tp, "dctcp", true));
 	/* No change. */
 	nst_tcp_ce_received(t->sk, false);
 	KUNIT_EXPECT_FALSE(test, tp->ack_pending & NST_TCP_ACK_NOW);

@@ -455,7 +455,127 @@ static void sender__ignores_ece_in_recovery(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->tp->ssthresh, ssthresh);
 }
 
+/* ---- RFC 8257: a controller that works by marks ---- */
+
+static void use_dctcp(struct nst_tcp_test *t, struct sock *sk)
+{
+	KUNIT_ASSERT_EQ(t->test, 0,
+			nst_congestion_set(nst_tcp_sk(sk), "dctcp", true));
+}
+
+static struct nst_tcp_test *establish_dctcp(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	t->wire->stack->config.tcp_early_retrans = 0;
+	t->wire->stack->config.tcp_ecn = 0;
+	use_dctcp(t, t->sk);
+	KUNIT_ASSERT_EQ(test, nst_tcp_test_connect(t), 0);
+	expect_ecn(t, INET_ECN_ECT_0, SYN | ECE | CWR, 0, 0, 0);
+	nst_tcp_test_wait(t, ROUND_TRIP);
+	nst_tcp_test_in(t, SYN | ACK | ECE, 0, 1, 0, .tos = INET_ECN_ECT_0);
+	expect_ecn(t, INET_ECN_ECT_0, ACK, 1, 1, 0);
+	KUNIT_ASSERT_TRUE(test, ecn_ok(t));
+	return t;
+}
+
+static void active__controller_that_needs_it_asks(struct kunit *test)
+{
+	expect_in_force(establish_dctcp(test), true);
+}
+
+static void passive__controller_that_needs_it_grants(struct kunit *test)
+{
+	struct nst_tcp_test *t = passive(test);
+
+	t->wire->stack->config.tcp_ecn = 0;
+	use_dctcp(t, t->listener->sk);
+	nst_tcp_test_in(t, SYN | ECE | CWR, 0, 0, 0, .tos = INET_ECN_ECT_0);
+	expect_ecn(t, INET_ECN_ECT_0, SYN | ACK | ECE, 0, 1, 0);
+	nst_tcp_test_ack(t, 1);
+	nst_tcp_test_accept(t);
+	expect_in_force(t, true);
+}
+
+static void passive__controller_that_needs_it_forces_nobody(struct kunit *test)
+{
+	struct nst_tcp_test *t = passive(test);
+
+	use_dctcp(t, t->listener->sk);
+	nst_tcp_test_in(t, SYN, 0, 0, 0);
+	expect_ecn(t, INET_ECN_NOT_ECT, SYN | ACK, 0, 1, 0);
+	nst_tcp_test_ack(t, 1);
+	nst_tcp_test_accept(t);
+	expect_in_force(t, false);
+}
+
+static void mark__every_segment_of_dctcp(struct kunit *test)
+{
+	struct nst_tcp_test *t = establish_dctcp(test);
+
+	nst_tcp_test_in(t, ACK | PSH, 1, 1, 100, .tos = INET_ECN_ECT_0);
+	expect_ecn(t, INET_ECN_ECT_0, ACK, 1, 101, 0);
+	nst_tcp_test_send(t, 100, 0);
+	expect_ecn(t, INET_ECN_ECT_0, ACK | PSH, 1, 101, 100);
+	nst_tcp_test_wait(t, 4 * ROUND_TRIP);
+	expect_ecn(t, INET_ECN_ECT_0, ACK | PSH, 1, 101, 100);
+}
+
+/* 3.2: ECE by the segment; what waits is acknowledged before a change. */
+static void dctcp__echoes_each_mark_and_no_more(struct kunit *test)
+{
+	struct nst_tcp_test *t = establish_dctcp(test);
+
+	nst_tcp_test_in(t, ACK | PSH, 1, 1, 100, .tos = INET_ECN_ECT_0);
+	nst_tcp_test_out(t, ACK, 1, 101, 0);
+	t->tp->quickacks = 0;
+	t->tp->pingpong = true;
+	nst_tcp_test_in(t, ACK | PSH, 101, 1, 100, .tos = INET_ECN_ECT_0);
+	nst_wire_expect_nothing(t->wire);
+	nst_tcp_test_in(t, ACK | PSH, 201, 1, 100, .tos = INET_ECN_CE);
+	nst_tcp_test_out(t, ACK, 1, 201, 0);
+	nst_tcp_test_out(t, ACK | ECE, 1, 301, 0);
+	/* No CWR, and the echo ends with the marks all the same. */
+	nst_tcp_test_in(t, ACK | PSH, 301, 1, 100, .tos = INET_ECN_ECT_0);
+	nst_tcp_test_out(t, ACK, 1, 401, 0);
+	nst_wire_expect_nothing(t->wire);
+}
+
+static u32 dctcp_alpha(struct nst_tcp_test *t)
+{
+	union tcp_cc_info info = {};
+
+	t->tp->ca_ops->get_info(t->tp, &info);
+	return info.dctcp.dctcp_alpha;
+}
+
+/* 3.3: alpha is 1 at first; 1/16 of it goes with a window without marks. */
+static void dctcp__reduces_by_the_share_of_marks(struct kunit *test)
+{
+	struct nst_tcp_test *t = establish_dctcp(test);
+	u32 cwnd, alpha;
+
+	fill_window(t);
+	nst_tcp_test_ack(t, 10001);
+	nst_wire_discard(t->wire);
+	KUNIT_EXPECT_EQ(test, dctcp_alpha(t), 960);
+	KUNIT_EXPECT_EQ(test, t->tp->ca_state, NST_TCP_CA_OPEN);
+
+	cwnd = t->tp->cwnd;
+	nst_tcp_test_in(t, ACK | ECE, 1, 11001, 0);
+	alpha = dctcp_alpha(t);
+	KUNIT_EXPECT_EQ(test, t->tp->ca_state, NST_TCP_CA_CWR);
+	KUNIT_EXPECT_EQ(test, t->tp->ssthresh, cwnd - (cwnd * alpha >> 11));
+	KUNIT_EXPECT_GT(test, t->tp->ssthresh, cwnd / 2);
+}
+
 static struct kunit_case tcp_ecn_cases[] = {
+	KUNIT_CASE(active__controller_that_needs_it_asks),
+	KUNIT_CASE(passive__controller_that_needs_it_grants),
+	KUNIT_CASE(passive__controller_that_needs_it_forces_nobody),
+	KUNIT_CASE(mark__every_segment_of_dctcp),
+	KUNIT_CASE(dctcp__echoes_each_mark_and_no_more),
+	KUNIT_CASE(dctcp__reduces_by_the_share_of_marks),
 	KUNIT_CASE(active__off_does_not_ask),
 	KUNIT_CASE(active__off_ignores_ece),
 	KUNIT_CASE(active__asks_in_vain),

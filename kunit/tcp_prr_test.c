@@ -278,7 +278,7 @@ static void cwr__reduces_in_proportion(struct kunit *test)
 
 	nst_tcp_test_silence(t, NST_RECOVERY_RTT_US);
 	lock_sock(t->sk);
-	nst_tcp_recovery_enter_cwr(t->tp, 0);
+	nst_tcp_recovery_enter_cwr(t->tp, 0, true);
 	release_sock(t->sk);
 	KUNIT_EXPECT_EQ(test, t->tp->ca_state, NST_TCP_CA_CWR);
 	KUNIT_EXPECT_EQ(test, t->tp->ssthresh, 5U);
@@ -301,8 +301,8 @@ static void cwr__happens_once_a_round(struct kunit *test)
 	struct nst_tcp_test *t = nst_flight(test, .segments = 10);
 
 	lock_sock(t->sk);
-	nst_tcp_recovery_enter_cwr(t->tp, 0);
-	nst_tcp_recovery_enter_cwr(t->tp, 0);
+	nst_tcp_recovery_enter_cwr(t->tp, 0, true);
+	nst_tcp_recovery_enter_cwr(t->tp, 0, true);
 	release_sock(t->sk);
 	KUNIT_EXPECT_EQ(test, t->tp->ssthresh, 5U);
 }
@@ -314,7 +314,7 @@ static void cwr__turns_into_recovery_without_another_cut(struct kunit *test)
 
 	nst_tcp_test_silence(t, NST_RECOVERY_RTT_US);
 	lock_sock(t->sk);
-	nst_tcp_recovery_enter_cwr(t->tp, 0);
+	nst_tcp_recovery_enter_cwr(t->tp, 0, true);
 	release_sock(t->sk);
 	nst_flight_sack(t, 1, NST_SEGMENTS(2, 4));
 	nst_flight_expect(t, 1);

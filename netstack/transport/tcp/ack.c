@@ -36,6 +36,8 @@ static void count_delivered(struct nst_tcp_sock *tp,
 {
 	tp->delivered += acked->delivered;
 	NST_ADD(tp->nst.stack, TCP_DELIVERED, acked->delivered);
+	if (unlikely(tp->ca_ops->ecn_acked))
+		tp->ca_ops->ecn_acked(tp, acked->delivered, acked->ece);
 	if (unlikely(acked->ece)) {
 		tp->delivered_ce += acked->delivered;
 		NST_ADD(tp->nst.stack, TCP_DELIVERED_CE, acked->delivered);

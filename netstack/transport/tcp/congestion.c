@@ -282,6 +282,15 @@ u32 nst_congestion_ecn_ssthresh(struct nst_tcp_sock *tp)
 }
 
 /**
+ * nst_congestion_needs_ecn() - does the controller work by marks?
+ * @tp: connection or listener
+ */
+bool nst_congestion_needs_ecn(const struct nst_tcp_sock *tp)
+{
+	return tp->ca_ops->flags & NST_CA_NEEDS_ECN;
+}
+
+/**
  * nst_congestion_skb_lost() - tell the controller of a loss
  * @tp: connection; its lost counts the segment
  * @skb: segment of the rtx queue, now marked lost

@@ -143,6 +143,7 @@ u32 nst_congestion_abc_limit(const struct nst_tcp_sock *tp, u32 acked);
 void nst_congestion_additive(struct nst_tcp_sock *tp, u32 window, u32 acked);
 
 /* The threshold after a mark. */
+bool nst_congestion_needs_ecn(const struct nst_tcp_sock *tp);
 u32 nst_congestion_ecn_ssthresh(struct nst_tcp_sock *tp);
 
 /* A segment is thought lost, and counted. */

@@ -5,8 +5,6 @@
  * dropped them, the receiver says so with ECE until the sender says with CWR
  * that it has heard. How the window is reduced is recovery.c's and prr.c's.
  */
-#include <net/inet_ecn.h>
-
 #include "ecn.h"
 #include "receive_queue.h"
 
@@ -27,7 +25,8 @@
 u8 nst_tcp_ecn_ask(struct nst_tcp_sock *tp)
 {
 	tp->ecn_flags = 0;
-	if (READ_ONCE(tp->nst.stack->config.tcp_ecn) != ECN_ASK)
+	if (READ_ONCE(tp->nst.stack->config.tcp_ecn) != ECN_ASK &&
+	    !nst_congestion_needs_ecn(tp))
 		return 0;
 	tp->ecn_flags = NST_TCP_ECN_OK;
 	return ECN_SETUP;
@@ -35,19 +34,22 @@ u8 nst_tcp_ecn_ask(struct nst_tcp_sock *tp)
 
 /**
  * nst_tcp_ecn_asked() - is a SYN an ECN-setup SYN?
+ * @tp: listener
  * @skb: SYN for a listener, its control blocks filled
  *
  * RFC 3168 6.1.1: a SYN is not ECT. One that is comes from a path that marks
  * all, which would make every CE a lie; unless a bit that was reserved then
- * tells that the peer follows a later RFC.
+ * tells that the peer follows a later RFC. Or the listener's controller is
+ * one whose peers send ECT on all segments.
  */
-bool nst_tcp_ecn_asked(const struct sk_buff *skb)
+bool nst_tcp_ecn_asked(const struct nst_tcp_sock *tp,
+		       const struct sk_buff *skb)
 {
 	bool ect = nst_packet_cb(skb)->tos & INET_ECN_MASK;
 	u8 reserved = ((const u8 *)tcp_hdr(skb))[12] & 0x0f;
 
 	return (nst_tcp_cb(skb)->flags & ECN_SETUP) == ECN_SETUP &&
-	       (!ect || reserved);
+	       (!ect || reserved || nst_congestion_needs_ecn(tp));
 }
 
 /**
@@ -108,16 +110,21 @@ void nst_tcp_ecn_answer(struct nst_tcp_sock *tp, struct nst_tcp_cb *syn)
  * probes are ECT. 6.1.3: ECE is on all acknowledgments. 6.1.2: CWR is on new
  * data only, whose loss would be noticed.
  *
+ * A controller that needs ECN has a network of its own (RFC 8257 6), whose
+ * switches mark early and drop what cannot be marked: there every segment is
+ * ECT, as from the host. ECE is what its echo_ce() says.
+ *
  * Return: ECN field of the IP header.
  */
 u8 nst_tcp_ecn_mark(struct nst_tcp_sock *tp, u8 *flags, bool new_data)
 {
 	if (!(tp->ecn_flags & NST_TCP_ECN_OK))
 		return INET_ECN_NOT_ECT;
-	if (tp->ecn_flags & NST_TCP_ECN_DEMAND_CWR)
+	if (tp->ca_ops->echo_ce ? tp->ca_ops->echo_ce(tp) :
+				  tp->ecn_flags & NST_TCP_ECN_DEMAND_CWR)
 		*flags |= NST_TCP_ECE;
 	if (!new_data)
-		return INET_ECN_NOT_ECT;
+		return nst_tcp_ecn_control(tp);
 	if (tp->ecn_flags & NST_TCP_ECN_QUEUE_CWR) {
 		tp->ecn_flags &= ~NST_TCP_ECN_QUEUE_CWR;
 		*flags |= NST_TCP_CWR;
@@ -127,7 +134,7 @@ u8 nst_tcp_ecn_mark(struct nst_tcp_sock *tp, u8 *flags, bool new_data)
 
 /**
  * nst_tcp_ecn_data_came() - data of the peer is taken
- * @sk: socket with ECN, locked
+ * @sk: socket with ECN, locked; the data is not yet in rcv_nxt
  * @tos: type of service of its packet
  *
  * RFC 3168 6.1.3. A sender that was marked may have a window of one segment:
@@ -138,6 +145,11 @@ void nst_tcp_ecn_data_came(struct sock *sk, u8 tos)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 
+	if (unlikely(tp->ca_ops->echo_ce)) {
+		nst_tcp_ce_received(sk, INET_ECN_is_ce(tos));
+		tp->ecn_flags |= NST_TCP_ECN_SEEN;
+		return;
+	}
 	switch (tos & INET_ECN_MASK) {
 	case INET_ECN_NOT_ECT:
 		if (tp->ecn_flags & NST_TCP_ECN_SEEN)

@@ -6,6 +6,8 @@
 #ifndef NST_TCP_ECN_H
 #define NST_TCP_ECN_H
 
+#include <net/inet_ecn.h>
+
 #include "tcp.h"
 
 /* struct nst_tcp_sock.ecn_flags */
@@ -15,7 +17,8 @@
 #define NST_TCP_ECN_SEEN	BIT(3)	/* the peer's data came with ECT or CE */
 
 u8 nst_tcp_ecn_ask(struct nst_tcp_sock *tp);
-bool nst_tcp_ecn_asked(const struct sk_buff *skb);
+bool nst_tcp_ecn_asked(const struct nst_tcp_sock *tp,
+		       const struct sk_buff *skb);
 void nst_tcp_ecn_fall_back(const struct nst_tcp_sock *tp,
 			   struct nst_tcp_cb *syn);
 void nst_tcp_ecn_take_syn(struct nst_tcp_sock *tp, u8 flags);
@@ -23,6 +26,13 @@ void nst_tcp_ecn_answer(struct nst_tcp_sock *tp, struct nst_tcp_cb *syn);
 u8 nst_tcp_ecn_mark(struct nst_tcp_sock *tp, u8 *flags, bool new_data);
 void nst_tcp_ecn_data_came(struct sock *sk, u8 tos);
 void nst_tcp_ecn_cwr_came(struct nst_tcp_sock *tp);
+
+/* ECN field of SYN, pure ACK and retransmission, once ECN is asked for. */
+static inline u8 nst_tcp_ecn_control(const struct nst_tcp_sock *tp)
+{
+	return tp->ecn_flags & NST_TCP_ECN_OK && nst_congestion_needs_ecn(tp) ?
+	       INET_ECN_ECT_0 : INET_ECN_NOT_ECT;
+}
 
 /* Data of the peer is taken; skb->data is at it. */
 static inline void nst_tcp_ecn_data(struct sock *sk, const struct sk_buff *skb)

@@ -62,6 +62,7 @@ struct nst_tcp_listener {
  * @ws_ok: both ends scale windows
  * @sack_ok: both ends permit SACK
  * @ecn_ok: both ends do ECN (RFC 3168 6.1.1)
+ * @ect: and all segments are ECT (nst_congestion_needs_ecn())
  * @acked: our SYN was acknowledged, but the connection is not made yet
  * @cookie: made of a SYN cookie: in no table, no list, and no more than what
  *	the handshake agreed on is filled
@@ -95,6 +96,7 @@ struct nst_tcp_request {
 	bool ws_ok;
 	bool sack_ok;
 	bool ecn_ok;
+	bool ect;
 	bool acked;
 	bool cookie;
 	u8 timeouts;

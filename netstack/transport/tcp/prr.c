@@ -43,11 +43,13 @@ u32 nst_tcp_prr_sndcnt(const struct nst_tcp_prr *prr, u32 in_flight,
  * nst_tcp_reduction_begin() - the window is to come down to ssthresh
  * @tp: connection
  * @delivered: segments that the acknowledgment which is the reason told of
+ * @marked: the reason is a mark (RFC 3168), not a loss
  *
  * Draft section 6.1: RecoverFS is what was in flight when that
  * acknowledgment came, without what had been acknowledged selectively.
  */
-void nst_tcp_reduction_begin(struct nst_tcp_sock *tp, u32 delivered)
+void nst_tcp_reduction_begin(struct nst_tcp_sock *tp, u32 delivered,
+			     bool marked)
 {
 	tp->prior_cwnd = tp->cwnd;
 	tp->cwnd_cnt = 0;
@@ -57,7 +59,8 @@ void nst_tcp_reduction_begin(struct nst_tcp_sock *tp, u32 delivered)
 	tp->recover = tp->snd_nxt;
 	/* The reduction answers for a probe's loss as well. */
 	tp->tlp.outstanding = false;
-	tp->ssthresh = tp->ca_ops->ssthresh(tp);
+	tp->ssthresh = marked ? nst_congestion_ecn_ssthresh(tp) :
+				tp->ca_ops->ssthresh(tp);
 	nst_tcp_ecn_reduced(tp);
 	/* A controller with cong_control() sets cwnd by itself. */
 	if (tp->ca_ops->cong_control)

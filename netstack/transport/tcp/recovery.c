@@ -216,7 +216,7 @@ static void enter_recovery(struct sock *sk, u32 delivered)
 		tp->recover = tp->snd_nxt;
 	} else {
 		tp->prior_ssthresh = current_ssthresh(tp);
-		nst_tcp_reduction_begin(tp, delivered);
+		nst_tcp_reduction_begin(tp, delivered, false);
 	}
 	set_ca_state(tp, NST_TCP_CA_RECOVERY);
 }
@@ -225,17 +225,19 @@ static void enter_recovery(struct sock *sk, u32 delivered)
  * nst_tcp_recovery_enter_cwr() - congestion without a loss
  * @tp: connection
  * @delivered: segments that the acknowledgment at hand told of
+ * @marked: by ECE, not a repaired tail
  *
  * By ECE (RFC 3168 6.1.2) or a repaired tail. Does nothing in Recovery and
  * Loss, and in CWR: once a round trip is enough.
  */
-void nst_tcp_recovery_enter_cwr(struct nst_tcp_sock *tp, u32 delivered)
+void nst_tcp_recovery_enter_cwr(struct nst_tcp_sock *tp, u32 delivered,
+				bool marked)
 {
 	if (tp->ca_state >= NST_TCP_CA_CWR)
 		return;
 	tp->prior_ssthresh = 0;
 	tp->undo_marker = 0;
-	nst_tcp_reduction_begin(tp, delivered);
+	nst_tcp_reduction_begin(tp, delivered, marked);
 	set_ca_state(tp, NST_TCP_CA_CWR);
 }
 
@@ -246,7 +248,7 @@ static void answer_for_tail(struct sock *sk, u32 delivered)
 
 	if (tp->ca_state >= NST_TCP_CA_CWR)
 		return;
-	nst_tcp_recovery_enter_cwr(tp, delivered);
+	nst_tcp_recovery_enter_cwr(tp, delivered, false);
 	nst_tcp_reduction_end(tp);
 	settle(sk);
 }
@@ -268,7 +270,7 @@ static bool open_ack(struct sock *sk, struct nst_tcp_acked *acked)
 		return timer;
 	}
 	if (unlikely(acked->ece))
-		nst_tcp_recovery_enter_cwr(tp, acked->delivered);
+		nst_tcp_recovery_enter_cwr(tp, acked->delivered, true);
 	if (tp->ca_state != NST_TCP_CA_CWR)
 		settle(sk);
 	return timer;

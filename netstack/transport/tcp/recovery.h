@@ -206,7 +206,8 @@ bool nst_tcp_recovery_counts_dupacks(const struct nst_tcp_sock *tp);
 void nst_tcp_recovery_retransmit(struct sock *sk);
 
 /* The network is congested, nothing was lost (RFC 3168 6.1.2). */
-void nst_tcp_recovery_enter_cwr(struct nst_tcp_sock *tp, u32 delivered);
+void nst_tcp_recovery_enter_cwr(struct nst_tcp_sock *tp, u32 delivered,
+				bool marked);
 
 /* ---- scoreboard.c: marks and counts ---- */
 
@@ -251,7 +252,8 @@ u32 nst_tcp_rack_detect_loss(struct nst_tcp_sock *tp);
 
 u32 nst_tcp_prr_sndcnt(const struct nst_tcp_prr *prr, u32 in_flight,
 		       u32 ssthresh, u32 delivered, bool safe_ack);
-void nst_tcp_reduction_begin(struct nst_tcp_sock *tp, u32 delivered);
+void nst_tcp_reduction_begin(struct nst_tcp_sock *tp, u32 delivered,
+			     bool marked);
 void nst_tcp_reduction_ack(struct nst_tcp_sock *tp, u32 delivered,
 			   bool safe_ack);
 void nst_tcp_reduction_end(struct nst_tcp_sock *tp);

@@ -109,7 +109,7 @@ static void syn_ack(const struct nst_tcp_request *request,
 		.window = min(request->rcv_wnd, 65535U),
 		.flags = NST_TCP_SYN | NST_TCP_ACK |
 			 (request->ecn_ok ? NST_TCP_ECE : 0),
-		.tos = request->tos,
+		.tos = request->tos | (request->ect ? INET_ECN_ECT_0 : 0),
 		.syn_options = &options,
 	};
 
@@ -280,7 +280,10 @@ static int request_fill(struct nst_tcp_request *request, struct sock *sk,
 	}
 	request->sack_ok = options->sack_ok &&
 			   READ_ONCE(stack->config.tcp_sack);
-	request->ecn_ok = options->ecn_ok && READ_ONCE(stack->config.tcp_ecn);
+	request->ecn_ok = options->ecn_ok &&
+			  (READ_ONCE(stack->config.tcp_ecn) ||
+			   nst_congestion_needs_ecn(tp));
+	request->ect = request->ecn_ok && nst_congestion_needs_ecn(tp);
 	request->ws_ok = options->has_wscale &&
 			 READ_ONCE(stack->config.tcp_window_scaling);
 	if (request->ws_ok)
@@ -315,7 +318,7 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 	timer_setup(&request->timer, request_timer, 0);
 
 	nst_tcp_options_parse(skb, &options);
-	options.ecn_ok = nst_tcp_ecn_asked(skb);
+	options.ecn_ok = nst_tcp_ecn_asked(nst_tcp_sk(sk), skb);
 	if (request_fill(request, sk, listener, skb, &options, path)) {
 		request_discard(request);
 		return NULL;
@@ -371,7 +374,7 @@ static void send_cookie(struct sock *sk, struct nst_tcp_listener *listener,
 	struct nst_tcp_options options;
 
 	nst_tcp_options_parse(skb, &options);
-	options.ecn_ok = nst_tcp_ecn_asked(skb);
+	options.ecn_ok = nst_tcp_ecn_asked(nst_tcp_sk(sk), skb);
 	/* What cannot come back in the timestamp is not agreed on. */
 	if (!options.has_ts || !READ_ONCE(stack->config.tcp_timestamps)) {
 		options.has_wscale = false;

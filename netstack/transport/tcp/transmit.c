@@ -263,6 +263,7 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 		/* RFC 7323 2.2: the window of a SYN is not scaled. */
 		window = min(tp->rcv_wnd, WINDOW_FIELD_MAX);
 		tp->rcv_wup = tp->rcv_nxt;
+		ect = nst_tcp_ecn_control(tp);
 	} else {
 		unsigned int sack_len = 0;
 
