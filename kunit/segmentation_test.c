@@ -10,6 +10,7 @@
 #include <linux/udp.h>
 #include <net/checksum.h>
 
+#include "../netstack/compat.h"
 #include "../netstack/link/segmentation.h"
 #include "../netstack/network/ipv4.h"
 
@@ -290,6 +291,28 @@ static void segment__round_trip(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, DIV_ROUND_UP(super->payload, super->mss), number);
 }
 
+/* RFC 9768 3.3.4: CWR is one of the bits of a counter, on every segment. */
+static void segment__keeps_the_ace_field(struct kunit *test)
+{
+	struct sk_buff *skb = build(test, &supers[1]), *next;
+	unsigned int number = 0;
+
+	skb_shinfo(skb)->gso_type |= SKB_GSO_TCP_ACCECN;
+	((u8 *)tcp_hdr(skb))[12] |= 1;
+	skb = nst_segment(skb);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(skb));
+	for (; skb; skb = next) {
+		next = skb->next;
+		KUNIT_EXPECT_EQ(test, 1, ((u8 *)tcp_hdr(skb))[12] & 1);
+		KUNIT_EXPECT_EQ(test, 1, (int)tcp_hdr(skb)->cwr);
+		KUNIT_EXPECT_EQ(test, 1, (int)tcp_hdr(skb)->ece);
+		number++;
+		skb_mark_not_on_list(skb);
+		kfree_skb(skb);
+	}
+	KUNIT_EXPECT_EQ(test, 4U, number);
+}
+
 static void segment__leaves_a_clone_alone(struct kunit *test)
 {
 	struct sk_buff *skb = build(test, &supers[1]), *clone, *next;
@@ -386,6 +409,12 @@ static const struct claim claims[] = {
 	  SKB_GSO_TCP_ECN | SKB_GSO_TCPV6, VALID },
 	{ "UDP with CWR", 0, 1, 0, SKB_GSO_TCP_ECN | SKB_GSO_UDP_L4 },
 	{ "CWR alone", 0, 0, 0, SKB_GSO_TCP_ECN },
+	{ "TCP with ACE", 0, 0, 0, SKB_GSO_TCP_ACCECN | SKB_GSO_TCPV4, VALID },
+	{ "TCP with ACE over IPv6", 1, 0, 0,
+	  SKB_GSO_TCP_ACCECN | SKB_GSO_TCPV6, VALID },
+	{ "TCP with both", 0, 0, 0,
+	  SKB_GSO_TCP_ACCECN | SKB_GSO_TCP_ECN | SKB_GSO_TCPV4 },
+	{ "UDP with ACE", 0, 1, 0, SKB_GSO_TCP_ACCECN | SKB_GSO_UDP_L4 },
 	{ "one identification", 0, 0, 0,
 	  SKB_GSO_TCP_FIXEDID | SKB_GSO_TCPV4, VALID },
 	{ "IPv6 has no identification", 1, 0, 0,
@@ -557,6 +586,7 @@ static void segmentation_offloaded__needs_type_and_checksum(struct kunit *test)
 static struct kunit_case segmentation_cases[] = {
 	KUNIT_CASE(segmentation_offloaded__needs_type_and_checksum),
 	KUNIT_CASE_PARAM(segment__round_trip, super_gen_params),
+	KUNIT_CASE(segment__keeps_the_ace_field),
 	KUNIT_CASE(segment__leaves_a_clone_alone),
 	KUNIT_CASE_PARAM(gso_valid__holds_claims_against_headers,
 			 claim_gen_params),

@@ -311,6 +311,100 @@ static void mark__stands_beside_the_programs_tos(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ip_hdr(skb)->tos, 0xb8 | INET_ECN_ECT_0);
 }
 
+/* What the program reads is the field of the last segment, as on the host. */
+static void mark__is_read_back_but_not_set(struct kunit *test)
+{
+	struct nst_tcp_test *t = establish(test);
+	int tos = 0xb9;
+
+	KUNIT_EXPECT_EQ(test, t->tp->nst.tos, INET_ECN_NOT_ECT);
+	nst_tcp_test_send(t, 100, 0);
+	expect_ecn(t, INET_ECN_ECT_0, ACK | PSH, 1, 1, 100);
+	KUNIT_EXPECT_EQ(test, t->tp->nst.tos, INET_ECN_ECT_0);
+	KUNIT_ASSERT_EQ(test, 0,
+			t->sock->ops->setsockopt(t->sock, SOL_IP, IP_TOS,
+						 KERNEL_SOCKPTR(&tos),
+						 sizeof(tos)));
+	KUNIT_EXPECT_EQ(test, t->tp->nst.tos, 0xb8 | INET_ECN_ECT_0);
+	nst_tcp_test_in(t, ACK | PSH, 1, 101, 100);
+	expect_ecn(t, INET_ECN_NOT_ECT, ACK, 101, 101, 0);
+	KUNIT_EXPECT_EQ(test, t->tp->nst.tos, 0xb8);
+}
+
+/* ---- Super-packets ---- */
+
+/*
+ * 6.1.2: CWR is on one segment, the first, whoever cuts. A connection that has
+ * just reduced its window sends three segments at once.
+ */
+static void cut_after_mark(struct kunit *test, netdev_features_t features)
+{
+	struct nst_tcp_test *t = establish(test);
+
+	t->wire->link->features = NETIF_F_SG | NETIF_F_HW_CSUM | features;
+	t->wire->link->gso_max_size = 65536;
+	t->wire->link->gso_max_segs = 64;
+	t->tp->ecn_flags |= NST_TCP_ECN_QUEUE_CWR;
+	nst_tcp_test_send(t, 3000, 0);
+}
+
+static void super_packet__has_cwr_in_its_type(struct kunit *test)
+{
+	const struct sk_buff *skb;
+	struct nst_tcp_test *t;
+
+	cut_after_mark(test, NETIF_F_TSO | NETIF_F_TSO_ECN);
+	t = test->priv;
+	skb = nst_tcp_test_out(t, ACK | PSH | CWR, 1, 1, 3000);
+	KUNIT_EXPECT_EQ(test, ecn_field(skb), INET_ECN_ECT_0);
+	KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_type,
+			SKB_GSO_TCPV4 | SKB_GSO_TCP_ECN);
+	/* CWR goes once: the next is as any other. */
+	nst_tcp_test_ack(t, 3001);
+	nst_tcp_test_send(t, 3000, 0);
+	skb = nst_tcp_test_out(t, ACK | PSH, 3001, 1, 3000);
+	KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_type, SKB_GSO_TCPV4);
+}
+
+static void super_packet__is_cut_for_a_link_without_tso_ecn(struct kunit *test)
+{
+	struct nst_tcp_test *t;
+
+	cut_after_mark(test, NETIF_F_TSO);
+	t = test->priv;
+	expect_ecn(t, INET_ECN_ECT_0, ACK | CWR, 1, 1, 1000);
+	expect_ecn(t, INET_ECN_ECT_0, ACK, 1001, 1, 1000);
+	expect_ecn(t, INET_ECN_ECT_0, ACK | PSH, 2001, 1, 1000);
+	/* Without CWR the link takes it whole. */
+	nst_tcp_test_ack(t, 3001);
+	nst_tcp_test_send(t, 3000, 0);
+	expect_ecn(t, INET_ECN_ECT_0, ACK | PSH, 3001, 1, 3000);
+}
+
+/* One that comes in: CWR ends the echo, CE begins it, for all its segments. */
+static void super_packet__coming_in_counts_as_its_segments(struct kunit *test)
+{
+	struct nst_tcp_test *t = establish(test);
+
+	nst_tcp_test_in(t, ACK | PSH, 1, 1, 3000, .tos = INET_ECN_CE,
+			.gso_size = 1000);
+	nst_tcp_test_out(t, ACK | ECE, 1, 3001, 0);
+	KUNIT_EXPECT_EQ(test, 3, counter(t, NST_MIB_IP_IN_CE_PKTS));
+	nst_tcp_test_in(t, ACK | PSH, 3001, 1, 3000, .tos = INET_ECN_ECT_0,
+			.gso_size = 1000);
+	nst_tcp_test_out(t, ACK | ECE, 1, 6001, 0);
+	nst_tcp_test_in(t, ACK | PSH | CWR, 6001, 1, 3000,
+			.tos = INET_ECN_ECT_0, .gso_size = 1000,
+			.gso_type = SKB_GSO_TCP_ECN);
+	nst_tcp_test_out(t, ACK, 1, 9001, 0);
+	KUNIT_EXPECT_EQ(test, 6, counter(t, NST_MIB_IP_IN_ECT0_PKTS));
+	/* All are marked, the one with CWR too: a new echo. */
+	nst_tcp_test_in(t, ACK | PSH | CWR, 9001, 1, 3000, .tos = INET_ECN_CE,
+			.gso_size = 1000, .gso_type = SKB_GSO_TCP_ECN);
+	nst_tcp_test_out(t, ACK | ECE, 1, 12001, 0);
+	KUNIT_EXPECT_EQ(test, 6, counter(t, NST_MIB_IP_IN_CE_PKTS));
+}
+
 /* ---- 6.1.3: the receiver ---- */
 
 static void echo__lasts_until_cwr(struct kunit *test)
@@ -604,6 +698,10 @@ static struct kunit_case tcp_ecn_cases[] = {
 	KUNIT_CASE(mark__is_not_on_window_probes),
 	KUNIT_CASE(mark__is_not_on_a_bare_fin),
 	KUNIT_CASE(mark__stands_beside_the_programs_tos),
+	KUNIT_CASE(mark__is_read_back_but_not_set),
+	KUNIT_CASE(super_packet__has_cwr_in_its_type),
+	KUNIT_CASE(super_packet__is_cut_for_a_link_without_tso_ecn),
+	KUNIT_CASE(super_packet__coming_in_counts_as_its_segments),
 	KUNIT_CASE(echo__lasts_until_cwr),
 	KUNIT_CASE(echo__is_not_delayed),
 	KUNIT_CASE(echo__of_data_out_of_order_is_heard),

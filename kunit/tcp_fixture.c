@@ -159,6 +159,25 @@ static unsigned int write_options(struct nst_tcp_test *t, u8 *octets,
 	return len;
 }
 
+/* The TCP segment @skb becomes a super-packet: its checksum is left to do. */
+static void make_super(struct nst_tcp_test *t, struct sk_buff *skb,
+		       const struct nst_tcp_segment *segment)
+{
+	struct tcphdr *th = (struct tcphdr *)skb->data;
+
+	th->check = ~csum_tcpudp_magic(htonl(NST_WIRE_PEER),
+				       htonl(NST_WIRE_LOCAL), skb->len,
+				       IPPROTO_TCP, 0);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb->data - skb->head;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+	skb_shinfo(skb)->gso_size = segment->gso_size;
+	skb_shinfo(skb)->gso_segs = DIV_ROUND_UP(segment->len,
+						 segment->gso_size);
+	skb_shinfo(skb)->gso_type = SKB_GSO_TCPV4 | segment->gso_type;
+	t->wire->link->flags |= NST_LINK_TRUSTED_PEER;
+}
+
 void nst_tcp_test_inject(struct nst_tcp_test *t,
 			 const struct nst_tcp_segment *segment)
 {
@@ -184,6 +203,8 @@ void nst_tcp_test_inject(struct nst_tcp_test *t,
 
 	skb = nst_build_pattern(t->test, segment->len, segment->seq);
 	nst_build_tcp(skb, &tcp);
+	if (segment->gso_size)
+		make_super(t, skb, segment);
 	nst_build_ipv4(skb, &(struct nst_build_ipv4){
 		.protocol = IPPROTO_TCP,
 		.tos = segment->tos,

@@ -96,6 +96,10 @@ struct nst_tcp_test {
  * @window_zero: the window is 0
  * @urgent: urgent pointer
  * @tos: type of service, ECN field included; not looked at in what is expected
+ * @gso_size: it comes in as a super-packet of segments of so many bytes, from
+ *	a peer that is trusted; 0: as one segment. Not looked at in what is
+ *	expected
+ * @gso_type: what its type has besides that of TCP
  * @options: options; SACK blocks are relative. NULL: what belongs there
  *	(the peer's offer on a SYN, timestamps when both sides send them)
  *
@@ -111,6 +115,8 @@ struct nst_tcp_segment {
 	bool window_zero;
 	u16 urgent;
 	u8 tos;
+	u16 gso_size;
+	unsigned int gso_type;
 	const struct nst_build_tcp_options *options;
 };
 

@@ -62,6 +62,19 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 #define nst_ctl_table	const struct ctl_table
 #endif
 
+/*
+ * 6.15 has super-packets of accurate ECN, whose segments all keep CWR. Before,
+ * the bits are only this stack's own: no device of the host takes them.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#define SKB_GSO_TCP_ACCECN	BIT(19)
+#define NETIF_F_GSO_ACCECN	((netdev_features_t)SKB_GSO_TCP_ACCECN << \
+				 NETIF_F_GSO_SHIFT)
+#define NST_DEVICE_GSO_ACCECN	((netdev_features_t)0)
+#else
+#define NST_DEVICE_GSO_ACCECN	NETIF_F_GSO_ACCECN
+#endif
+
 /* 6.10: a device that only carries NAPI polls is no longer initialised. */
 static inline struct net_device *nst_compat_dummy_alloc(void)
 {

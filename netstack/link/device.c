@@ -87,7 +87,8 @@ static netdev_features_t device_link_features(netdev_features_t features)
 	if (features & NETIF_F_RXCSUM) {
 		taken |= NETIF_F_HW_CSUM;
 		if (features & NETIF_F_GRO_HW)
-			taken |= NETIF_F_ALL_TSO | NETIF_F_GSO_UDP_L4;
+			taken |= NETIF_F_ALL_TSO | NST_DEVICE_GSO_ACCECN |
+				 NETIF_F_GSO_UDP_L4;
 	}
 	return taken;
 }

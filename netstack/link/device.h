@@ -8,6 +8,7 @@
 
 #include <linux/netdevice.h>
 
+#include "../compat.h"
 #include "link.h"
 
 #define NST_DEVICE_KIND	"netstack"
@@ -18,7 +19,7 @@
  */
 #define NST_DEVICE_TX_FEATURES	(NETIF_F_SG | NETIF_F_HIGHDMA | \
 				 NETIF_F_HW_CSUM | NETIF_F_ALL_TSO | \
-				 NETIF_F_GSO_UDP_L4)
+				 NST_DEVICE_GSO_ACCECN | NETIF_F_GSO_UDP_L4)
 
 /*
  * What the device may do for the host with packets of the stack: vouch for

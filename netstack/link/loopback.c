@@ -194,7 +194,8 @@ int nst_loopback_init(struct nst_stack *stack)
 	link->flags = NST_LINK_UP | NST_LINK_CARRIER | NST_LINK_LOOPBACK |
 		      NST_LINK_NOARP | NST_LINK_TRUSTED_PEER;
 	link->features = NETIF_F_SG | NETIF_F_HIGHDMA | NETIF_F_HW_CSUM |
-			 NETIF_F_ALL_TSO | NETIF_F_GSO_UDP_L4;
+			 NETIF_F_ALL_TSO | NETIF_F_GSO_ACCECN |
+			 NETIF_F_GSO_UDP_L4;
 	mutex_lock(&stack->config_mutex);
 	err = nst_link_register(link);
 	mutex_unlock(&stack->config_mutex);

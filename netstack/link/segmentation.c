@@ -48,7 +48,9 @@ static void fix_pseudo_sum(__sum16 *sum, unsigned int old, unsigned int new)
 	*sum = csum16_add(csum16_sub(*sum, htons(old)), htons(new));
 }
 
-static void fix_tcp(struct sk_buff *segs, unsigned int old, unsigned int mss)
+/* @ace: CWR is a digit of the ACE field (RFC 9768 3.3.4), no event. */
+static void fix_tcp(struct sk_buff *segs, unsigned int old, unsigned int mss,
+		    bool ace)
 {
 	struct sk_buff *skb;
 	u32 sequence = ntohl(tcp_hdr(segs)->seq);
@@ -58,7 +60,7 @@ static void fix_tcp(struct sk_buff *segs, unsigned int old, unsigned int mss)
 		th = tcp_hdr(skb);
 		th->seq = htonl(sequence);
 		sequence += mss;
-		if (skb != segs)
+		if (skb != segs && !ace)
 			th->cwr = 0;
 		if (skb->next) {
 			th->fin = 0;
@@ -115,7 +117,10 @@ static bool type_agrees(unsigned int type, u8 family, u8 protocol)
 	type &= ~SKB_GSO_DODGY;
 	switch (protocol) {
 	case IPPROTO_TCP:
-		type &= ~SKB_GSO_TCP_ECN;
+		/* CWR has one meaning or the other. */
+		if ((type & SKB_GSO_TCP_ECN) && (type & SKB_GSO_TCP_ACCECN))
+			return false;
+		type &= ~(SKB_GSO_TCP_ECN | SKB_GSO_TCP_ACCECN);
 		if (family == AF_INET6)
 			return type == SKB_GSO_TCPV6;
 		return (type & ~SKB_GSO_TCP_FIXEDID) == SKB_GSO_TCPV4;
@@ -191,6 +196,7 @@ struct sk_buff *nst_segment(struct sk_buff *skb)
 	unsigned int mss = skb_shinfo(skb)->gso_size;
 	unsigned int transport = skb_transport_offset(skb);
 	unsigned int old = skb->len - transport;
+	bool ace = skb_shinfo(skb)->gso_type & SKB_GSO_TCP_ACCECN;
 	bool tcp = is_tcp(skb);
 	struct sk_buff *segs;
 
@@ -211,7 +217,7 @@ struct sk_buff *nst_segment(struct sk_buff *skb)
 	}
 
 	if (tcp)
-		fix_tcp(segs, old, mss);
+		fix_tcp(segs, old, mss, ace);
 	else
 		fix_udp(segs, old);
 	if (skb->protocol == htons(ETH_P_IP))

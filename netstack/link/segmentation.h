@@ -54,7 +54,8 @@ bool nst_gso_valid(struct sk_buff *skb, unsigned int transport, u8 family,
  *
  * Each segment has its own lengths, sequence number and identification
  * (consecutive, unless DF leaves it without meaning); FIN and PSH are on the
- * last only, CWR on the first only (RFC 3168 6.1.2). Checksums stay
+ * last only, CWR on the first only (RFC 3168 6.1.2) unless the type says that
+ * it is part of the ACE field (RFC 9768 3.3.4). Checksums stay
  * CHECKSUM_PARTIAL. Payload in pages is shared, not copied.
  *
  * Context: any.

@@ -5,6 +5,7 @@
  */
 #include <linux/netdevice.h>
 
+#include "../compat.h"
 #include "link.h"
 
 /* IPv4, IPv6 and ARP. */
@@ -14,7 +15,8 @@
 
 /* Segment states that the layers above understand. */
 #define GSO_TYPES_TAKEN	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4 | \
-			 SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID | SKB_GSO_DODGY)
+			 SKB_GSO_TCP_ECN | SKB_GSO_TCP_ACCECN | \
+			 SKB_GSO_TCP_FIXEDID | SKB_GSO_DODGY)
 
 /* Written while the module is initialised, constant after that. */
 static struct nst_network_protocol network_protocols[NETWORK_PROTOCOLS_MAX]

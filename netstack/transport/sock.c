@@ -9,6 +9,7 @@
 #include <linux/security.h>
 #include <linux/slab.h>
 
+#include <net/inet_ecn.h>
 #include "sock.h"
 
 int nst_family __read_mostly = AF_NETSTACK;
@@ -219,7 +220,10 @@ const struct nst_path *nst_sock_path(struct sock *sk)
 
 	nst_path_release(&nst->path);
 	key.family = nst->flow.family;
+	/* Routes are not chosen by the marks of a connection. */
 	key.tos = nst->tos;
+	if (sk->sk_type == SOCK_STREAM)
+		key.tos &= ~INET_ECN_MASK;
 	key.link_index = sk->sk_bound_dev_if;
 	key.mark = READ_ONCE(sk->sk_mark);
 	key.daddr = nst->flow.raddr;

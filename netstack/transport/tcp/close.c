@@ -10,6 +10,7 @@
 #include "../../mib.h"
 #include "../ports.h"
 #include "listen.h"
+#include "ecn.h"
 #include "receive_queue.h"
 
 static bool state_in(const struct sock *sk, int states)
@@ -263,6 +264,8 @@ static void variables_reset(struct nst_tcp_sock *tp)
 	tp->ts_recent = 0;
 	tp->ts_recent_stamp = 0;
 	tp->err_soft = 0;
+	tp->ecn_flags = 0;
+	nst_tcp_ecn_set_tos(tp, INET_ECN_NOT_ECT);
 	tp->bytes_acked = 0;
 	tp->bytes_received = 0;
 	tp->bytes_sent = 0;

@@ -25,6 +25,7 @@
 u8 nst_tcp_ecn_ask(struct nst_tcp_sock *tp)
 {
 	tp->ecn_flags = 0;
+	nst_tcp_ecn_set_tos(tp, INET_ECN_NOT_ECT);
 	if (READ_ONCE(tp->nst.stack->config.tcp_ecn) != ECN_ASK &&
 	    !nst_congestion_needs_ecn(tp))
 		return 0;
@@ -80,8 +81,10 @@ void nst_tcp_ecn_take_syn(struct nst_tcp_sock *tp, u8 flags)
 {
 	u8 setup = flags & NST_TCP_ACK ? NST_TCP_ECE : ECN_SETUP;
 
-	if ((flags & ECN_SETUP) != setup)
-		tp->ecn_flags = 0;
+	if ((flags & ECN_SETUP) == setup)
+		return;
+	tp->ecn_flags = 0;
+	nst_tcp_ecn_set_tos(tp, INET_ECN_NOT_ECT);
 }
 
 /**
@@ -93,8 +96,10 @@ void nst_tcp_ecn_take_syn(struct nst_tcp_sock *tp, u8 flags)
  */
 void nst_tcp_ecn_answer(struct nst_tcp_sock *tp, struct nst_tcp_cb *syn)
 {
-	if ((syn->flags & ECN_SETUP) != ECN_SETUP)
+	if ((syn->flags & ECN_SETUP) != ECN_SETUP) {
 		tp->ecn_flags = 0;
+		nst_tcp_ecn_set_tos(tp, INET_ECN_NOT_ECT);
+	}
 	syn->flags &= ~ECN_SETUP;
 	if (tp->ecn_flags & NST_TCP_ECN_OK)
 		syn->flags |= NST_TCP_ECE;

@@ -34,6 +34,18 @@ static inline u8 nst_tcp_ecn_control(const struct nst_tcp_sock *tp)
 	       INET_ECN_ECT_0 : INET_ECN_NOT_ECT;
 }
 
+/*
+ * The ECN field of what is sent: it stands in the type of service, where
+ * getsockopt(IP_TOS) sees that of the last segment, as on the host.
+ */
+static inline void nst_tcp_ecn_set_tos(struct nst_tcp_sock *tp, u8 field)
+{
+	u8 tos = (tp->nst.tos & ~INET_ECN_MASK) | field;
+
+	if (tp->nst.tos != tos)
+		WRITE_ONCE(tp->nst.tos, tos);
+}
+
 /* Data of the peer is taken; skb->data is at it. */
 static inline void nst_tcp_ecn_data(struct sock *sk, const struct sk_buff *skb)
 {

@@ -4,6 +4,8 @@
  * connection, and what requests and TIME-WAIT send. The path is looked up
  * for each, with the source fixed to the address that was spoken to.
  */
+#include <net/inet_ecn.h>
+
 #include "../../mib.h"
 #include "../checksum.h"
 #include "reply.h"
@@ -82,7 +84,7 @@ int nst_tcp_reply_send(struct nst_stack *stack,
 	if (!path) {
 		const struct nst_route_key key = {
 			.family = flow->family,
-			.tos = reply->tos,
+			.tos = reply->tos & ~INET_ECN_MASK,
 			.link_index = flow->link_index,
 			.daddr = flow->raddr,
 			.saddr = flow->laddr,

@@ -250,7 +250,7 @@ static int request_fill(struct nst_tcp_request *request, struct sock *sk,
 	request->stack = stack;
 	request->sk = sk;
 	request->listener = listener;
-	request->tos = READ_ONCE(tp->nst.tos);
+	request->tos = READ_ONCE(tp->nst.tos) & ~INET_ECN_MASK;
 
 	key.family = flow->family;
 	key.tos = request->tos;

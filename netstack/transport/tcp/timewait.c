@@ -7,6 +7,7 @@
  * whoever does it ends it: list, count, port, timer.
  */
 #include <linux/slab.h>
+#include <net/inet_ecn.h>
 #include <net/ipv6.h>
 
 #include "../../mib.h"
@@ -150,7 +151,7 @@ static struct nst_tcp_timewait *timewait_make(struct sock *sk, int state)
 	tw->state = state;
 	tw->rcv_wscale = tp->rcv_wscale;
 	tw->ts_ok = tp->ts_ok;
-	tw->tos = tp->nst.tos;
+	tw->tos = tp->nst.tos & ~INET_ECN_MASK;
 	return tw;
 
 err:

@@ -282,6 +282,8 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 			ect = nst_tcp_ecn_mark(tp, &flags, payload &&
 					       !nst_before(seq, tp->snd_nxt));
 	}
+	if (unlikely(tp->ecn_flags))
+		nst_tcp_ecn_set_tos(tp, ect);
 	skb_reset_transport_header(skb);
 
 	th->source = flow->lport;
@@ -330,7 +332,6 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 	tp->segs_out += segments;
 
 	nst_sock_output(sk, &output);
-	output.tos |= ect;
 	return nst_network_output(stack, skb, path, &output);
 }
 
