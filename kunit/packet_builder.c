@@ -9,6 +9,7 @@
 #include <linux/tcp.h>
 
 #include "../netstack/compat.h"
+#include "../netstack/transport/tcp/accecn.h"
 #include "packet_builder.h"
 
 #define HEADROOM	192	/* Ethernet, IPv4 and TCP with all options */
@@ -161,6 +162,7 @@ void nst_build_tcp(struct sk_buff *skb, const struct nst_build_tcp *header)
 	tcp->seq = htonl(header->seq);
 	tcp->ack_seq = htonl(header->ack);
 	octets[12] = (header->data_offset ?: header_len / 4) << 4;
+	octets[12] |= header->flags >> 8;
 	octets[13] = header->flags;
 	tcp->window = header->window_zero ? 0 : htons(header->window ?:
 						      U16_MAX);
@@ -178,6 +180,21 @@ void nst_build_tcp(struct sk_buff *skb, const struct nst_build_tcp *header)
 #define TCPOPT_SACK_OK		4
 #define TCPOPT_SACK		5
 #define TCPOPT_TS		8
+
+/* RFC 9768 3.2.3 */
+static u8 *build_accecn(u8 *p, const struct nst_build_tcp_options *options)
+{
+	unsigned int len = options->accecn_len ?: 11;
+	unsigned int i;
+
+	p[0] = options->accecn;
+	p[1] = len;
+	memset(p + 2, 0xff, len - 2);
+	for (i = 0; i < 3 && 2 + (i + 1) * 3 <= len; i++)
+		put_unaligned_be24(options->accecn_fields[i], p + 2 + i * 3);
+	memset(p + len, TCPOPT_NOP, ALIGN(len, 4) - len);
+	return p + ALIGN(len, 4);
+}
 
 unsigned int nst_build_tcp_options(u8 *octets,
 				   const struct nst_build_tcp_options *options)
@@ -223,6 +240,8 @@ unsigned int nst_build_tcp_options(u8 *octets,
 		put_unaligned_be32(options->sack[i].right, p + 4);
 		p += 8;
 	}
+	if (options->accecn)
+		p = build_accecn(p, options);
 	return p - octets;
 }
 
@@ -238,6 +257,21 @@ static bool read_sack(const u8 *data, u8 len,
 		options->sack[i].left = get_unaligned_be32(data + 2 + 8 * i);
 		options->sack[i].right = get_unaligned_be32(data + 6 + 8 * i);
 	}
+	return true;
+}
+
+static bool read_accecn(const u8 *data, u8 len,
+			struct nst_build_tcp_options *options)
+{
+	unsigned int i;
+
+	if (options->accecn || len > 11 || (len - 2) % 3)
+		return false;
+	options->accecn = data[0];
+	options->accecn_len = len;
+	for (i = 0; 2 + i * 3 < len; i++)
+		options->accecn_fields[i] = get_unaligned_be24(data + 2 +
+							       i * 3);
 	return true;
 }
 
@@ -271,6 +305,9 @@ static bool read_tcp_option(const u8 *data, u8 len,
 		options->tsval = get_unaligned_be32(data + 2);
 		options->tsecr = get_unaligned_be32(data + 6);
 		return true;
+	case NST_TCPOPT_ACCECN0:
+	case NST_TCPOPT_ACCECN1:
+		return read_accecn(data, len, options);
 	}
 	return false;
 }

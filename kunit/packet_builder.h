@@ -181,7 +181,7 @@ struct nst_build_tcp {
 	u16 dport;
 	u32 seq;
 	u32 ack;
-	u8 flags;
+	u16 flags;
 	u16 window;
 	bool window_zero;
 	u16 urgent;
@@ -217,6 +217,10 @@ struct nst_build_sack {
  * @tsecr: its TSecr
  * @sack_count: blocks in @sack; 0: no option
  * @sack: SACK blocks, in the order on the wire
+ * @accecn: kind of the AccECN option, 0: none
+ * @accecn_len: its length, from 2 on; 0 to build: all @accecn_fields
+ * @accecn_fields: its fields, in the order on the wire; to build, what is
+ *	beyond them in a longer option is 0xff
  */
 struct nst_build_tcp_options {
 	u16 mss;
@@ -228,6 +232,9 @@ struct nst_build_tcp_options {
 	u32 tsecr;
 	u8 sack_count;
 	struct nst_build_sack sack[NST_BUILD_SACKS];
+	u8 accecn;
+	u8 accecn_len;
+	u32 accecn_fields[3];
 };
 
 /**

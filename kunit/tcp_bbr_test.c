@@ -454,10 +454,10 @@ static void cruise__adapts_to_marks(struct kunit *test)
 {
 	struct bbr_test *t = cruising(test);
 
-	t->tp->ca_ops->ecn_acked(t->tp, 10, false);
+	t->tp->ca_ops->ecn_acked(t->tp, 10, 0);
 	PLAY(t, .rate = 50, .in_flight = 50);
 	KUNIT_EXPECT_EQ(test, t->bbr->bw_shortterm, NST_BBR_INFINITY);
-	t->tp->ca_ops->ecn_acked(t->tp, 10, true);
+	t->tp->ca_ops->ecn_acked(t->tp, 10, 10);
 	PLAY(t, .rate = 50, .in_flight = 50);
 	KUNIT_EXPECT_LT(test, t->bbr->bw_shortterm, NST_BBR_INFINITY);
 }

@@ -20,11 +20,11 @@ static void window(struct nst_tcp_sock *tp, u32 marked)
 	u32 end = tp->snd_nxt;
 
 	tp->snd_una = end;
-	tp->ca_ops->ecn_acked(tp, 100 - marked, false);
+	tp->ca_ops->ecn_acked(tp, 100 - marked, 0);
 	/* 3.3: the window is over with an ACK above DCTCP.WindowEnd */
 	tp->snd_nxt = end + 100 * 1000;
 	tp->snd_una = end + 1;
-	tp->ca_ops->ecn_acked(tp, marked, true);
+	tp->ca_ops->ecn_acked(tp, marked, marked);
 }
 
 static void dctcp__begins_as_careful_as_reno(struct kunit *test)
@@ -84,11 +84,11 @@ static void dctcp__alpha_moves_once_a_window(struct kunit *test)
 	window(tp, 0);
 	KUNIT_EXPECT_EQ(test, alpha(tp), 960U);
 	tp->snd_una = tp->snd_nxt;
-	tp->ca_ops->ecn_acked(tp, 1, false);
-	tp->ca_ops->ecn_acked(tp, 1, false);
+	tp->ca_ops->ecn_acked(tp, 1, 0);
+	tp->ca_ops->ecn_acked(tp, 1, 0);
 	KUNIT_EXPECT_EQ(test, alpha(tp), 960U);
 	tp->snd_una++;
-	tp->ca_ops->ecn_acked(tp, 1, false);
+	tp->ca_ops->ecn_acked(tp, 1, 0);
 	KUNIT_EXPECT_EQ(test, alpha(tp), 900U);
 }
 

@@ -305,7 +305,8 @@ struct sk_buff *nst_tcp_test_expect(struct nst_tcp_test *t,
 	}
 	KUNIT_EXPECT_EQ(test, ntohs(th->source), t->local_port);
 	KUNIT_EXPECT_EQ(test, ntohs(th->dest), t->port);
-	KUNIT_EXPECT_EQ_MSG(test, ((const u8 *)th)[13], segment->flags, "flags");
+	KUNIT_EXPECT_EQ_MSG(test, get_unaligned_be16((const u8 *)th + 12) &
+				  0x0fff, segment->flags, "flags");
 	KUNIT_EXPECT_EQ_MSG(test, ntohl(th->seq) - t->iss, segment->seq,
 			    "sequence number");
 	if (segment->flags & NST_TCP_ACK)

@@ -107,7 +107,7 @@ struct nst_tcp_test {
  * in, and an expected TSval or TSecr of 0 is any.
  */
 struct nst_tcp_segment {
-	u8 flags;
+	u16 flags;
 	u32 seq;
 	u32 ack;
 	u32 len;

@@ -51,8 +51,13 @@ struct nst_congestion_ops;
  * @tcp_max_syn_backlog: half-open connections of one listener; 4096
  * @tcp_syncookies: SYN cookies: 0 never, 1 when the SYN queue is full, 2
  *	always; 1
- * @tcp_ecn: ECN (RFC 3168): 0 no, 1 ask for it and accept it, 2 accept it; 2
+ * @tcp_ecn: ECN: 0 no, 1 ask for that of RFC 3168 and accept it, 2 accept it;
+ *	3 to 5 accept accurate ECN (RFC 9768) too, and ask: 3 for that, 4 for
+ *	RFC 3168's, 5 for none; 2
  * @tcp_ecn_fallback: repeat a SYN that asked for ECN without it; 1
+ * @tcp_ecn_option: AccECN option: 0 never sent, 1 sparingly, 2 whenever it
+ *	has news, 3 also where it seems to get lost; 2
+ * @tcp_ecn_option_beacon: with 1: so often in a round trip at least; 3
  * @tcp_max_tw_buckets: connections in TIME-WAIT; 65536
  * @tcp_max_orphans: connections without a process; 8192
  * @tcp_rmem: receive buffer, bytes: least, default, most;
@@ -145,6 +150,8 @@ struct nst_config {
 	int tcp_syncookies;
 	int tcp_ecn;
 	int tcp_ecn_fallback;
+	int tcp_ecn_option;
+	int tcp_ecn_option_beacon;
 	int tcp_max_tw_buckets;
 	int tcp_max_orphans;
 	int tcp_rmem[3];

@@ -37,10 +37,10 @@ static void count_delivered(struct nst_tcp_sock *tp,
 	tp->delivered += acked->delivered;
 	NST_ADD(tp->nst.stack, TCP_DELIVERED, acked->delivered);
 	if (unlikely(tp->ca_ops->ecn_acked))
-		tp->ca_ops->ecn_acked(tp, acked->delivered, acked->ece);
-	if (unlikely(acked->ece)) {
-		tp->delivered_ce += acked->delivered;
-		NST_ADD(tp->nst.stack, TCP_DELIVERED_CE, acked->delivered);
+		tp->ca_ops->ecn_acked(tp, acked->delivered, acked->marked);
+	if (unlikely(acked->marked)) {
+		tp->delivered_ce += acked->marked;
+		NST_ADD(tp->nst.stack, TCP_DELIVERED_CE, acked->marked);
 	}
 }
 
@@ -332,6 +332,8 @@ static void deliver(struct sock *sk, struct sk_buff *skb,
 		acked->delivered = nst_tcp_reno_acked(tp, acked->acked);
 	else if (acked->dupack && nst_tcp_recovery_counts_dupacks(tp))
 		acked->delivered = nst_tcp_reno_dupack(tp);
+	if (unlikely(tp->ecn_flags))
+		nst_tcp_ecn_acked(sk, skb, acked);
 	count_delivered(tp, acked);
 	/* A lone small segment: its ACK had no reason to hurry. */
 	acked->delayed = acked->acked == 1 && acked->prior_in_flight == 1 &&
@@ -377,7 +379,11 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb)
 	outstanding = tp->packets_out;
 	acked.forward = nst_after(cb->ack_seq, tp->snd_una);
 	acked.dupack = !acked.forward && duplicate(tp, cb, window);
-	acked.ece = nst_tcp_ecn_echoed(tp, cb->flags);
+	if (unlikely(tp->ecn_flags)) {
+		acked.ece = nst_tcp_ecn_echoed(tp, skb);
+		acked.ts_forward = tp->ts_ok && cb->has_ts &&
+				   (s32)(cb->tsval - tp->ts_recent) > 0;
+	}
 
 	nst_rate_check_app_limited(sk);
 	update_ts_recent(tp, cb);
@@ -392,6 +398,10 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb)
 	    unlikely(cb->sack && tp->sack_ok)) {
 		deliver(sk, skb, &acked);
 		nst_tcp_recovery_ack(sk, &acked);
+	} else if (unlikely(nst_accecn_on(tp))) {
+		/* Marks on what has no data. */
+		nst_tcp_ecn_acked(sk, skb, &acked);
+		count_delivered(tp, &acked);
 	}
 	if (unlikely(!tp->packets_out))
 		acked_probe(sk);

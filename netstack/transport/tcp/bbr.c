@@ -545,9 +545,9 @@ static void bbr_skb_lost(struct nst_tcp_sock *tp, const struct sk_buff *skb)
 }
 
 /* 3.7: congestion all the same, though nothing is lost. */
-static void bbr_ecn_acked(struct nst_tcp_sock *tp, u32 delivered, bool ece)
+static void bbr_ecn_acked(struct nst_tcp_sock *tp, u32 delivered, u32 marked)
 {
-	if (ece)
+	if (marked)
 		nst_bbr_note_loss(tp);
 }
 

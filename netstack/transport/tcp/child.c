@@ -68,6 +68,15 @@ static void child_fill(struct nst_tcp_sock *tp,
 	tp->ws_ok = request->ws_ok;
 	tp->sack_ok = request->sack_ok;
 	tp->ecn_flags = request->ecn_ok ? NST_TCP_ECN_OK : 0;
+	if (unlikely(request->accecn_ok)) {
+		nst_accecn_enter(tp, request->ect ? INET_ECN_ECT_0 :
+						    INET_ECN_NOT_ECT,
+				 READ_ONCE(request->syn_field));
+		if (READ_ONCE(request->ecn_refused))
+			tp->accecn.fail |= NST_ACCECN_FAIL_ACE_SEND;
+		if (request->timeouts || READ_ONCE(request->syn_again))
+			tp->accecn.fail |= NST_ACCECN_FAIL_OPT_SEND;
+	}
 	tp->ts_offset = request->ts_offset;
 	tp->ts_recent = request->ts_recent;
 	if (tp->ts_ok)

@@ -51,8 +51,9 @@ enum nst_ca_event {
  * @event: may be NULL
  * @pkts_acked: every acknowledgement of data, with its round trip; may be
  *	NULL
- * @ecn_acked: segments newly delivered by an acknowledgment, and whether it
- *	had ECE (RFC 3168); may be NULL
+ * @ecn_acked: segments newly delivered by an acknowledgment, and how many
+ *	were marked: all of them with ECE (RFC 3168), or what accurate ECN
+ *	tells (RFC 9768), segments without data included; may be NULL
  * @echo_ce: ECE of the acknowledgments to be sent, of controllers that echo
  *	each mark by itself; NULL: RFC 3168 6.1.3 says it
  * @skb_lost: a segment is thought lost; nst_tcp_sock.lost counts it already;
@@ -79,7 +80,7 @@ struct nst_congestion_ops {
 	void (*event)(struct nst_tcp_sock *tp, enum nst_ca_event event);
 	void (*pkts_acked)(struct nst_tcp_sock *tp,
 			   const struct nst_tcp_acked *acked);
-	void (*ecn_acked)(struct nst_tcp_sock *tp, u32 delivered, bool ece);
+	void (*ecn_acked)(struct nst_tcp_sock *tp, u32 delivered, u32 marked);
 	bool (*echo_ce)(const struct nst_tcp_sock *tp);
 	void (*skb_lost)(struct nst_tcp_sock *tp, const struct sk_buff *skb);
 	u32 (*sndbuf_factor)(const struct nst_tcp_sock *tp);

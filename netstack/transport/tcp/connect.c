@@ -244,9 +244,11 @@ void nst_tcp_established(struct sock *sk)
 
 	/*
 	 * RFC 6928: ten segments, whatever their size, as the host does; RFC
-	 * 5681 3.1: one, if the network has lost a SYN.
+	 * 5681 3.1: one, if the network has lost a SYN; and if it has marked
+	 * it (RFC 9768 3.2.2.2).
 	 */
-	tp->cwnd = tp->total_retrans ? 1 : NST_TCP_INIT_CWND;
+	tp->cwnd = tp->total_retrans || nst_accecn_syn_marked(tp) ?
+		   1 : NST_TCP_INIT_CWND;
 	tp->cwnd = min(tp->cwnd, tp->cwnd_clamp);
 	tp->cwnd_stamp = nst_tcp_jiffies();
 	tp->cwnd_usage_seq = tp->snd_nxt;

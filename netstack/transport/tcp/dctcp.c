@@ -51,7 +51,9 @@ static void dctcp_init(struct nst_tcp_sock *tp)
 /* RFC 8257 3.3 steps 5 to 9: alpha = alpha (1 - g) + g M */
 static void window_done(struct nst_tcp_sock *tp, struct dctcp *dctcp)
 {
-	u32 marked = div_u64((u64)dctcp->marked << ALPHA_SHIFT, dctcp->acked);
+	/* Accurate ECN tells of marks on segments without data as well. */
+	u32 marked = div_u64((u64)min(dctcp->marked, dctcp->acked) <<
+			     ALPHA_SHIFT, dctcp->acked);
 
 	dctcp->alpha -= dctcp->alpha >> G_SHIFT;
 	/* What the shift leaves must not stay for ever. */
@@ -65,13 +67,12 @@ static void window_done(struct nst_tcp_sock *tp, struct dctcp *dctcp)
 }
 
 /* RFC 8257 3.3 steps 1 to 4 */
-static void dctcp_ecn_acked(struct nst_tcp_sock *tp, u32 delivered, bool ece)
+static void dctcp_ecn_acked(struct nst_tcp_sock *tp, u32 delivered, u32 marked)
 {
 	struct dctcp *dctcp = dctcp_of(tp);
 
 	dctcp->acked += delivered;
-	if (ece)
-		dctcp->marked += delivered;
+	dctcp->marked += marked;
 	if (dctcp->acked && nst_after(tp->snd_una, dctcp->window_end))
 		window_done(tp, dctcp);
 }

@@ -8,8 +8,10 @@
 #include "ecn.h"
 #include "receive_queue.h"
 
-/* net.netstack.tcp_ecn */
-#define ECN_ASK		1
+/* net.netstack.tcp_ecn: what is asked for, and accepted. */
+#define ECN_CLASSIC		1
+#define ECN_ACCURATE		3
+#define ECN_ACCURATE_CLASSIC	4	/* accepted; asked for RFC 3168's */
 
 #define ECN_SETUP	(NST_TCP_ECE | NST_TCP_CWR)
 
@@ -20,13 +22,23 @@
  * nst_tcp_ecn_ask() - ECN for a connection about to be opened
  * @tp: connection
  *
- * Return: flags to add to its SYN (RFC 3168 6.1.1).
+ * AE, which belongs to the flags of one that asks for accurate ECN, is added
+ * when the SYN is sent.
+ *
+ * Return: flags to add to its SYN (RFC 3168 6.1.1, RFC 9768 3.1.1).
  */
 u8 nst_tcp_ecn_ask(struct nst_tcp_sock *tp)
 {
+	int ecn = READ_ONCE(tp->nst.stack->config.tcp_ecn);
+
 	tp->ecn_flags = 0;
 	nst_tcp_ecn_set_tos(tp, INET_ECN_NOT_ECT);
-	if (READ_ONCE(tp->nst.stack->config.tcp_ecn) != ECN_ASK &&
+	if (ecn == ECN_ACCURATE) {
+		tp->ecn_flags = NST_TCP_ECN_ASKED;
+		tp->accecn.syn_sent = nst_tcp_ecn_control(tp);
+		return ECN_SETUP;
+	}
+	if (ecn != ECN_CLASSIC && ecn != ECN_ACCURATE_CLASSIC &&
 	    !nst_congestion_needs_ecn(tp))
 		return 0;
 	tp->ecn_flags = NST_TCP_ECN_OK;
@@ -34,23 +46,38 @@ u8 nst_tcp_ecn_ask(struct nst_tcp_sock *tp)
 }
 
 /**
- * nst_tcp_ecn_asked() - is a SYN an ECN-setup SYN?
+ * nst_tcp_ecn_accepts_accurate() - is accurate ECN granted to peers?
+ * @tp: listener, or connection in a simultaneous open
+ */
+bool nst_tcp_ecn_accepts_accurate(const struct nst_tcp_sock *tp)
+{
+	return READ_ONCE(tp->nst.stack->config.tcp_ecn) >= ECN_ACCURATE;
+}
+
+/**
+ * nst_tcp_ecn_asked() - what ECN does a SYN ask for?
  * @tp: listener
  * @skb: SYN for a listener, its control blocks filled
+ * @options: ecn_ok or accecn_ok is set to whether it gets that
  *
  * RFC 3168 6.1.1: a SYN is not ECT. One that is comes from a path that marks
  * all, which would make every CE a lie; unless a bit that was reserved then
  * tells that the peer follows a later RFC. Or the listener's controller is
- * one whose peers send ECT on all segments.
+ * one whose peers send ECT on all segments. Accurate ECN has the peer judge
+ * that (RFC 9768 2.5).
  */
-bool nst_tcp_ecn_asked(const struct nst_tcp_sock *tp,
-		       const struct sk_buff *skb)
+void nst_tcp_ecn_asked(const struct nst_tcp_sock *tp,
+		       const struct sk_buff *skb,
+		       struct nst_tcp_options *options)
 {
 	bool ect = nst_packet_cb(skb)->tos & INET_ECN_MASK;
 	u8 reserved = ((const u8 *)tcp_hdr(skb))[12] & 0x0f;
 
-	return (nst_tcp_cb(skb)->flags & ECN_SETUP) == ECN_SETUP &&
-	       (!ect || reserved || nst_congestion_needs_ecn(tp));
+	options->accecn_ok = nst_tcp_ecn_accepts_accurate(tp) &&
+			     nst_accecn_requested(nst_accecn_ace(skb));
+	options->ecn_ok = !options->accecn_ok &&
+			  (nst_tcp_cb(skb)->flags & ECN_SETUP) == ECN_SETUP &&
+			  (!ect || reserved || nst_congestion_needs_ecn(tp));
 }
 
 /**
@@ -59,32 +86,53 @@ bool nst_tcp_ecn_asked(const struct nst_tcp_sock *tp,
  * @syn: control block of the SYN
  *
  * RFC 3168 6.1.1.1: there are paths that drop what asks for ECN. An answer to
- * the first SYN that comes late is still believed, as on the host.
+ * the first SYN that comes late is still believed, as on the host. Accurate
+ * ECN is asked for twice (RFC 9768 3.1.4.1).
  */
 void nst_tcp_ecn_fall_back(const struct nst_tcp_sock *tp,
 			   struct nst_tcp_cb *syn)
 {
+	if (tp->ecn_flags & NST_TCP_ECN_ASKED && !tp->total_retrans)
+		return;
 	if ((syn->flags & ECN_SETUP) == ECN_SETUP &&
 	    READ_ONCE(tp->nst.stack->config.tcp_ecn_fallback))
 		syn->flags &= ~ECN_SETUP;
 }
 
+static void no_ecn(struct nst_tcp_sock *tp)
+{
+	tp->ecn_flags = 0;
+	nst_tcp_ecn_set_tos(tp, INET_ECN_NOT_ECT);
+}
+
 /**
  * nst_tcp_ecn_take_syn() - the peer's SYN or SYN-ACK came in SYN-SENT
  * @tp: connection
- * @flags: of the segment
+ * @skb: segment
  *
  * RFC 3168 6.1.1: an ECN-setup SYN-ACK has ECE without CWR: a peer that
- * reflects the bits it does not know has both. An ECN-setup SYN has both.
+ * reflects the bits it does not know has both. An ECN-setup SYN has both. RFC
+ * 9768 3.1.2: who has asked for accurate ECN takes the peer's SYN as a
+ * listener would.
  */
-void nst_tcp_ecn_take_syn(struct nst_tcp_sock *tp, u8 flags)
+void nst_tcp_ecn_take_syn(struct nst_tcp_sock *tp, const struct sk_buff *skb)
 {
+	u8 flags = nst_tcp_cb(skb)->flags;
 	u8 setup = flags & NST_TCP_ACK ? NST_TCP_ECE : ECN_SETUP;
 
-	if ((flags & ECN_SETUP) == setup)
-		return;
-	tp->ecn_flags = 0;
-	nst_tcp_ecn_set_tos(tp, INET_ECN_NOT_ECT);
+	if (!(tp->ecn_flags & NST_TCP_ECN_ASKED)) {
+		if ((flags & ECN_SETUP) != setup)
+			no_ecn(tp);
+	} else if (flags & NST_TCP_ACK) {
+		nst_accecn_take_syn_ack(tp, skb);
+	} else if (nst_accecn_requested(nst_accecn_ace(skb))) {
+		nst_accecn_enter(tp, nst_tcp_ecn_control(tp),
+				 nst_packet_cb(skb)->tos & INET_ECN_MASK);
+	} else if ((flags & ECN_SETUP) == setup) {
+		tp->ecn_flags = NST_TCP_ECN_OK;
+	} else {
+		no_ecn(tp);
+	}
 }
 
 /**
@@ -96,10 +144,8 @@ void nst_tcp_ecn_take_syn(struct nst_tcp_sock *tp, u8 flags)
  */
 void nst_tcp_ecn_answer(struct nst_tcp_sock *tp, struct nst_tcp_cb *syn)
 {
-	if ((syn->flags & ECN_SETUP) != ECN_SETUP) {
-		tp->ecn_flags = 0;
-		nst_tcp_ecn_set_tos(tp, INET_ECN_NOT_ECT);
-	}
+	if ((syn->flags & ECN_SETUP) != ECN_SETUP)
+		no_ecn(tp);
 	syn->flags &= ~ECN_SETUP;
 	if (tp->ecn_flags & NST_TCP_ECN_OK)
 		syn->flags |= NST_TCP_ECE;
@@ -121,7 +167,7 @@ void nst_tcp_ecn_answer(struct nst_tcp_sock *tp, struct nst_tcp_cb *syn)
  *
  * Return: ECN field of the IP header.
  */
-u8 nst_tcp_ecn_mark(struct nst_tcp_sock *tp, u8 *flags, bool new_data)
+u8 nst_tcp_ecn_mark(struct nst_tcp_sock *tp, u16 *flags, bool new_data)
 {
 	if (!(tp->ecn_flags & NST_TCP_ECN_OK))
 		return INET_ECN_NOT_ECT;
@@ -183,4 +229,40 @@ void nst_tcp_ecn_cwr_came(struct nst_tcp_sock *tp)
 		return;
 	tp->ecn_flags &= ~NST_TCP_ECN_DEMAND_CWR;
 	tp->ack_pending |= NST_TCP_ACK_NOW;
+}
+
+/**
+ * nst_tcp_ecn_echoed() - may an acknowledgment tell of congestion?
+ * @tp: connection that does ECN
+ * @skb: acknowledgment
+ *
+ * In AccECN mode that ACE has moved; nst_tcp_ecn_acked() finds out.
+ */
+bool nst_tcp_ecn_echoed(const struct nst_tcp_sock *tp,
+			const struct sk_buff *skb)
+{
+	u8 flags = nst_tcp_cb(skb)->flags;
+
+	if (flags & NST_TCP_SYN)
+		return false;
+	if (nst_accecn_on(tp))
+		return nst_accecn_delta(tp, skb);
+	return flags & NST_TCP_ECE && tp->ecn_flags & NST_TCP_ECN_OK;
+}
+
+/**
+ * nst_tcp_ecn_acked() - how many marks an acknowledgment tells of
+ * @sk: socket that does ECN, locked
+ * @skb: acknowledgment
+ * @acked: what it did, ece as nst_tcp_ecn_echoed() had it; marked is filled
+ *
+ * ECE of RFC 3168 says that all that is acknowledged may have been marked.
+ */
+void nst_tcp_ecn_acked(struct sock *sk, const struct sk_buff *skb,
+		       struct nst_tcp_acked *acked)
+{
+	if (nst_accecn_on(nst_tcp_sk(sk)))
+		nst_accecn_acked(sk, skb, acked);
+	else if (acked->ece)
+		acked->marked = acked->delivered;
 }

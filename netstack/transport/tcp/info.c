@@ -3,6 +3,7 @@
  * TCP_INFO: what tcp(7) promises of struct tcp_info, as far as this
  * protocol has the values. What it does not measure is zero.
  */
+#include "../../compat.h"
 #include "ecn.h"
 
 static u32 age_ms(u32 stamp)
@@ -20,9 +21,10 @@ static u8 info_options(const struct nst_tcp_sock *tp)
 		options |= TCPI_OPT_SACK;
 	if (tp->ws_ok)
 		options |= TCPI_OPT_WSCALE;
-	if (tp->ecn_flags & NST_TCP_ECN_OK)
+	if (tp->ecn_flags & (NST_TCP_ECN_OK | NST_TCP_ECN_ACCURATE))
 		options |= TCPI_OPT_ECN;
-	if (tp->ecn_flags & NST_TCP_ECN_SEEN)
+	if (tp->ecn_flags & NST_TCP_ECN_SEEN ||
+	    (nst_accecn_on(tp) && tp->accecn.changed))
 		options |= TCPI_OPT_ECN_SEEN;
 	return options;
 }
@@ -76,6 +78,31 @@ static void counter_info(const struct nst_tcp_sock *tp, struct tcp_info *info)
 	info->tcpi_delivery_rate_app_limited = tp->rate_app_limited;
 }
 
+/* The mode of ECN, and what AccECN mode counts (RFC 9768 3.2). */
+static void ecn_info(const struct nst_tcp_sock *tp, struct tcp_info *info)
+{
+#ifdef NST_HAS_ACCECN_INFO
+	const struct nst_accecn *accecn = &tp->accecn;
+
+	if (tp->ecn_flags & NST_TCP_ECN_OK)
+		info->tcpi_ecn_mode = TCPI_ECN_MODE_RFC3168;
+	else if (tp->ecn_flags & NST_TCP_ECN_ASKED)
+		info->tcpi_ecn_mode = TCPI_ECN_MODE_PENDING;
+	if (!nst_accecn_on(tp))
+		return;
+	info->tcpi_ecn_mode = TCPI_ECN_MODE_ACCECN;
+	info->tcpi_accecn_opt_seen = accecn->option_seen;
+	info->tcpi_accecn_fail_mode = accecn->fail;
+	info->tcpi_received_ce = accecn->received_ce;
+	info->tcpi_received_e1_bytes = accecn->received[INET_ECN_ECT_1 - 1];
+	info->tcpi_received_e0_bytes = accecn->received[INET_ECN_ECT_0 - 1];
+	info->tcpi_received_ce_bytes = accecn->received[INET_ECN_CE - 1];
+	info->tcpi_delivered_e1_bytes = accecn->delivered[INET_ECN_ECT_1 - 1];
+	info->tcpi_delivered_e0_bytes = accecn->delivered[INET_ECN_ECT_0 - 1];
+	info->tcpi_delivered_ce_bytes = accecn->delivered[INET_ECN_CE - 1];
+#endif
+}
+
 /**
  * nst_tcp_get_info() - fill struct tcp_info
  * @sk: socket
@@ -127,5 +154,6 @@ void nst_tcp_get_info(struct sock *sk, struct tcp_info *info)
 	flight_info(tp, info);
 	time_info(tp, info);
 	counter_info(tp, info);
+	ecn_info(tp, info);
 	unlock_sock_fast(sk, slow);
 }

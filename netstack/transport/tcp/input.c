@@ -189,12 +189,16 @@ static bool check_segment(struct sock *sk, struct sk_buff *skb)
 			return true;
 		goto syn;
 	}
+	nst_tcp_ecn_came(tp, skb);
 	return true;
 
 syn:
 	/* RFC 5961 4.2: challenge, whatever the sequence number */
 	NST_INC(stack, TCP_SYN_CHALLENGE);
+	if (unlikely(nst_accecn_on(tp)))
+		nst_accecn_syn_ack_again(tp, skb);
 	nst_tcp_send_challenge_ack(sk);
+	tp->ecn_flags &= ~NST_TCP_ECN_REFLECT;
 	drop(sk, skb, NST_DROP_TCP_INVALID_SYN);
 	return false;
 }
@@ -388,6 +392,15 @@ static void synchronised(struct sock *sk, struct sk_buff *skb)
 		after_ack(sk, skb);
 }
 
+/* ECE and CWR are two digits of a counter there. */
+static bool usual_in_accecn(const struct nst_tcp_sock *tp,
+			    const struct nst_tcp_cb *cb)
+{
+	return nst_accecn_on(tp) &&
+	       (cb->flags & ((UNUSUAL_FLAGS & ~(NST_TCP_ECE | NST_TCP_CWR)) |
+			     NST_TCP_ACK)) == NST_TCP_ACK;
+}
+
 /*
  * The segment that comes next in a connection at work: nothing but data or
  * an acknowledgment. Return: it was one, and is done.
@@ -397,7 +410,8 @@ static bool predicted(struct sock *sk, struct sk_buff *skb)
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	struct nst_tcp_cb *cb = nst_tcp_cb(skb);
 
-	if ((cb->flags & (UNUSUAL_FLAGS | NST_TCP_ACK)) != NST_TCP_ACK ||
+	if (((cb->flags & (UNUSUAL_FLAGS | NST_TCP_ACK)) != NST_TCP_ACK &&
+	     !usual_in_accecn(tp, cb)) ||
 	    cb->seq != tp->rcv_nxt || tp->urg_state == NST_TCP_URG_NOTYET ||
 	    !nst_between(cb->ack_seq, tp->snd_una, tp->snd_nxt))
 		return false;
@@ -406,9 +420,13 @@ static bool predicted(struct sock *sk, struct sk_buff *skb)
 
 	if (cb->end_seq == cb->seq) {
 		NST_INC(nst_sk(sk)->stack, TCP_HP_ACKS);
+		nst_tcp_ecn_came(tp, skb);
 		nst_tcp_ack(sk, skb);
 		consume_skb(skb);
 		nst_tcp_data_snd_check(sk);
+		/* RFC 9768 3.2.2.5.1: an ACK of ACKs with marks */
+		if (unlikely(tp->ack_pending & NST_TCP_ACK_NOW))
+			nst_tcp_ack_send_check(sk);
 		return true;
 	}
 
@@ -416,6 +434,7 @@ static bool predicted(struct sock *sk, struct sk_buff *skb)
 	    !RB_EMPTY_ROOT(&tp->ofo_queue))
 		return false;
 	NST_INC(nst_sk(sk)->stack, TCP_HP_HITS);
+	nst_tcp_ecn_came(tp, skb);
 	nst_tcp_ack(sk, skb);
 	nst_tcp_data_queue(sk, skb);
 	nst_tcp_data_snd_check(sk);
@@ -511,7 +530,7 @@ static void syn_sent(struct sock *sk, struct sk_buff *skb)
 	}
 
 	take_syn(sk, skb);
-	nst_tcp_ecn_take_syn(tp, cb->flags);
+	nst_tcp_ecn_take_syn(tp, skb);
 	if (!ack) {
 		/* Enter SYN-RECEIVED; the peer will send its data again. */
 		first_window(tp, cb, cb->window);
@@ -527,10 +546,12 @@ static void syn_sent(struct sock *sk, struct sk_buff *skb)
 
 	/*
 	 * A writer that waits, TCP_DEFER_ACCEPT, TCP_QUICKACK off: data will
-	 * be the ACK.
+	 * be the ACK; not when a pure one has to tell how the SYN-ACK came
+	 * (RFC 9768 3.2.2.1).
 	 */
 	tp->ack_pending |= NST_TCP_ACK_SCHED;
-	if (sk->sk_write_pending || tp->defer_accept || tp->pingpong) {
+	if (!nst_accecn_on(tp) &&
+	    (sk->sk_write_pending || tp->defer_accept || tp->pingpong)) {
 		nst_tcp_enter_quickack(sk, NST_TCP_MAX_QUICKACKS);
 		nst_tcp_delack_timer_set(sk, NST_TCP_DELACK_MAX);
 		if (cb->seq + 1 == cb->end_seq) {
@@ -559,6 +580,10 @@ void nst_tcp_input_handshake_done(struct sock *child, struct sk_buff *skb)
 	    !nst_after(cb->seq, tp->last_ack_sent)) {
 		tp->ts_recent = cb->tsval;
 		tp->ts_recent_stamp = nst_tcp_clock_seconds();
+	}
+	if (unlikely(nst_accecn_on(tp))) {
+		nst_accecn_handshake_ack(tp, skb);
+		nst_accecn_received(tp, skb);
 	}
 	become_established(child);
 	after_ack(child, skb);

@@ -62,7 +62,12 @@ struct nst_tcp_listener {
  * @ws_ok: both ends scale windows
  * @sack_ok: both ends permit SACK
  * @ecn_ok: both ends do ECN (RFC 3168 6.1.1)
+ * @accecn_ok: both ends do accurate ECN (RFC 9768 3.1.1)
  * @ect: and all segments are ECT (nst_congestion_needs_ecn())
+ * @syn_field: ECN field of the latest SYN; WRITE_ONCE
+ * @syn_again: the SYN came more than once; WRITE_ONCE
+ * @ecn_refused: a SYN or SYN-ACK without ECN came or went, though @accecn_ok;
+ *	WRITE_ONCE
  * @acked: our SYN was acknowledged, but the connection is not made yet
  * @cookie: made of a SYN cookie: in no table, no list, and no more than what
  *	the handshake agreed on is filled
@@ -96,7 +101,11 @@ struct nst_tcp_request {
 	bool ws_ok;
 	bool sack_ok;
 	bool ecn_ok;
+	bool accecn_ok;
 	bool ect;
+	u8 syn_field;
+	bool syn_again;
+	bool ecn_refused;
 	bool acked;
 	bool cookie;
 	u8 timeouts;

@@ -3,11 +3,14 @@
  * Options of the TCP header, read and written. What is read comes from
  * anyone: every length is held against what is left before it is believed.
  *
- * RFC 9293 3.1 and 3.2, RFC 7323 2 and 3, RFC 2018 2.
+ * RFC 9293 3.1 and 3.2, RFC 7323 2 and 3, RFC 2018 2, RFC 9768 3.2.3.
  */
 #include "../../compat.h"
 
 #include "tcp.h"
+
+/* Octets that a header has room for. */
+#define OPTIONS_MAX	40
 
 /*
  * @data is one option of @len bytes, kind and length octets included, @offset
@@ -39,6 +42,12 @@ static void read_option(struct nst_tcp_options *options, const u8 *data,
 		    len >= 2 + NST_TCPOLEN_SACK_BLOCK &&
 		    (len - 2) % NST_TCPOLEN_SACK_BLOCK == 0)
 			options->sack = offset;
+		return;
+	case NST_TCPOPT_ACCECN0:
+	case NST_TCPOPT_ACCECN1:
+		/* RFC 9768 3.2.3: of any length */
+		if (!options->accecn)
+			options->accecn = offset;
 		return;
 	case NST_TCPOPT_TIMESTAMP:
 		if (len != NST_TCPOLEN_TIMESTAMP || options->has_ts)
@@ -108,5 +117,12 @@ unsigned int nst_tcp_options_write_syn(__be32 *ptr,
 		*ptr++ = htonl(NST_TCPOPT_NOP << 24 |
 			       NST_TCPOPT_WSCALE << 16 |
 			       NST_TCPOLEN_WSCALE << 8 | options->wscale);
+	/* RFC 9768 3.2.1: EE0B 1, ECEB 0, EE1B 1 */
+	if (options->accecn && (void *)ptr - (void *)start <=
+			       OPTIONS_MAX - NST_ACCECN_OPTION_MAX) {
+		*ptr++ = htonl(NST_TCPOPT_ACCECN0 << 24 | 11 << 16);
+		*ptr++ = htonl(NST_ACCECN_ECT_INIT << 24);
+		*ptr++ = htonl(NST_ACCECN_ECT_INIT << 8 | NST_TCPOPT_NOP);
+	}
 	return (ptr - start) * sizeof(*ptr);
 }

@@ -66,7 +66,7 @@ static void fill_cb(struct sk_buff *skb)
 	cb->ack_seq = ntohl(th->ack_seq);
 	cb->flags = ((const u8 *)th)[13];
 	cb->sack = 0;
-	cb->eor = false;
+	cb->accecn = 0;
 	cb->window = ntohs(th->window);
 	cb->urg_ptr = ntohs(th->urg_ptr);
 	fill_end(skb);
@@ -88,6 +88,7 @@ static void fill_cb(struct sk_buff *skb)
 	nst_tcp_options_parse(skb, &options);
 	cb->has_ts = options.has_ts;
 	cb->sack = options.sack;
+	cb->accecn = options.accecn;
 	cb->tsval = options.tsval;
 	cb->tsecr = options.tsecr;
 }

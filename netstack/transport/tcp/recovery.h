@@ -138,6 +138,7 @@ struct nst_tcp_prr {
  * @delivered: segments that it told of first, one way or the other
  * @lost: segments thought lost because of it
  * @acked_bytes: bytes newly acknowledged
+ * @marked: packets that it told were marked
  * @rtt_us: round trip measured, or -1
  * @first_sacked_ns: transmission of the first original in @sacked, or 0
  * @dupack: it was a duplicate by RFC 5681 2
@@ -145,7 +146,8 @@ struct nst_tcp_prr {
  * @retrans_acked: some of what it acknowledged had been retransmitted
  * @original: it told of data below recover that was sent only once
  * @has_sack: it had a SACK option
- * @ece: it echoes congestion (RFC 3168 6.1.2)
+ * @ece: it echoes congestion (RFC 3168 6.1.2, RFC 9768 3.2)
+ * @ts_forward: its timestamp is later than any before; in AccECN mode only
  * @has_ts: it echoes a timestamp: rcv_tsecr
  * @dsack: it reported a duplicate of ours (RFC 2883), no probe
  * @dsack_tlp: the duplicate that it reported is the tail loss probe
@@ -164,6 +166,7 @@ struct nst_tcp_acked {
 	u32 delivered;
 	u32 lost;
 	u32 acked_bytes;
+	u32 marked;
 	s32 rtt_us;
 	u64 first_sacked_ns;
 	bool dupack;
@@ -172,6 +175,7 @@ struct nst_tcp_acked {
 	bool original;
 	bool has_sack;
 	bool ece;
+	bool ts_forward;
 	bool has_ts;
 	bool dsack;
 	bool dsack_tlp;

@@ -46,6 +46,7 @@ static struct sk_buff *reply_build(const struct nst_tcp_reply *reply)
 	th->seq = htonl(reply->seq);
 	th->ack_seq = htonl(reply->ack);
 	th->doff = len / 4;
+	((u8 *)th)[12] |= reply->flags >> 8;
 	((u8 *)th)[13] = reply->flags;
 	th->window = htons(reply->window);
 

@@ -30,7 +30,7 @@ struct nst_tcp_reply {
 	u32 seq;
 	u32 ack;
 	u16 window;
-	u8 flags;
+	u16 flags;
 	u8 tos;
 	bool has_ts;
 	u32 tsval;

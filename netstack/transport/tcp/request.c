@@ -88,7 +88,34 @@ static u32 request_tsval(const struct nst_tcp_request *request)
 	return nst_tcp_clock_ms() + request->ts_offset;
 }
 
-static void syn_ack(const struct nst_tcp_request *request,
+/*
+ * AE, CWR and ECE of the SYN-ACK. Accurate ECN reflects the ECN field of the
+ * latest SYN (RFC 9768 3.1.5), and gives up after a second time-out
+ * (3.2.3.2.2): what was agreed on stays, but no segment is ECT.
+ */
+static u16 ecn_flags(struct nst_tcp_request *request)
+{
+	if (request->ecn_ok)
+		return NST_TCP_ECE;
+	if (!request->accecn_ok)
+		return 0;
+	if (request->timeouts > 1 &&
+	    READ_ONCE(request->stack->config.tcp_ecn_fallback)) {
+		WRITE_ONCE(request->ecn_refused, true);
+		return 0;
+	}
+	return nst_accecn_ace_flags(nst_accecn_reflect(request->syn_field));
+}
+
+/* 3.2.3.2.2: what does not come through is sent without its option. */
+static bool accecn_option(const struct nst_tcp_request *request)
+{
+	return request->accecn_ok && !request->timeouts &&
+	       !request->syn_again &&
+	       READ_ONCE(request->stack->config.tcp_ecn_option);
+}
+
+static void syn_ack(struct nst_tcp_request *request,
 		    const struct nst_path *path, u32 tsval)
 {
 	struct nst_tcp_options options = {
@@ -97,6 +124,7 @@ static void syn_ack(const struct nst_tcp_request *request,
 		.has_wscale = request->ws_ok,
 		.has_ts = request->ts_ok,
 		.sack_ok = request->sack_ok,
+		.accecn = accecn_option(request),
 		.tsval = tsval,
 		.tsecr = request->ts_recent,
 	};
@@ -107,8 +135,7 @@ static void syn_ack(const struct nst_tcp_request *request,
 		.ack = request->irs + 1,
 		/* RFC 7323 2.2: the window of a SYN is never scaled. */
 		.window = min(request->rcv_wnd, 65535U),
-		.flags = NST_TCP_SYN | NST_TCP_ACK |
-			 (request->ecn_ok ? NST_TCP_ECE : 0),
+		.flags = NST_TCP_SYN | NST_TCP_ACK | ecn_flags(request),
 		.tos = request->tos | (request->ect ? INET_ECN_ECT_0 : 0),
 		.syn_options = &options,
 	};
@@ -116,7 +143,7 @@ static void syn_ack(const struct nst_tcp_request *request,
 	nst_tcp_reply_send(request->stack, &reply);
 }
 
-static void send_syn_ack(const struct nst_tcp_request *request,
+static void send_syn_ack(struct nst_tcp_request *request,
 			 const struct nst_path *path)
 {
 	syn_ack(request, path, request_tsval(request));
@@ -130,7 +157,8 @@ static void send_ack(struct nst_tcp_request *request)
 		.seq = request->iss + 1,
 		.ack = request->irs + 1,
 		.window = request->rcv_wnd >> request->rcv_wscale,
-		.flags = NST_TCP_ACK,
+		.flags = NST_TCP_ACK | (request->accecn_ok ?
+			 nst_accecn_ace_flags(NST_ACCECN_CEP_INIT) : 0),
 		.tos = request->tos,
 		.has_ts = request->ts_ok,
 		.tsval = request_tsval(request),
@@ -283,7 +311,10 @@ static int request_fill(struct nst_tcp_request *request, struct sock *sk,
 	request->ecn_ok = options->ecn_ok &&
 			  (READ_ONCE(stack->config.tcp_ecn) ||
 			   nst_congestion_needs_ecn(tp));
-	request->ect = request->ecn_ok && nst_congestion_needs_ecn(tp);
+	request->accecn_ok = options->accecn_ok;
+	request->ect = (request->ecn_ok || request->accecn_ok) &&
+		       nst_congestion_needs_ecn(tp);
+	request->syn_field = nst_packet_cb(skb)->tos & INET_ECN_MASK;
 	request->ws_ok = options->has_wscale &&
 			 READ_ONCE(stack->config.tcp_window_scaling);
 	if (request->ws_ok)
@@ -318,7 +349,7 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 	timer_setup(&request->timer, request_timer, 0);
 
 	nst_tcp_options_parse(skb, &options);
-	options.ecn_ok = nst_tcp_ecn_asked(nst_tcp_sk(sk), skb);
+	nst_tcp_ecn_asked(nst_tcp_sk(sk), skb, &options);
 	if (request_fill(request, sk, listener, skb, &options, path)) {
 		request_discard(request);
 		return NULL;
@@ -374,7 +405,7 @@ static void send_cookie(struct sock *sk, struct nst_tcp_listener *listener,
 	struct nst_tcp_options options;
 
 	nst_tcp_options_parse(skb, &options);
-	options.ecn_ok = nst_tcp_ecn_asked(nst_tcp_sk(sk), skb);
+	nst_tcp_ecn_asked(nst_tcp_sk(sk), skb, &options);
 	/* What cannot come back in the timestamp is not agreed on. */
 	if (!options.has_ts || !READ_ONCE(stack->config.tcp_timestamps)) {
 		options.has_wscale = false;
@@ -593,6 +624,12 @@ bool nst_tcp_request_cookie(struct sock *sk, struct sk_buff *skb)
 		nst_tcp_cookie_options(cb->tsecr -
 				       nst_tcp_ts_offset(stack, &flow),
 				       &options);
+	/*
+	 * RFC 9768 5.1: AccECN mode needs no memory: neither of the other
+	 * modes acknowledges a SYN-ACK with more than ECE.
+	 */
+	options.accecn_ok = !options.ecn_ok && nst_accecn_ace(skb) > 1 &&
+			    nst_tcp_ecn_accepts_accurate(nst_tcp_sk(sk));
 	if (request_fill(&request, sk, listener, skb, &options, &path)) {
 		drop_syn(stack, skb, NST_DROP_IP_NO_ROUTE);
 		return true;
@@ -634,6 +671,30 @@ static enum nst_drop_reason request_rst(struct nst_tcp_request *request,
 	return NST_DROP_TCP_RESET;
 }
 
+/*
+ * The SYN comes again, perhaps with other bits: the mode stays that of the
+ * first, but a peer that has asked for both kinds of ECN would not know which
+ * it has got (RFC 9768 3.1.5). Return: the connection may go on.
+ */
+static bool syn_again(struct nst_tcp_request *request,
+		      const struct sk_buff *skb)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(request->sk);
+	u8 ace = nst_accecn_ace(skb);
+
+	WRITE_ONCE(request->syn_again, true);
+	if (request->ecn_ok)
+		return !nst_tcp_ecn_accepts_accurate(tp) ||
+		       !nst_accecn_requested(ace);
+	if (!request->accecn_ok)
+		return true;
+	WRITE_ONCE(request->syn_field,
+		   nst_packet_cb(skb)->tos & INET_ECN_MASK);
+	if (!ace)
+		WRITE_ONCE(request->ecn_refused, true);
+	return !ace || nst_accecn_requested(ace);
+}
+
 /* RFC 9293 3.10.7.4 in SYN-RECEIVED. Does not consume @skb if true. */
 static bool request_check(struct nst_tcp_request *request, struct sk_buff *skb,
 			  enum nst_drop_reason *reason)
@@ -651,7 +712,12 @@ static bool request_check(struct nst_tcp_request *request, struct sk_buff *skb,
 	if (cb->seq == request->irs && !paws &&
 	    (cb->flags & (NST_TCP_SYN | NST_TCP_RST | NST_TCP_ACK)) ==
 	    NST_TCP_SYN) {
-		answer_invalid(request, true);
+		if (likely(syn_again(request, skb))) {
+			answer_invalid(request, true);
+		} else if (nst_tcp_request_drop(request)) {
+			NST_INC(stack, TCP_ATTEMPT_FAILS);
+			nst_tcp_reply_reset(stack, skb);
+		}
 		return false;
 	}
 

@@ -90,6 +90,11 @@ int nst_tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs)
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	int err;
 
+	/* RFC 9768 3.2.3.2.2: the first data, which had the option, is lost. */
+	if (unlikely(nst_accecn_on(tp)) && tp->accecn.client &&
+	    !(tp->accecn.greet & NST_ACCECN_GREET_DATA) &&
+	    nst_tcp_cb(skb)->seq == tp->iss + 1)
+		tp->accecn.fail |= NST_ACCECN_FAIL_OPT_SEND;
 	err = send_again(sk, skb, segs);
 	/* Tried at least: time-outs are reckoned from here. */
 	if (!tp->retrans_stamp)

@@ -21,6 +21,8 @@
 #define NST_TCP_URG		0x20
 #define NST_TCP_ECE		0x40
 #define NST_TCP_CWR		0x80
+/* In the octet before; in headers only, no control block holds it. */
+#define NST_TCP_AE		0x100	/* RFC 9768 3.1.1 */
 
 /* Option kinds and lengths (RFC 9293 3.2, 7323 2.2 and 3.2, 2018 2). */
 #define NST_TCPOPT_EOL		0
@@ -67,7 +69,8 @@ struct nst_tcp_tx {
  * @flags: NST_TCP_*
  * @sent: NST_TCP_SENT_* (sending)
  * @sack: octets from the header to its SACK option, or 0 (received)
- * @eor: nothing may be appended (MSG_EOR, urgent end)
+ * @eor: nothing may be appended (MSG_EOR, urgent end) (sending)
+ * @accecn: octets from the header to its AccECN option, or 0 (received)
  * @gso_segs: wire segments it makes (sending; received: that it came in)
  * @gso_size: payload bytes of each but the last; 0 when there is one
  * @urg_ptr: urgent pointer (received)
@@ -97,7 +100,10 @@ struct nst_tcp_cb {
 		u8 sent;
 		u8 sack;
 	};
-	bool eor;
+	union {
+		bool eor;
+		u8 accecn;
+	};
 	union {
 		bool has_ts;
 		bool app_limited;
@@ -203,6 +209,9 @@ static inline bool nst_tcp_in_window(u32 rcv_nxt, u32 rcv_wnd, u32 seq,
  * @has_ts: timestamp option there
  * @sack_ok: SACK permitted option there
  * @ecn_ok: no option, but of the SYN as well: both ends do ECN
+ * @accecn_ok: likewise: both ends do accurate ECN
+ * @accecn: octets from the header to an AccECN option, or 0; when a SYN-ACK
+ *	is written: not 0 for one with the initial counters
  * @sack: octets from the header to a SACK option with whole blocks, or 0
  * @tsval: TSval
  * @tsecr: TSecr
@@ -214,6 +223,8 @@ struct nst_tcp_options {
 	bool has_ts;
 	bool sack_ok;
 	bool ecn_ok;
+	bool accecn_ok;
+	u8 accecn;
 	u8 sack;
 	u32 tsval;
 	u32 tsecr;

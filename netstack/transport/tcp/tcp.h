@@ -23,6 +23,7 @@
 #include <net/tcp_states.h>
 
 #include "../sock.h"
+#include "accecn.h"
 #include "clock.h"
 #include "congestion.h"
 #include "rate.h"
@@ -185,7 +186,8 @@ struct nst_tcp_listener;
  * @retransmits: time-outs in a row
  * @retrans_stamp: ms clock of the first retransmission of the episode
  * @delivered: segments delivered in all, those of SACK blocks included
- * @delivered_ce: of them, told of by acknowledgments with ECE
+ * @delivered_ce: of them, told of by acknowledgments with ECE; in AccECN mode
+ *	packets that came with CE (RFC 9768 3.2: s.cep)
  * @lost: segments thought lost in all
  * @reordering: duplicate ACKs that mean loss
  * @reord_seen: how often originals came out of order
@@ -233,6 +235,7 @@ struct nst_tcp_listener;
  *
  * Acknowledging
  * @ecn_flags: NST_TCP_ECN_* (ecn.h)
+ * @accecn: of AccECN mode; not looked at without it
  * @ack_pending: NST_TCP_ACK_*
  * @gap_acks: ACKs sent at once since the left edge last moved at a gap
  * @ack_compression: ACKs that wait to go as one, or NULL
@@ -455,6 +458,8 @@ struct nst_tcp_sock {
 	struct nst_tcp_listener __rcu *listener;
 	struct list_head accept_node;
 
+	struct nst_accecn accecn;
+
 	u64 bytes_acked;
 	u64 bytes_received;
 	u64 bytes_sent;
@@ -637,7 +642,8 @@ void nst_tcp_options_parse(const struct sk_buff *skb,
  * @ptr: 40 bytes of room, aligned
  * @options: what to send; mss is always sent
  *
- * In the host's order and padding: mss, sackOK, timestamp, nop, wscale.
+ * In the host's order and padding: mss, sackOK, timestamp, nop, wscale; then
+ * the AccECN option, if there is room.
  * Return: bytes written, a multiple of 4.
  */
 unsigned int nst_tcp_options_write_syn(__be32 *ptr,

@@ -12,6 +12,7 @@
 
 #include "../../mib.h"
 #include "../ports.h"
+#include "ecn.h"
 #include "listen.h"
 #include "reply.h"
 
@@ -35,6 +36,7 @@
  * @rcv_wscale: shift of the windows that we send
  * @ts_ok: both ends sent timestamps
  * @tos: type of service of what we send
+ * @flags: NST_TCP_* of what we send: ACK, and ACE in AccECN mode
  *
  * The fields that change do so in softirq without a lock. Segments of one
  * connection that are processed on two CPUs at once may lose a change to
@@ -59,6 +61,7 @@ struct nst_tcp_timewait {
 	u8 rcv_wscale;
 	bool ts_ok;
 	u8 tos;
+	u16 flags;
 };
 
 static struct kmem_cache *timewait_cache __ro_after_init;
@@ -151,6 +154,9 @@ static struct nst_tcp_timewait *timewait_make(struct sock *sk, int state)
 	tw->state = state;
 	tw->rcv_wscale = tp->rcv_wscale;
 	tw->ts_ok = tp->ts_ok;
+	tw->flags = NST_TCP_ACK;
+	if (nst_accecn_on(tp))
+		tw->flags |= nst_accecn_counter_flags(tp);
 	tw->tos = tp->nst.tos & ~INET_ECN_MASK;
 	return tw;
 
@@ -223,7 +229,7 @@ static void send_ack(struct nst_tcp_timewait *tw)
 		.seq = tw->snd_nxt,
 		.ack = tw->rcv_nxt,
 		.window = tw->rcv_wnd >> tw->rcv_wscale,
-		.flags = NST_TCP_ACK,
+		.flags = tw->flags,
 		.tos = tw->tos,
 		.has_ts = tw->ts_ok,
 		.tsval = nst_tcp_clock_ms() + tw->ts_offset,

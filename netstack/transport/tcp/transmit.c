@@ -17,6 +17,10 @@
 /* Largest value of the header's window field. */
 #define WINDOW_FIELD_MAX	65535U
 
+/* Largest header, and a SACK option of two blocks with its padding. */
+#define TCP_HEADER_MAX		60
+#define SACK_TWO_BLOCKS		(4 + 2 * NST_TCPOLEN_SACK_BLOCK)
+
 /*
  * How much may be advertised now. Nothing at all rather than a silly window:
  * the right edge moves by at least a segment or half the buffer.
@@ -145,6 +149,30 @@ static unsigned int sack_option_len(const struct nst_tcp_sock *tp,
 	return nst_tcp_sack_option_len(tp, tp->mss_cache - payload);
 }
 
+/*
+ * The AccECN option of a segment with @payload octets, beside a SACK option of
+ * @sack_len octets. RFC 9768 3.2.3.3: two blocks come before it, any more
+ * after. Where payload has left no room there is none. Return: octets.
+ */
+static unsigned int accecn_option(struct nst_tcp_sock *tp, u8 *option,
+				  unsigned int payload, unsigned int *sack_len)
+{
+	unsigned int space = TCP_HEADER_MAX - tp->header_len;
+	unsigned int len;
+
+	if (payload)
+		space = min(space, tp->mss_cache - min(payload,
+						       tp->mss_cache));
+	len = nst_accecn_option_write(tp, option, space - *sack_len, payload);
+	if (len || *sack_len <= SACK_TWO_BLOCKS)
+		return len;
+	len = nst_accecn_option_write(tp, option, space - SACK_TWO_BLOCKS,
+				      payload);
+	if (len)
+		*sack_len = SACK_TWO_BLOCKS;
+	return len;
+}
+
 /* Options of a SYN, or of the SYN-ACK of a simultaneous open. */
 static unsigned int write_syn_options(struct sock *sk, __be32 *ptr, u8 flags)
 {
@@ -160,6 +188,8 @@ static unsigned int write_syn_options(struct sock *sk, __be32 *ptr, u8 flags)
 		options.has_wscale = tp->ws_ok;
 		options.has_ts = tp->ts_ok;
 		options.sack_ok = tp->sack_ok;
+		options.accecn = nst_accecn_on(tp) &&
+				 READ_ONCE(config->tcp_ecn_option);
 	} else {
 		options.has_wscale = READ_ONCE(config->tcp_window_scaling);
 		options.has_ts = READ_ONCE(config->tcp_timestamps);
@@ -231,7 +261,7 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 	u32 seq = cb->seq;
 	u32 end_seq = cb->end_seq;
 	u16 gso_size = cb->gso_size;
-	u8 flags = cb->flags;
+	u16 flags = cb->flags;
 	struct tcphdr *th;
 	u16 window;
 	u8 ect = 0;
@@ -263,22 +293,35 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 		/* RFC 7323 2.2: the window of a SYN is not scaled. */
 		window = min(tp->rcv_wnd, WINDOW_FIELD_MAX);
 		tp->rcv_wup = tp->rcv_nxt;
-		ect = nst_tcp_ecn_control(tp);
+		if (unlikely(tp->ecn_flags)) {
+			ect = nst_tcp_ecn_control(tp);
+			flags = nst_accecn_syn_flags(tp, flags);
+		}
 	} else {
-		unsigned int sack_len = 0;
+		u8 accecn[NST_ACCECN_OPTION_MAX] __aligned(4);
+		unsigned int sack_len = 0, accecn_len = 0;
 
 		if (unlikely(tp->sack_count || tp->dsack_due))
 			sack_len = sack_option_len(tp, gso_size ?: payload);
-		header_len = tp->header_len + sack_len;
+		if (unlikely(nst_accecn_on(tp)))
+			accecn_len = accecn_option(tp, accecn,
+						   gso_size ?: payload,
+						   &sack_len);
+		header_len = tp->header_len + accecn_len + sack_len;
 		th = __skb_push(skb, header_len);
 		if (likely(tp->ts_ok))
 			nst_tcp_options_write_ts((__be32 *)(th + 1),
 						 timestamp(tp), tp->ts_recent);
 		if (unlikely(sack_len))
-			nst_tcp_sack_write(tp, (void *)th + tp->header_len,
-					   sack_len);
+			nst_tcp_sack_write(tp, (void *)th + header_len -
+					   sack_len, sack_len);
+		if (unlikely(accecn_len))
+			memcpy((void *)th + tp->header_len, accecn,
+			       accecn_len);
 		window = nst_tcp_select_window(sk);
-		if (unlikely(tp->ecn_flags))
+		if (unlikely(nst_accecn_on(tp)))
+			ect = nst_accecn_mark(tp, &flags, payload, sack_len);
+		else if (unlikely(tp->ecn_flags))
 			ect = nst_tcp_ecn_mark(tp, &flags, payload &&
 					       !nst_before(seq, tp->snd_nxt));
 	}
@@ -315,9 +358,14 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 		shinfo->gso_size = gso_size;
 		shinfo->gso_type = flow->family == AF_INET ? SKB_GSO_TCPV4 :
 							     SKB_GSO_TCPV6;
-		/* RFC 3168 6.1.2: CWR on one segment, the first. */
+		/*
+		 * RFC 3168 6.1.2: CWR on one segment, the first; as a part of
+		 * ACE on all (RFC 9768 3.3.4).
+		 */
 		if (unlikely(flags & NST_TCP_CWR))
-			shinfo->gso_type |= SKB_GSO_TCP_ECN;
+			shinfo->gso_type |= nst_accecn_on(tp) ?
+					    SKB_GSO_TCP_ACCECN :
+					    SKB_GSO_TCP_ECN;
 	} else {
 		shinfo->gso_size = 0;
 		shinfo->gso_type = 0;
