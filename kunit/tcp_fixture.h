@@ -137,8 +137,9 @@ struct nst_tcp_segment {
 
 /*
  * struct kunit_suite.init: test->priv is the fixture. The peer offers a
- * window of 65535 and no options but its MSS; the controller is Reno. The first has a socket that
- * can connect to the peer, the second has none.
+ * window of 65535 and no options but its MSS; the controller is Reno, and
+ * super-segments are as large as the windows admit, whatever the pacing rate.
+ * The first has a socket that can connect to the peer, the second has none.
  */
 int nst_tcp_test_init(struct kunit *test);
 int nst_tcp_test_init_passive(struct kunit *test);

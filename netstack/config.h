@@ -106,6 +106,10 @@ struct nst_congestion_ops;
  * @tcp_pacing_ss_ratio: pacing rate in slow start, percent of a window in a
  *	round trip; 200
  * @tcp_pacing_ca_ratio: the same in congestion avoidance; 120
+ * @tcp_min_tso_segs: least segments of a super-segment that is sized by the
+ *	pacing rate; 2
+ * @tcp_tso_rtt_log: the shorter the round trip, the larger super-segments:
+ *	what is added halves each 2^n us of min_rtt; 0 adds nothing; 9
  * @tcp_congestion_control: controller of new sockets; cubic
  * @tcp_allowed_congestion_control: those that any program may choose, a bit
  *	each (congestion.c); reno cubic bbr
@@ -192,6 +196,8 @@ struct nst_config {
 	int tcp_hystart;
 	int tcp_pacing_ss_ratio;
 	int tcp_pacing_ca_ratio;
+	int tcp_min_tso_segs;
+	int tcp_tso_rtt_log;
 	const struct nst_congestion_ops *tcp_congestion_control;
 	unsigned int tcp_allowed_congestion_control;
 };

@@ -88,6 +88,8 @@ static const struct nst_config defaults = {
 	.tcp_hystart = 1,
 	.tcp_pacing_ss_ratio = 200,
 	.tcp_pacing_ca_ratio = 120,
+	.tcp_min_tso_segs = 2,
+	.tcp_tso_rtt_log = 9,
 };
 
 void nst_config_init(struct nst_config *config)
@@ -198,6 +200,8 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(tcp_hystart, 0, 1),
 	TUNABLE(tcp_pacing_ss_ratio, 0, 1000),
 	TUNABLE(tcp_pacing_ca_ratio, 0, 1000),
+	TUNABLE(tcp_min_tso_segs, 1, 65535),
+	TUNABLE(tcp_tso_rtt_log, 0, 31),
 };
 
 /* The tunables and those of names_add(). */

@@ -9,6 +9,7 @@
  * Where the draft leaves room or TCP needs more:
  *
  *	5.6.2	the first rate is set anew when the first round trip is known
+ *	5.6.3	one segment leaves at a time below 1.2 Mbit/s, not two
  *	3.7	a mark (ECE) is taken as a loss of this round
  *	4.1.2	65535 segments in flight at most are told from more
  *	5.3.3.8	times are in milliseconds
@@ -25,6 +26,7 @@
 #define PROBE_UP_ROUNDS		30
 #define PACED_PER_CENT		99	/* 100 - PacingMarginPercent */
 #define QUANTUM_MAX		65536	/* bytes */
+#define LOW_RATE		150000	/* 1.2 Mbit/s, in bytes a second */
 #define OFFLOAD_QUANTA		3	/* 5.5.8.1 */
 
 /* 5.6.1 */
@@ -647,6 +649,15 @@ static u32 bbr_sndbuf_factor(const struct nst_tcp_sock *tp)
 	return 3;
 }
 
+/*
+ * 5.6.3: what leaves in one piece. At a low rate two segments would be a
+ * burst of ten milliseconds and more.
+ */
+static u32 bbr_min_tso_segs(const struct nst_tcp_sock *tp)
+{
+	return READ_ONCE(tp->nst.sk.sk_pacing_rate) < LOW_RATE ? 1 : 2;
+}
+
 /* 5.2.1 OnInit() */
 static void bbr_init(struct nst_tcp_sock *tp)
 {
@@ -683,5 +694,6 @@ const struct nst_congestion_ops nst_bbr = {
 	.ecn_acked = bbr_ecn_acked,
 	.skb_lost = bbr_skb_lost,
 	.sndbuf_factor = bbr_sndbuf_factor,
+	.min_tso_segs = bbr_min_tso_segs,
 	.get_info = bbr_get_info,
 };

@@ -60,7 +60,7 @@ enum nst_ca_event {
  *	may be NULL
  * @sndbuf_factor: send buffer in congestion windows; NULL for 2
  * @min_tso_segs: least segments of a super-segment when it is sized by the
- *	pacing rate; NULL for 2
+ *	pacing rate; NULL for tcp_min_tso_segs
  * @get_info: what TCP_CC_INFO tells; returns its bytes; may be NULL
  *
  * Context of all: socket lock.

@@ -136,6 +136,59 @@ u32 nst_tcp_size_goal(struct sock *sk, u32 mss)
 	return tp->xmit_size_goal;
 }
 
+/* What a link's largest super-packet adds when the round trip is short. */
+static u64 short_path_bonus(const struct nst_tcp_sock *tp, u32 largest)
+{
+	u32 log = READ_ONCE(tp->nst.stack->config.tcp_tso_rtt_log);
+	u32 halvings;
+
+	if (!log)
+		return 0;
+	halvings = tp->min_rtt_us >> log;
+	return halvings < BITS_PER_TYPE(largest) ? largest >> halvings : 0;
+}
+
+static u32 min_burst_segments(const struct nst_tcp_sock *tp)
+{
+	if (tp->ca_ops->min_tso_segs)
+		return tp->ca_ops->min_tso_segs(tp);
+	return READ_ONCE(tp->nst.stack->config.tcp_min_tso_segs);
+}
+
+/**
+ * nst_tcp_burst_size() - payload that may leave as one super-segment now
+ * @sk: socket, locked; nst_tcp_size_goal() has been called for @mss
+ * @mss: nst_tcp_current_mss()
+ *
+ * A queue of the network gets a super-segment in one piece. It is what the
+ * pacing rate sends in about a millisecond (2^-sk_pacing_shift s), and more
+ * where the path is so short that its queues are near; min_tso_segs at least,
+ * and what nst_tcp_size_goal() says at most.
+ *
+ * Return: bytes, a multiple of @mss.
+ */
+u32 nst_tcp_burst_size(const struct sock *sk, u32 mss)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	const struct nst_link *link = nst_sk(sk)->path.link;
+	u32 goal = tp->xmit_size_goal;
+	u64 bytes;
+
+	if (unlikely(!link || goal <= mss))
+		return mss;
+	bytes = READ_ONCE(sk->sk_pacing_rate) >>
+		READ_ONCE(sk->sk_pacing_shift);
+	if (bytes >= goal)
+		return goal;
+	bytes += short_path_bonus(tp, min_t(u32, READ_ONCE(link->gso_max_size),
+					    U16_MAX + 1));
+	/* Mostly; and no division then. */
+	if (bytes >= goal)
+		return goal;
+	bytes = max_t(u64, (u32)bytes / mss, min_burst_segments(tp)) * mss;
+	return min_t(u64, bytes, goal);
+}
+
 /*
  * RFC 1191 6.4: what is too large for the path was lost for no congestion;
  * it is cut and sent again at once, without a reduction of the window.

@@ -68,11 +68,11 @@ static bool window_takes(const struct nst_tcp_sock *tp,
 
 /* Bytes of a super-segment that may go now, whole segments if possible. */
 static u32 super_segment_limit(const struct sock *sk, const struct sk_buff *skb,
-			       u32 mss, u32 room, u8 nonagle)
+			       u32 mss, u32 room, u32 burst, u8 nonagle)
 {
 	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	u32 window = nst_tcp_wnd_end(tp) - nst_tcp_cb(skb)->seq;
-	u32 most = min(room * mss, tp->xmit_size_goal);
+	u32 most = min(room * mss, burst);
 	u32 len = min(skb->len, window);
 	u32 partial;
 
@@ -92,7 +92,7 @@ static u32 super_segment_limit(const struct sock *sk, const struct sk_buff *skb,
  * soon.
  */
 static bool better_wait(const struct sock *sk, const struct sk_buff *skb,
-			u32 mss, u32 room)
+			u32 mss, u32 room, u32 burst)
 {
 	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	u32 window = nst_tcp_wnd_end(tp) - nst_tcp_cb(skb)->seq;
@@ -103,7 +103,7 @@ static bool better_wait(const struct sock *sk, const struct sk_buff *skb,
 	/* RFC 3042: what a duplicate ACK lets go keeps the others coming. */
 	if (!tp->packets_out || !nst_tcp_ca_open(tp))
 		return false;
-	if (limit >= skb->len || limit >= tp->xmit_size_goal ||
+	if (limit >= skb->len || limit >= burst ||
 	    limit >= min(tp->snd_wnd, tp->cwnd * mss) / 3)
 		return false;
 
@@ -201,10 +201,12 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	bool limited = false, sent = false;
 	struct sk_buff *skb;
+	u32 burst;
 
 	if (!tp->packets_out)
 		restart_after_idle(sk);
 	nst_tcp_size_goal(sk, mss);
+	burst = nst_tcp_burst_size(sk, mss);
 
 	while ((skb = nst_tcp_send_head(sk))) {
 		u32 segments = nst_tcp_set_segs(skb, mss);
@@ -226,7 +228,8 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 					 nonagle : NST_TCP_NAGLE_PUSH))
 				break;
 		} else {
-			if (amount == SEND_ALL && better_wait(sk, skb, mss, room)) {
+			if (amount == SEND_ALL &&
+			    better_wait(sk, skb, mss, room, burst)) {
 				limited = room * mss <
 					  nst_tcp_wnd_end(tp) -
 					  nst_tcp_cb(skb)->seq;
@@ -235,7 +238,7 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 			/* All pieces would carry the same urgent pointer. */
 			if (!tp->urg_mode)
 				limit = super_segment_limit(sk, skb, mss, room,
-							    nonagle);
+							    burst, nonagle);
 		}
 		if (skb->len > limit &&
 		    nst_tcp_fragment(sk, skb, limit, false, GFP_ATOMIC))

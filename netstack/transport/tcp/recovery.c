@@ -650,17 +650,22 @@ void nst_tcp_recovery_reorder_timeout(struct sock *sk)
  * nst_tcp_recovery_retransmit() - send what is marked lost again
  * @sk: socket, locked
  *
- * From the left, as far as cwnd goes. RFC 6298 5.4: when the first segment
- * goes, the time-out begins anew.
+ * From the left, as far as cwnd goes, in pieces of nst_tcp_burst_size(). RFC
+ * 6298 5.4: when the first segment goes, the time-out begins anew.
  */
 void nst_tcp_recovery_retransmit(struct sock *sk)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	struct nst_tcp_scoreboard *board = &tp->board;
 	struct sk_buff *skb;
+	int burst;
+	u32 mss;
 
 	if (!tp->lost_out)
 		return;
+	mss = nst_tcp_current_mss(sk);
+	nst_tcp_size_goal(sk, mss);
+	burst = nst_tcp_burst_size(sk, mss) / mss;
 	for (skb = nst_tcp_rtx_find(tp, board->retransmit_seq);
 	     skb && nst_before(nst_tcp_cb(skb)->seq, board->lost_end);
 	     skb = skb_rb_next(skb)) {
@@ -673,7 +678,7 @@ void nst_tcp_recovery_retransmit(struct sock *sk)
 		if ((sent & (NST_TCP_SENT_LOST | NST_TCP_SENT_RETRANS)) !=
 		    NST_TCP_SENT_LOST)
 			continue;
-		if (nst_tcp_retransmit_skb(sk, skb, room))
+		if (nst_tcp_retransmit_skb(sk, skb, min(room, burst)))
 			return;
 		if (tp->ca_state == NST_TCP_CA_LOSS)
 			NST_INC(nst_sk(sk)->stack, TCP_SLOW_START_RETRANS);

@@ -809,6 +809,9 @@ void nst_tcp_mtu_reduced(struct sock *sk);
 /* Payload that one buffer should reach at @mss, bytes. */
 u32 nst_tcp_size_goal(struct sock *sk, u32 mss);
 
+/* Payload of one super-segment that the pacing rate admits, bytes. */
+u32 nst_tcp_burst_size(const struct sock *sk, u32 mss);
+
 /* ---- segment.c: buffers of the send queues ---- */
 
 /*
