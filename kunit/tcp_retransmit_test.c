@@ -187,6 +187,7 @@ static void mtu_reduced__sends_again_in_smaller_pieces(struct kunit *test)
 	release_sock(t->sk);
 	KUNIT_EXPECT_EQ(test, t->tp->mss_cache, 600U);
 	nst_tcp_test_expect_data(t, 1, 600);
+	nst_tcp_test_expect_push(t, 601, 400);
 	KUNIT_EXPECT_EQ(test, t->tp->packets_out, 2U);
 	KUNIT_EXPECT_EQ(test, t->tp->cwnd, 10U);
 	expect_balance(t);

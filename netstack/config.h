@@ -91,6 +91,12 @@ struct nst_congestion_ops;
  * @tcp_invalid_ratelimit: ms between ACKs for invalid segments, a
  *	connection; 500
  * @tcp_challenge_ack_limit: challenge ACKs a second, a connection; 100
+ * @tcp_mtu_probing: search for the path MTU (RFC 4821): 0 no, 1 when a black
+ *	hole is suspected, 2 always; 0
+ * @tcp_base_mss: MSS that the search begins at, bytes; 1024
+ * @tcp_mtu_probe_floor: least MSS that a black hole leads to, bytes; 48
+ * @tcp_probe_threshold: range of packet sizes that ends the search, bytes; 8
+ * @tcp_probe_interval: seconds until it begins again; 600
  * @tcp_min_snd_mss: floor of the send MSS, bytes; 48
  * @tcp_reordering: duplicate ACKs that mean loss; 3
  * @tcp_max_reordering: most that it may adapt to, a connection; 300
@@ -185,6 +191,11 @@ struct nst_config {
 	int tcp_stdurg;
 	int tcp_invalid_ratelimit;
 	int tcp_challenge_ack_limit;
+	int tcp_mtu_probing;
+	int tcp_base_mss;
+	int tcp_mtu_probe_floor;
+	int tcp_probe_threshold;
+	int tcp_probe_interval;
 	int tcp_min_snd_mss;
 	int tcp_reordering;
 	int tcp_max_reordering;

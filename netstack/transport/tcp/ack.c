@@ -8,6 +8,7 @@
 #include "../../compat.h"
 #include "../../network/neighbour.h"
 #include "ecn.h"
+#include "mtu_probe.h"
 
 /* What the header of a segment may cost in a buffer, at most. */
 #define SEGMENT_OVERHEAD	(NST_HEADROOM_TCP + \
@@ -324,8 +325,11 @@ static void deliver(struct sock *sk, struct sk_buff *skb,
 	/* Before the left edge is cleaned away: what blocks say of it. */
 	if (unlikely(nst_tcp_cb(skb)->sack) && tp->sack_ok)
 		take_sack(sk, skb, acked);
-	if (likely(acked->forward))
+	if (likely(acked->forward)) {
 		clean_rtx_queue(sk, acked);
+		if (unlikely(tp->mtu_probing))
+			nst_tcp_mtu_probe_acked(sk);
+	}
 	if (likely(tp->sack_ok))
 		check_reordering(tp, acked);
 	else if (acked->forward)

@@ -245,6 +245,9 @@ static void variables_reset(struct nst_tcp_sock *tp)
 	tp->rate_interval_us = 0;
 	tp->rate_app_limited = false;
 	tp->pacing_next_ns = 0;
+	tp->size_loss = false;
+	tp->mtu_probing = false;
+	tp->mtu_probe.size = 0;
 	tp->probes_out = 0;
 	tp->probes_tstamp = 0;
 	tp->ack_pending = 0;

@@ -7,6 +7,7 @@
 #include "../../network/route.h"
 #include "pacing.h"
 #include "ecn.h"
+#include "mtu_probe.h"
 #include "receive_queue.h"
 
 /*
@@ -239,6 +240,7 @@ void nst_tcp_established(struct sock *sk)
 
 	tp->header_len = sizeof(struct tcphdr) +
 			 (tp->ts_ok ? NST_TCPOLEN_TS_ALIGNED : 0);
+	nst_tcp_mtu_probe_init(sk);
 	path = nst_sock_path(sk);
 	nst_tcp_sync_mss(sk, IS_ERR(path) ? tp->pmtu : path->mtu);
 

@@ -3,6 +3,7 @@
  * Segment sizes: what we advertise, what fits the path and the peer, and how
  * large a super-segment may be (RFC 9293 3.7.1, RFC 6691, RFC 1191).
  */
+#include "mtu_probe.h"
 #include "sack_generate.h"
 
 static u32 network_header_len(const struct sock *sk)
@@ -18,6 +19,11 @@ static u32 network_header_len(const struct sock *sk)
 		len += options->length;
 	rcu_read_unlock();
 	return len;
+}
+
+u32 nst_tcp_packet_headers(const struct sock *sk)
+{
+	return network_header_len(sk) + nst_tcp_sk(sk)->header_len;
 }
 
 /* RFC 6691: the fixed headers are subtracted, options are not. */
@@ -51,12 +57,29 @@ static u32 bound_to_window(const struct nst_tcp_sock *tp, u32 size)
 	return size;
 }
 
+/*
+ * RFC 4821: not more than what has got through. The path's MTU bounds the
+ * search as well; neither bound makes the MSS less than its floor.
+ */
+static u32 probed_mss(struct sock *sk, u32 mss)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct nst_tcp_mtu_probe *probe = &tp->mtu_probe;
+
+	probe->search_high = min(probe->search_high, tp->pmtu);
+	probe->search_low = min(probe->search_low, probe->search_high);
+	if (probe->search_low <= nst_tcp_packet_headers(sk))
+		return mss;
+	return min(mss, probe->search_low - nst_tcp_packet_headers(sk));
+}
+
 /**
  * nst_tcp_sync_mss() - adopt a path MTU
  * @sk: socket, locked
  * @pmtu: bytes of the largest packet
  *
- * Sets mss_cache for the options in use, the peer's limit and window.
+ * Sets mss_cache for the options in use, the peer's limit and window, and for
+ * what is known to get through when the path is probed (RFC 4821).
  */
 void nst_tcp_sync_mss(struct sock *sk, u32 pmtu)
 {
@@ -73,6 +96,8 @@ void nst_tcp_sync_mss(struct sock *sk, u32 pmtu)
 	/* A tiny MSS costs more in headers and work than it carries. */
 	mss = max(mss, floor);
 	mss -= min_t(u32, mss - 1, tp->header_len - sizeof(struct tcphdr));
+	if (unlikely(tp->mtu_probing))
+		mss = probed_mss(sk, mss);
 	mss = bound_to_window(tp, mss);
 	if (mss != tp->mss_cache) {
 		tp->mss_cache = mss;
@@ -85,8 +110,8 @@ void nst_tcp_sync_mss(struct sock *sk, u32 pmtu)
  * @sk: socket, locked
  *
  * A path that has become narrower is heeded at once. One that an ICMP error
- * made narrow stays so while the connection lives: RFC 1191 6.3 allows to
- * probe for more, but does not demand it. RFC 6691 3.1: blocks of SACK that
+ * made narrow stays so while the connection lives, or until it is probed for
+ * more (mtu_probe.c, RFC 1191 6.3). RFC 6691 3.1: blocks of SACK that
  * data would carry leave the less room for it.
  *
  * Return: bytes.
@@ -191,7 +216,8 @@ u32 nst_tcp_burst_size(const struct sock *sk, u32 mss)
 
 /*
  * RFC 1191 6.4: what is too large for the path was lost for no congestion;
- * it is cut and sent again at once, without a reduction of the window.
+ * it is cut and sent again at once, without a reduction of the window. While
+ * losses are repaired already, the head alone.
  */
 void nst_tcp_mtu_reduced(struct sock *sk)
 {
@@ -204,7 +230,14 @@ void nst_tcp_mtu_reduced(struct sock *sk)
 	if (!mtu || mtu >= tp->pmtu)
 		return;
 	nst_tcp_sync_mss(sk, mtu);
+	nst_tcp_mtu_probe_too_large(tp);
 
+	if (tp->ca_state <= NST_TCP_CA_DISORDER) {
+		nst_tcp_mstamp_refresh(tp);
+		if (nst_tcp_recovery_too_large(sk))
+			nst_tcp_recovery_retransmit(sk);
+		return;
+	}
 	skb = nst_tcp_rtx_head(sk);
 	if (!skb)
 		return;

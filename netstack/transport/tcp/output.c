@@ -7,6 +7,7 @@
  *
  * RFC 9293 3.7.4 (Nagle), 3.8.6 (windows, probes), RFC 5681 4.1 (idle).
  */
+#include "mtu_probe.h"
 #include "pacing.h"
 #include "tcp.h"
 
@@ -192,6 +193,24 @@ enum send_amount {
 };
 
 /*
+ * RFC 4821: one larger segment, if it is time for it. Return: it was sent, or
+ * -EAGAIN: nothing is to be sent before it.
+ */
+static int send_mtu_probe(struct sock *sk)
+{
+	struct sk_buff *skb = nst_tcp_mtu_probe_make(sk);
+
+	if (IS_ERR_OR_NULL(skb))
+		return PTR_ERR_OR_ZERO(skb);
+	/* If it stays, it is data like any other and leaves in pieces. */
+	if (nst_tcp_transmit(sk, skb, true))
+		return 0;
+	nst_tcp_mtu_probe_sent(nst_tcp_sk(sk), skb);
+	new_data_sent(sk, skb);
+	return 1;
+}
+
+/*
  * Send from the write queue what the windows and @nonagle allow. Return: data
  * waits and nothing is in flight that would bring an acknowledgment.
  */
@@ -207,6 +226,15 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 		restart_after_idle(sk);
 	nst_tcp_size_goal(sk, mss);
 	burst = nst_tcp_burst_size(sk, mss);
+
+	if (unlikely(tp->mtu_probing) && amount == SEND_ALL &&
+	    nst_tcp_send_head(sk)) {
+		int probe = send_mtu_probe(sk);
+
+		if (probe < 0)
+			return false;
+		sent = probe;
+	}
 
 	while ((skb = nst_tcp_send_head(sk))) {
 		u32 segments = nst_tcp_set_segs(skb, mss);

@@ -20,6 +20,7 @@
  * repeated needlessly must not begin another recovery (RFC 6582 3.2 step 2).
  */
 #include "ecn.h"
+#include "mtu_probe.h"
 #include "pacing.h"
 
 static void set_ca_state(struct nst_tcp_sock *tp, u8 state)
@@ -85,6 +86,7 @@ static bool hold_reno(struct sock *sk)
 static void open_again(struct nst_tcp_sock *tp)
 {
 	nst_tcp_rack_recovered(&tp->rack);
+	tp->size_loss = false;
 	set_ca_state(tp, NST_TCP_CA_OPEN);
 }
 
@@ -210,6 +212,7 @@ static void enter_recovery(struct sock *sk, u32 delivered)
 	else
 		NST_INC(tp->nst.stack, TCP_RENO_RECOVERY);
 	tp->prior_ssthresh = 0;
+	tp->size_loss = false;
 	nst_tcp_undo_begin(tp);
 	if (reducing(tp)) {
 		/* CWR has reduced the window for this flight already. */
@@ -253,6 +256,15 @@ static void answer_for_tail(struct sock *sk, u32 delivered)
 	settle(sk);
 }
 
+/* Losses, where none were before: of congestion, or of a probe's size. */
+static void losses_found(struct sock *sk, u32 delivered)
+{
+	if (nst_tcp_mtu_probe_lost(sk))
+		nst_tcp_recovery_too_large(sk);
+	else
+		enter_recovery(sk, delivered);
+}
+
 /* Open, Disorder and CWR. */
 static bool open_ack(struct sock *sk, struct nst_tcp_acked *acked)
 {
@@ -266,7 +278,7 @@ static bool open_ack(struct sock *sk, struct nst_tcp_acked *acked)
 
 	timer = detect_losses(sk, acked);
 	if (tp->lost_out) {
-		enter_recovery(sk, acked->delivered);
+		losses_found(sk, acked->delivered);
 		return timer;
 	}
 	if (unlikely(acked->ece))
@@ -326,7 +338,7 @@ static bool loss_ack(struct sock *sk, struct nst_tcp_acked *acked,
 		     bool *send_new)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-	u32 retrans_out;
+	u32 retrans_out, lost;
 	bool timer;
 
 	if (acked->forward && undo_loss(sk, acked, false))
@@ -349,9 +361,14 @@ detect:
 	if (tp->ca_state != NST_TCP_CA_LOSS)
 		return open_ack(sk, acked);
 	retrans_out = tp->retrans_out;
+	lost = tp->lost;
 	timer = detect_losses(sk, acked);
-	/* A repeat was lost as well: that is news of the path. */
-	if (tp->retrans_out < retrans_out)
+	/*
+	 * A repeat was lost as well: that is news of the path. So is anything
+	 * if the first loss was not one of congestion.
+	 */
+	if (tp->retrans_out < retrans_out ||
+	    (tp->size_loss && tp->lost != lost))
 		enter_recovery(sk, acked->delivered);
 	return timer;
 }
@@ -411,7 +428,8 @@ static void grow(struct nst_tcp_sock *tp, const struct nst_tcp_acked *acked)
 	    (!acked->acked &&
 	     tp->reordering <= READ_ONCE(config->tcp_reordering)))
 		return;
-	if (tp->ca_state != NST_TCP_CA_LOSS && !tp->cwnd_limited &&
+	if ((tp->ca_state != NST_TCP_CA_LOSS || tp->size_loss) &&
+	    !tp->cwnd_limited &&
 	    (tp->cwnd >= tp->ssthresh ||
 	     tp->cwnd >= 2 * acked->prior_in_flight))
 		return;
@@ -614,6 +632,8 @@ void nst_tcp_recovery_timeout(struct sock *sk)
 	/* RFC 6582 3.2 step 4: recover is the highest sequence number sent. */
 	tp->recover = tp->snd_nxt;
 	tp->tlp.outstanding = false;
+	tp->size_loss = false;
+	nst_tcp_mtu_probe_inconclusive(tp);
 	set_ca_state(tp, NST_TCP_CA_LOSS);
 	/* RFC 5682 2.1 step 1: not while another recovery goes on. */
 	tp->frto = READ_ONCE(config->tcp_frto) && (fresh || tp->retransmits);
@@ -628,6 +648,7 @@ void nst_tcp_recovery_timeout(struct sock *sk)
 void nst_tcp_recovery_reorder_timeout(struct sock *sk)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	bool fresh = tp->ca_state != NST_TCP_CA_RECOVERY;
 	u32 lost = tp->lost;
 	u32 timeout;
 
@@ -635,15 +656,54 @@ void nst_tcp_recovery_reorder_timeout(struct sock *sk)
 	if (timeout)
 		nst_tcp_reorder_timer_set(sk, timeout);
 	if (tp->lost != lost) {
-		if (tp->ca_state < NST_TCP_CA_RECOVERY) {
+		if (tp->ca_state < NST_TCP_CA_RECOVERY)
+			losses_found(sk, 0);
+		else if (tp->size_loss)
 			enter_recovery(sk, 0);
-			/* One acknowledgment came when the timer was set. */
+		/* One acknowledgment came when the timer was set. */
+		if (tp->ca_state == NST_TCP_CA_RECOVERY && fresh)
 			nst_tcp_reduction_ack(tp, 1, false);
-		}
 		nst_tcp_recovery_retransmit(sk);
 	}
 	if (tp->rtx_timer_kind == NST_TCP_TIMER_NONE)
 		nst_tcp_resume_rto(sk);
+}
+
+/**
+ * nst_tcp_recovery_too_large() - repair what was lost for its size
+ * @sk: socket, locked, in Open or Disorder; mss_cache is what fits the path
+ *
+ * RFC 1191 6.4, RFC 4821 7.6.2: no congestion, so window and threshold stay.
+ * The state is Loss until all that is out now is acknowledged; what is lost
+ * besides in that time is a loss of congestion. Does not retransmit.
+ *
+ * Return: there was something.
+ */
+bool nst_tcp_recovery_too_large(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct sk_buff *skb;
+
+	skb_rbtree_walk(skb, &tp->rtx_queue) {
+		const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+
+		if (!(cb->sent & NST_TCP_SENT_SACKED) &&
+		    (cb->gso_segs > 1 ? cb->gso_size : skb->len) >
+		    tp->mss_cache)
+			nst_tcp_mark_lost(tp, skb);
+	}
+	if (!tp->lost_out)
+		return false;
+	if (!tp->sack_ok)
+		nst_tcp_reno_reset(tp);
+	tp->prior_ssthresh = 0;
+	tp->undo_marker = 0;
+	tp->recover = tp->snd_nxt;
+	tp->tlp.outstanding = false;
+	tp->frto = false;
+	tp->size_loss = true;
+	set_ca_state(tp, NST_TCP_CA_LOSS);
+	return true;
 }
 
 /**

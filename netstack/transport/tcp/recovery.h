@@ -206,6 +206,9 @@ void nst_tcp_recovery_reorder_timeout(struct sock *sk);
  */
 bool nst_tcp_recovery_counts_dupacks(const struct nst_tcp_sock *tp);
 
+/* Mark lost what is longer than the MSS; the window stays. */
+bool nst_tcp_recovery_too_large(struct sock *sk);
+
 /* Send what is marked lost, as far as the window goes. */
 void nst_tcp_recovery_retransmit(struct sock *sk);
 

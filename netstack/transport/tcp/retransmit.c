@@ -7,6 +7,7 @@
  */
 #include "../../trace.h"
 #include "ecn.h"
+#include "mtu_probe.h"
 
 /* Bring the segment into a shape that may be sent again. */
 static int prepare(struct sock *sk, struct sk_buff *skb, int segs)
@@ -58,6 +59,7 @@ static int send_again(struct sock *sk, struct sk_buff *skb, int segs)
 	u32 count;
 	int err;
 
+	nst_tcp_mtu_probe_inconclusive(tp);
 	err = prepare(sk, skb, segs);
 	if (err)
 		goto fail;

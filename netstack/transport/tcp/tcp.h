@@ -86,6 +86,24 @@ enum nst_tcp_ca_state {
 #define NST_TCP_URG_VALID	2	/* octet in urg_data */
 #define NST_TCP_URG_READ	3	/* octet taken by the program */
 
+/**
+ * struct nst_tcp_mtu_probe - RFC 4821: the search for the path MTU
+ * @search_low: largest packet that is known to get through, bytes
+ * @search_high: largest that may, bytes
+ * @size: bytes of the packet that probes now, or 0: none does
+ * @seq: its first sequence number
+ * @end_seq: one past its last
+ * @stamp: jiffies when the search began
+ */
+struct nst_tcp_mtu_probe {
+	u32 search_low;
+	u32 search_high;
+	u32 size;
+	u32 seq;
+	u32 end_seq;
+	u32 stamp;
+};
+
 struct nst_tcp_ack_compression;
 struct nst_tcp_listener;
 
@@ -129,6 +147,8 @@ struct nst_tcp_listener;
  * @user_mss: TCP_MAXSEG, or 0
  * @header_len: TCP header of a data segment, options included, bytes
  * @pmtu: path MTU that @mss_cache was computed for
+ * @mtu_probing: the path MTU is searched for: @mtu_probe is in force
+ * @mtu_probe: RFC 4821 7
  * @mtu_info: path MTU that an ICMP error named; WRITE_ONCE by the error
  *	handler even when the user owns the socket
  * @xmit_size_goal: payload bytes of a super-segment
@@ -193,6 +213,7 @@ struct nst_tcp_listener;
  * @reord_seen: how often originals came out of order
  * @dsack_dups: segments that DSACK reported
  * @frto: F-RTO has not decided yet (RFC 5682)
+ * @size_loss: in Loss, but for what was too large: nothing was reduced
  * @board: scoreboard
  * @rack: loss by time
  * @tlp: tail loss probe
@@ -335,6 +356,7 @@ struct nst_tcp_sock {
 	u8 urg_data;
 	bool urg_mode;
 	bool cwnd_limited;
+	bool mtu_probing;
 	u8 backoff;
 	u8 retransmits;
 	u8 probes_out;
@@ -401,6 +423,7 @@ struct nst_tcp_sock {
 	u32 reord_seen;
 	u32 dsack_dups;
 	bool frto;
+	bool size_loss;
 	struct nst_tcp_tlp tlp;
 	struct nst_tcp_prr prr;
 	struct nst_tcp_rack rack;
@@ -443,6 +466,7 @@ struct nst_tcp_sock {
 	u16 user_mss;
 	u32 pmtu;
 	u32 mtu_info;
+	struct nst_tcp_mtu_probe mtu_probe;
 	int linger2;
 	u32 keepalive_time;
 	u32 keepalive_intvl;
@@ -795,6 +819,9 @@ int nst_tcp_send_keepalive_probe(struct sock *sk);
 /* Current MSS after options and path MTU; refreshes mss_cache. */
 u32 nst_tcp_current_mss(struct sock *sk);
 void nst_tcp_sync_mss(struct sock *sk, u32 pmtu);
+
+/* Headers of a data segment, options of IP and TCP included, bytes. */
+u32 nst_tcp_packet_headers(const struct sock *sk);
 
 /* MSS to advertise on the socket's path. */
 u16 nst_tcp_advertised_mss(const struct sock *sk);

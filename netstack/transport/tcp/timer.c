@@ -10,6 +10,7 @@
  * 3.8.6.1 (probes), 3.8.6.3 (delayed ACK), RFC 5482 (user timeout).
  */
 #include "../../compat.h"
+#include "mtu_probe.h"
 #include "receive_queue.h"
 
 #define ORPHAN_RETRIES		8	/* when tcp_orphan_retries is 0 */
@@ -123,8 +124,10 @@ static bool check_failure(struct sock *sk)
 	}
 
 	/* R1: the path may be at fault; ask for it anew. */
-	if (timed_out(sk, READ_ONCE(config->tcp_retries1), 0))
+	if (timed_out(sk, READ_ONCE(config->tcp_retries1), 0)) {
+		nst_tcp_mtu_black_hole(sk);
 		nst_path_release(&nst_sk(sk)->path);
+	}
 
 	if (sock_flag(sk, SOCK_DEAD)) {
 		bool alive = tp->rto < NST_TCP_RTO_MAX;
