@@ -180,6 +180,7 @@ void nst_build_tcp(struct sk_buff *skb, const struct nst_build_tcp *header)
 #define TCPOPT_SACK_OK		4
 #define TCPOPT_SACK		5
 #define TCPOPT_TS		8
+#define TCPOPT_FASTOPEN		34
 
 /* RFC 9768 3.2.3 */
 static u8 *build_accecn(u8 *p, const struct nst_build_tcp_options *options)
@@ -228,6 +229,14 @@ unsigned int nst_build_tcp_options(u8 *octets,
 		*p++ = TCPOPT_WSCALE;
 		*p++ = 3;
 		*p++ = options->wscale;
+	}
+	if (options->has_fastopen) {
+		*p++ = TCPOPT_FASTOPEN;
+		*p++ = 2 + options->cookie_len;
+		memcpy(p, options->cookie, options->cookie_len);
+		p += options->cookie_len;
+		while ((p - octets) % 4)
+			*p++ = TCPOPT_NOP;
 	}
 	if (options->sack_count) {
 		*p++ = TCPOPT_NOP;
@@ -308,6 +317,13 @@ static bool read_tcp_option(const u8 *data, u8 len,
 	case NST_TCPOPT_ACCECN0:
 	case NST_TCPOPT_ACCECN1:
 		return read_accecn(data, len, options);
+	case TCPOPT_FASTOPEN:
+		if (options->has_fastopen || len - 2 > NST_BUILD_COOKIE)
+			return false;
+		options->has_fastopen = true;
+		options->cookie_len = len - 2;
+		memcpy(options->cookie, data + 2, len - 2);
+		return true;
 	}
 	return false;
 }

@@ -204,7 +204,8 @@ struct nst_build_sack {
 };
 
 #define NST_BUILD_SACKS		4		/* RFC 2018 3: that many fit */
-#define NST_BUILD_TCP_OPTIONS	64		/* bytes that may come out */
+#define NST_BUILD_COOKIE	16		/* RFC 7413 2: longest */
+#define NST_BUILD_TCP_OPTIONS	96		/* bytes that may come out */
 
 /**
  * struct nst_build_tcp_options - options of a segment, to build or as read
@@ -221,6 +222,9 @@ struct nst_build_sack {
  * @accecn_len: its length, from 2 on; 0 to build: all @accecn_fields
  * @accecn_fields: its fields, in the order on the wire; to build, what is
  *	beyond them in a longer option is 0xff
+ * @has_fastopen: there is a Fast Open option
+ * @cookie_len: bytes of @cookie
+ * @cookie: its cookie
  */
 struct nst_build_tcp_options {
 	u16 mss;
@@ -235,6 +239,9 @@ struct nst_build_tcp_options {
 	u8 accecn;
 	u8 accecn_len;
 	u32 accecn_fields[3];
+	bool has_fastopen;
+	u8 cookie_len;
+	u8 cookie[NST_BUILD_COOKIE];
 };
 
 /**

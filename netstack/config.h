@@ -58,6 +58,10 @@ struct nst_congestion_ops;
  * @tcp_ecn_option: AccECN option: 0 never sent, 1 sparingly, 2 whenever it
  *	has news, 3 also where it seems to get lost; 2
  * @tcp_ecn_option_beacon: with 1: so often in a round trip at least; 3
+ * @tcp_fastopen: Fast Open (RFC 7413): 1 client, 4 its data without a cookie; 1
+ * @tcp_fastopen_blackhole_timeout_sec: pause of Fast Open behind a path that
+ *	does not let it pass, s, 0 none; 0
+ * @tcp_fastopen_cache_max: servers whose cookies are remembered; 1024
  * @tcp_max_tw_buckets: connections in TIME-WAIT; 65536
  * @tcp_max_orphans: connections without a process; 8192
  * @tcp_rmem: receive buffer, bytes: least, default, most;
@@ -162,6 +166,9 @@ struct nst_config {
 	int tcp_ecn_fallback;
 	int tcp_ecn_option;
 	int tcp_ecn_option_beacon;
+	int tcp_fastopen;
+	int tcp_fastopen_blackhole_timeout_sec;
+	int tcp_fastopen_cache_max;
 	int tcp_max_tw_buckets;
 	int tcp_max_orphans;
 	int tcp_rmem[3];

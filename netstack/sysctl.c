@@ -11,6 +11,7 @@
 #include "link/link.h"
 #include "stack.h"
 #include "transport/tcp/congestion.h"
+#include "transport/tcp/tcp.h"
 
 static const struct nst_config defaults = {
 	.ip_default_ttl = 64,
@@ -54,6 +55,8 @@ static const struct nst_config defaults = {
 	.tcp_ecn_fallback = 1,
 	.tcp_ecn_option = 2,
 	.tcp_ecn_option_beacon = 3,
+	.tcp_fastopen = 1,
+	.tcp_fastopen_cache_max = 1024,
 	.tcp_max_tw_buckets = 65536,
 	.tcp_max_orphans = 8192,
 	.tcp_rmem = { 4096, 131072, 6291456 },
@@ -165,6 +168,9 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(tcp_ecn_fallback, 0, 1),
 	TUNABLE(tcp_ecn_option, 0, 3),
 	TUNABLE(tcp_ecn_option_beacon, 0, 3),
+	TUNABLE(tcp_fastopen, 0, 7),
+	TUNABLE(tcp_fastopen_blackhole_timeout_sec, 0, 86400),
+	TUNABLE(tcp_fastopen_cache_max, 0, 1 << 20),
 	TUNABLE(tcp_max_tw_buckets, 0, 1 << 24),
 	TUNABLE(tcp_max_orphans, 0, 1 << 24),
 	TUNABLE(tcp_rmem, 1024, INT_MAX),
@@ -252,6 +258,21 @@ static int string_handler(nst_ctl_table *table, int write, void *buffer,
 	return proc_dostring(&copy, write, buffer, lenp, ppos);
 }
 
+/* What was learned of black holes is forgotten. */
+static int blackhole_timeout_handler(nst_ctl_table *table, int write,
+				     void *buffer, size_t *lenp, loff_t *ppos)
+{
+	int *timeout = table->data;
+	struct nst_stack *stack =
+		container_of(timeout, struct nst_stack,
+			     config.tcp_fastopen_blackhole_timeout_sec);
+	int err = proc_dointvec_minmax(table, write, buffer, lenp, ppos);
+
+	if (!err && write)
+		atomic_set(&stack->tcp->fastopen_blackhole.times, 0);
+	return err;
+}
+
 static int congestion_control_handler(nst_ctl_table *table, int write,
 				      void *buffer, size_t *lenp, loff_t *ppos)
 {
@@ -333,6 +354,10 @@ int nst_sysctl_register(struct nst_stack *stack)
 		if (tunable->offset ==
 		    offsetof(struct nst_config, ip_local_port_range))
 			table[i].proc_handler = port_range_handler;
+		if (tunable->offset ==
+		    offsetof(struct nst_config,
+			     tcp_fastopen_blackhole_timeout_sec))
+			table[i].proc_handler = blackhole_timeout_handler;
 	}
 	names_add(&table[i], stack);
 

@@ -12,7 +12,7 @@
 #include <linux/netstack.h>
 #include <linux/sched/signal.h>
 
-#include "../transport/tcp/tcp.h"
+#include "../transport/tcp/fastopen.h"
 #include "socket.h"
 
 static bool connecting(const struct sock *sk)
@@ -20,12 +20,16 @@ static bool connecting(const struct sock *sk)
 	return 1 << sk->sk_state & (TCPF_SYN_SENT | TCPF_SYN_RECV);
 }
 
-/* Sleep until the handshake is over. Return: what is left of @timeout. */
-static long wait_for_handshake(struct sock *sk, long timeout)
+/*
+ * Sleep until the handshake is over. @writing: data follows at once, and can
+ * carry its last ACK. Return: what is left of @timeout.
+ */
+static long wait_for_handshake(struct sock *sk, long timeout, bool writing)
 {
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 
 	add_wait_queue(sk_sleep(sk), &wait);
+	sk->sk_write_pending += writing;
 	while (connecting(sk)) {
 		release_sock(sk);
 		timeout = wait_woken(&wait, TASK_INTERRUPTIBLE, timeout);
@@ -33,6 +37,7 @@ static long wait_for_handshake(struct sock *sk, long timeout)
 		if (signal_pending(current) || !timeout)
 			break;
 	}
+	sk->sk_write_pending -= writing;
 	remove_wait_queue(sk_sleep(sk), &wait);
 	return timeout;
 }
@@ -45,8 +50,12 @@ static int disconnect(struct socket *sock, int flags)
 	return err;
 }
 
-/* Begin to connect. The socket is locked. */
-static int connect_begin(struct socket *sock, const void *uaddr, int len)
+/*
+ * Begin to connect; the SYN may carry some of @msg, if that is not NULL. The
+ * socket is locked.
+ */
+static int connect_begin(struct socket *sock, const void *uaddr, int len,
+			 struct msghdr *msg)
 {
 	struct nst_sockaddr address;
 	struct sock *sk = sock->sk;
@@ -57,15 +66,18 @@ static int connect_begin(struct socket *sock, const void *uaddr, int len)
 	err = nst_sockaddr_parse(sk, uaddr, len, &address);
 	if (err)
 		return err;
+	nst_tcp_sk(sk)->fastopen.msg = msg;
 	err = nst_tcp_connect(sk, &address.address, address.port,
 			      address.link_index);
+	nst_tcp_sk(sk)->fastopen.msg = NULL;
 	if (!err)
 		sock->state = SS_CONNECTING;
 	return err;
 }
 
-/* See connect(2). The socket is locked. */
-static int connect_finish(struct socket *sock, int flags, int pending)
+/* See connect(2). @msg: what is to be sent, or NULL. The socket is locked. */
+static int connect_finish(struct socket *sock, int flags, int pending,
+			  struct msghdr *msg)
 {
 	long timeout = sock_sndtimeo(sock->sk, flags & O_NONBLOCK);
 	struct sock *sk = sock->sk;
@@ -74,7 +86,8 @@ static int connect_finish(struct socket *sock, int flags, int pending)
 	if (connecting(sk)) {
 		if (!timeout)
 			return pending;
-		timeout = wait_for_handshake(sk, timeout);
+		timeout = wait_for_handshake(sk, timeout,
+					     msg && msg_data_left(msg));
 		if (!timeout)
 			return pending;
 		if (signal_pending(current))
@@ -90,9 +103,11 @@ static int connect_finish(struct socket *sock, int flags, int pending)
 	return 0;
 }
 
+/* @msg: what MSG_FASTOPEN sends, or NULL. */
 static int stream_connect_locked(struct socket *sock, const void *uaddr,
-				 int len, int flags)
+				 int len, int flags, struct msghdr *msg)
 {
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sock->sk);
 	const struct sockaddr *address = uaddr;
 	int err;
 
@@ -104,10 +119,15 @@ static int stream_connect_locked(struct socket *sock, const void *uaddr,
 
 	switch (sock->state) {
 	case SS_UNCONNECTED:
-		err = connect_begin(sock, uaddr, len);
-		return err ? : connect_finish(sock, flags, -EINPROGRESS);
+		err = connect_begin(sock, uaddr, len, msg);
+		if (err || unlikely(tp->fastopen.deferred))
+			return err;
+		return connect_finish(sock, flags, -EINPROGRESS, msg);
 	case SS_CONNECTING:
-		return connect_finish(sock, flags, -EALREADY);
+		/* To the program it is connected: it may send. */
+		if (unlikely(tp->fastopen.deferred))
+			return -EISCONN;
+		return connect_finish(sock, flags, -EALREADY, msg);
 	case SS_CONNECTED:
 		return -EISCONN;
 	default:
@@ -122,7 +142,7 @@ static int stream_connect(struct socket *sock, struct sockaddr_unsized *uaddr,
 	int err;
 
 	lock_sock(sock->sk);
-	err = stream_connect_locked(sock, uaddr, len, flags);
+	err = stream_connect_locked(sock, uaddr, len, flags, NULL);
 	release_sock(sock->sk);
 	return err;
 }
@@ -208,9 +228,79 @@ static int stream_shutdown(struct socket *sock, int how)
 	return err;
 }
 
+/* The first write after a connect(2) that has left the SYN to it. */
+static int connect_deferred(struct socket *sock, struct msghdr *msg, int flags)
+{
+	struct sock *sk = sock->sk;
+	int err;
+
+	nst_tcp_sk(sk)->fastopen.msg = msg;
+	err = nst_tcp_connect_start(sk);
+	nst_tcp_sk(sk)->fastopen.msg = NULL;
+	if (err) {
+		disconnect(sock, flags);
+		return err;
+	}
+	return connect_finish(sock, flags, -EINPROGRESS, msg);
+}
+
+/*
+ * Connect, with data in the SYN if the server's cookie is known (RFC 7413
+ * 4.2.1), and send the rest. The socket is locked.
+ */
+static int fastopen_locked(struct socket *sock, struct msghdr *msg)
+{
+	int flags = msg->msg_flags & MSG_DONTWAIT ? O_NONBLOCK : 0;
+	struct nst_tcp_sock *tp = nst_tcp_sk(sock->sk);
+	const struct sockaddr *address = msg->msg_name;
+	size_t size = msg_data_left(msg);
+	int sent, err;
+
+	if (tp->fastopen.deferred) {
+		err = connect_deferred(sock, msg, flags);
+	} else if (msg->msg_flags & MSG_FASTOPEN) {
+		if (!(READ_ONCE(tp->nst.stack->config.tcp_fastopen) &
+		      NST_TCP_FASTOPEN_CLIENT) ||
+		    (address &&
+		     msg->msg_namelen >= (int)sizeof(address->sa_family) &&
+		     address->sa_family == AF_UNSPEC))
+			return -EOPNOTSUPP;
+		err = stream_connect_locked(sock, address, msg->msg_namelen,
+					    flags, msg);
+	} else {
+		err = 0;
+	}
+	sent = size - msg_data_left(msg);
+	if (err)
+		return err == -EINPROGRESS && sent ? sent : err;
+	if (sent && !msg_data_left(msg))
+		return sent;
+	msg->msg_flags &= ~MSG_FASTOPEN;
+	err = nst_tcp_sendmsg_locked(sock->sk, msg);
+	if (err < 0)
+		return sent ? : err;
+	return sent + err;
+}
+
+/* Is it a write that connects, or may be? */
+static bool opens(const struct sock *sk, const struct msghdr *msg)
+{
+	return msg->msg_flags & MSG_FASTOPEN ||
+	       (READ_ONCE(sk->sk_state) == TCP_SYN_SENT &&
+		READ_ONCE(nst_tcp_sk(sk)->fastopen.deferred));
+}
+
 /* send(2), sendto(2), sendmsg(2) */
 static int stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 {
+	int ret;
+
+	if (unlikely(opens(sock->sk, msg))) {
+		lock_sock(sock->sk);
+		ret = fastopen_locked(sock, msg);
+		release_sock(sock->sk);
+		return ret;
+	}
 	return nst_tcp_sendmsg(sock->sk, msg, len);
 }
 

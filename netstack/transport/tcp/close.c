@@ -267,6 +267,7 @@ static void variables_reset(struct nst_tcp_sock *tp)
 	tp->ts_recent = 0;
 	tp->ts_recent_stamp = 0;
 	tp->err_soft = 0;
+	memset(&tp->fastopen, 0, sizeof(tp->fastopen));
 	tp->ecn_flags = 0;
 	nst_tcp_ecn_set_tos(tp, INET_ECN_NOT_ECT);
 	tp->bytes_acked = 0;

@@ -7,6 +7,7 @@
 #include "../../network/route.h"
 #include "pacing.h"
 #include "ecn.h"
+#include "fastopen.h"
 #include "mtu_probe.h"
 #include "receive_queue.h"
 
@@ -99,9 +100,11 @@ static void connect_init(struct sock *sk)
 int nst_tcp_connect_start(struct sock *sk)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct msghdr *msg = tp->fastopen.msg;
 	struct nst_tcp_cb *cb;
 	struct sk_buff *skb;
 
+	memset(&tp->fastopen, 0, sizeof(tp->fastopen));
 	connect_init(sk);
 
 	skb = nst_tcp_alloc_skb(sk, 0, sk->sk_allocation);
@@ -120,7 +123,10 @@ int nst_tcp_connect_start(struct sock *sk)
 
 	nst_tcp_mstamp_refresh(tp);
 	tp->retrans_stamp = div_u64(tp->mstamp, USEC_PER_MSEC) ?: 1;
-	nst_tcp_transmit(sk, skb, true);
+	if (unlikely(msg || tp->fastopen_connect))
+		nst_tcp_fastopen_send_syn(sk, skb, msg);
+	else
+		nst_tcp_transmit(sk, skb, true);
 	tp->snd_nxt = tp->write_seq;
 	tp->pushed_seq = tp->write_seq;
 	NST_INC(nst_sk(sk)->stack, TCP_ACTIVE_OPENS);
@@ -173,7 +179,8 @@ static int find_path(struct sock *sk, const union nst_address *address,
  * @port: its port
  * @link_index: scope of @address, or 0
  *
- * Return: 0 when the SYN is on its way (state SYN-SENT), -ENETUNREACH and
+ * Return: 0 when the SYN is on its way (state SYN-SENT) or waits for data
+ * (nst_tcp_sock.fastopen.deferred), -ENETUNREACH and
  * other errors of nst_route_output(), -EADDRNOTAVAIL when no port is free or
  * the flow is taken, -ENOBUFS, -ENOMEM. On failure the socket is as before.
  */
@@ -214,6 +221,8 @@ int nst_tcp_connect(struct sock *sk, const union nst_address *address,
 		WRITE_ONCE(tp->write_seq, nst_tcp_isn(nst->stack, &nst->flow));
 	tp->ts_offset = nst_tcp_ts_offset(nst->stack, &nst->flow);
 
+	if (unlikely(tp->fastopen_connect) && nst_tcp_fastopen_defer(sk))
+		return 0;
 	err = nst_tcp_connect_start(sk);
 	if (!err)
 		return 0;

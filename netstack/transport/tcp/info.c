@@ -26,6 +26,8 @@ static u8 info_options(const struct nst_tcp_sock *tp)
 	if (tp->ecn_flags & NST_TCP_ECN_SEEN ||
 	    (nst_accecn_on(tp) && tp->accecn.changed))
 		options |= TCPI_OPT_ECN_SEEN;
+	if (tp->fastopen.data_acked)
+		options |= TCPI_OPT_SYN_DATA;
 	return options;
 }
 
@@ -151,6 +153,7 @@ void nst_tcp_get_info(struct sock *sk, struct tcp_info *info)
 	info->tcpi_rcv_space = tp->rcvq_space;
 	info->tcpi_snd_wnd = tp->snd_wnd;
 	info->tcpi_notsent_bytes = max_t(int, 0, tp->write_seq - tp->snd_nxt);
+	info->tcpi_fastopen_client_fail = tp->fastopen.fail;
 	flight_info(tp, info);
 	time_info(tp, info);
 	counter_info(tp, info);

@@ -10,6 +10,7 @@
  * would decide it.
  */
 #include "ecn.h"
+#include "fastopen.h"
 #include "receive_queue.h"
 #include "reply.h"
 #include "sack_generate.h"
@@ -162,8 +163,10 @@ static bool check_segment(struct sock *sk, struct sk_buff *skb)
 			drop(sk, skb, NST_DROP_TCP_RESET);
 			return false;
 		}
-		if (acceptable)
+		if (acceptable) {
+			nst_tcp_fastopen_reset_came(sk);
 			nst_tcp_send_challenge_ack(sk);
+		}
 		drop(sk, skb, NST_DROP_TCP_INVALID_SEQUENCE);
 		return false;
 	}
@@ -451,6 +454,9 @@ static void take_syn(struct sock *sk, struct sk_buff *skb)
 	struct nst_tcp_options options;
 
 	nst_tcp_options_parse(skb, &options);
+	if (unlikely(tp->fastopen.asked && cb->flags & NST_TCP_ACK))
+		nst_tcp_fastopen_cache_set(sk, options.mss, options.cookie,
+					   options.cookie_len);
 	tp->mss_clamp = options.mss ?: NST_TCP_DEFAULT_MSS;
 	if (tp->user_mss)
 		tp->mss_clamp = min(tp->mss_clamp, tp->user_mss);
@@ -502,6 +508,11 @@ static void syn_sent(struct sock *sk, struct sk_buff *skb)
 	struct nst_tcp_cb *cb = nst_tcp_cb(skb);
 	bool ack = cb->flags & NST_TCP_ACK;
 
+	if (unlikely(tp->fastopen.deferred)) {
+		drop(sk, skb, NST_DROP_TCP_CLOSED);
+		return;
+	}
+
 	/*
 	 * First, check the ACK bit: if SEG.ACK =< ISS or SEG.ACK > SND.NXT,
 	 * send a reset (unless the RST bit is set) and discard
@@ -531,6 +542,7 @@ static void syn_sent(struct sock *sk, struct sk_buff *skb)
 
 	take_syn(sk, skb);
 	nst_tcp_ecn_take_syn(tp, skb);
+	nst_tcp_fastopen_syn_answered(sk, ack ? cb->ack_seq : tp->iss + 1);
 	if (!ack) {
 		/* Enter SYN-RECEIVED; the peer will send its data again. */
 		first_window(tp, cb, cb->window);
@@ -550,8 +562,16 @@ static void syn_sent(struct sock *sk, struct sk_buff *skb)
 	 * (RFC 9768 3.2.2.1).
 	 */
 	tp->ack_pending |= NST_TCP_ACK_SCHED;
-	if (!nst_accecn_on(tp) &&
-	    (sk->sk_write_pending || tp->defer_accept || tp->pingpong)) {
+	/* What the SYN has carried in vain; it carries our ACK now. */
+	if (unlikely(nst_tcp_send_head(sk)) && !nst_accecn_on(tp))
+		nst_tcp_push(sk, NST_TCP_NAGLE_PUSH);
+	if (unlikely(!tp->ack_pending)) {
+		if (cb->seq + 1 == cb->end_seq) {
+			consume_skb(skb);
+			return;
+		}
+	} else if (!nst_accecn_on(tp) &&
+		   (sk->sk_write_pending || tp->defer_accept || tp->pingpong)) {
 		nst_tcp_enter_quickack(sk, NST_TCP_MAX_QUICKACKS);
 		nst_tcp_delack_timer_set(sk, NST_TCP_DELACK_MAX);
 		if (cb->seq + 1 == cb->end_seq) {

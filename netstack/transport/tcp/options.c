@@ -56,6 +56,17 @@ static void read_option(struct nst_tcp_options *options, const u8 *data,
 		options->tsval = get_unaligned_be32(data + 2);
 		options->tsecr = get_unaligned_be32(data + 6);
 		return;
+	case NST_TCPOPT_FASTOPEN:
+		len -= 2;
+		/* RFC 7413 4.1.1: any other length is no option at all */
+		if (!syn || options->has_fastopen ||
+		    (len && (len < NST_TCP_FASTOPEN_COOKIE_MIN ||
+			     len > NST_TCP_FASTOPEN_COOKIE_MAX || len & 1)))
+			return;
+		options->has_fastopen = true;
+		options->cookie_len = len;
+		options->cookie = data + 2;
+		return;
 	}
 }
 
@@ -117,6 +128,17 @@ unsigned int nst_tcp_options_write_syn(__be32 *ptr,
 		*ptr++ = htonl(NST_TCPOPT_NOP << 24 |
 			       NST_TCPOPT_WSCALE << 16 |
 			       NST_TCPOLEN_WSCALE << 8 | options->wscale);
+	if (options->has_fastopen) {
+		unsigned int len = 2 + options->cookie_len;
+		u8 *octet = (u8 *)ptr;
+
+		*octet++ = NST_TCPOPT_FASTOPEN;
+		*octet++ = len;
+		memcpy(octet, options->cookie, options->cookie_len);
+		memset(octet + options->cookie_len, NST_TCPOPT_NOP,
+		       ALIGN(len, 4) - len);
+		ptr += DIV_ROUND_UP(len, 4);
+	}
 	/* RFC 9768 3.2.1: EE0B 1, ECEB 0, EE1B 1 */
 	if (options->accecn && (void *)ptr - (void *)start <=
 			       OPTIONS_MAX - NST_ACCECN_OPTION_MAX) {

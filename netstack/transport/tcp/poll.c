@@ -126,6 +126,9 @@ __poll_t nst_tcp_poll(struct file *file, struct socket *sock,
 			mask |= writable_poll(sk);
 		if (urg_state == NST_TCP_URG_VALID)
 			mask |= EPOLLPRI;
+	} else if (state == TCP_SYN_SENT && READ_ONCE(tp->fastopen.deferred)) {
+		/* TCP_FASTOPEN_CONNECT: the SYN waits for the first write. */
+		mask |= EPOLLOUT | EPOLLWRNORM;
 	}
 
 	/* Pairs with the release in nst_tcp_set_state(), see there. */

@@ -32,12 +32,15 @@
 #define NST_TCPOPT_SACK_OK	4
 #define NST_TCPOPT_SACK		5
 #define NST_TCPOPT_TIMESTAMP	8
+#define NST_TCPOPT_FASTOPEN	34	/* RFC 7413 4.1.1 */
 #define NST_TCPOLEN_MSS		4
 #define NST_TCPOLEN_WSCALE	3
 #define NST_TCPOLEN_SACK_OK	2
 #define NST_TCPOLEN_TIMESTAMP	10
 #define NST_TCPOLEN_TS_ALIGNED	12
 #define NST_TCPOLEN_SACK_BLOCK	8
+#define NST_TCP_FASTOPEN_COOKIE_MIN	4
+#define NST_TCP_FASTOPEN_COOKIE_MAX	16
 
 /* struct nst_tcp_cb.sent: what happened to a segment sent. */
 #define NST_TCP_SENT_RETRANS	BIT(0)	/* retransmitted, still in flight */
@@ -213,6 +216,9 @@ static inline bool nst_tcp_in_window(u32 rcv_nxt, u32 rcv_wnd, u32 seq,
  * @accecn: octets from the header to an AccECN option, or 0; when a SYN-ACK
  *	is written: not 0 for one with the initial counters
  * @sack: octets from the header to a SACK option with whole blocks, or 0
+ * @has_fastopen: Fast Open option there, with or without a cookie
+ * @cookie_len: bytes of @cookie: 0, or 4 to 16 and even
+ * @cookie: Fast Open cookie; read: within the segment
  * @tsval: TSval
  * @tsecr: TSecr
  */
@@ -226,6 +232,9 @@ struct nst_tcp_options {
 	bool accecn_ok;
 	u8 accecn;
 	u8 sack;
+	bool has_fastopen;
+	u8 cookie_len;
+	const u8 *cookie;
 	u32 tsval;
 	u32 tsecr;
 };

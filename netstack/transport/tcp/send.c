@@ -228,7 +228,8 @@ wait:
 	return 0;
 }
 
-static int sendmsg_locked(struct sock *sk, struct msghdr *msg)
+/* The same, the socket being locked. */
+int nst_tcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	int flags = msg->msg_flags;
@@ -237,7 +238,7 @@ static int sendmsg_locked(struct sock *sk, struct msghdr *msg)
 	long timeo;
 	int err;
 
-	/* TCP Fast Open (RFC 7413) is not offered. */
+	/* RFC 7413: socket/stream.c connects first. */
 	if (unlikely(flags & MSG_FASTOPEN)) {
 		err = -EOPNOTSUPP;
 		goto error;
@@ -295,7 +296,7 @@ int nst_tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size)
 	int ret;
 
 	lock_sock(sk);
-	ret = sendmsg_locked(sk, msg);
+	ret = nst_tcp_sendmsg_locked(sk, msg);
 	release_sock(sk);
 	return ret;
 }

@@ -5,6 +5,7 @@
  * that would have no effect.
  */
 #include "../../socket/socket.h"
+#include "fastopen.h"
 #include "receive_queue.h"
 
 /* Ranges of tcp(7)'s host. */
@@ -172,6 +173,21 @@ static int set_keepidle(struct sock *sk, int val)
 	return 0;
 }
 
+static int set_fastopen_connect(struct sock *sk, int val)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (!within(val, 0, 1))
+		return -EINVAL;
+	if (!(READ_ONCE(tp->nst.stack->config.tcp_fastopen) &
+	      NST_TCP_FASTOPEN_CLIENT))
+		return -EOPNOTSUPP;
+	if (sk->sk_state != TCP_CLOSE)
+		return -EINVAL;
+	tp->fastopen_connect = val;
+	return 0;
+}
+
 /* The socket is locked. */
 static int set_integer(struct sock *sk, int optname, int val)
 {
@@ -230,6 +246,14 @@ static int set_integer(struct sock *sk, int optname, int val)
 		WRITE_ONCE(tp->notsent_lowat, val);
 		sk->sk_write_space(sk);
 		return 0;
+	case TCP_FASTOPEN_CONNECT:
+		return set_fastopen_connect(sk, val);
+	case TCP_FASTOPEN_NO_COOKIE:
+		if (!within(val, 0, 1) ||
+		    !(1 << sk->sk_state & (TCPF_CLOSE | TCPF_LISTEN)))
+			return -EINVAL;
+		WRITE_ONCE(tp->fastopen_no_cookie, val);
+		return 0;
 	default:
 		return -ENOPROTOOPT;
 	}
@@ -244,8 +268,8 @@ static int set_integer(struct sock *sk, int optname, int val)
  * @optlen: its bytes
  *
  * Context: process; takes the socket lock.
- * Return: 0, -EINVAL, -EFAULT, -ENOENT or -EPERM (congestion controller) or
- * -ENOPROTOOPT.
+ * Return: 0, -EINVAL, -EFAULT, -ENOENT or -EPERM (congestion controller),
+ * -EOPNOTSUPP (Fast Open is off) or -ENOPROTOOPT.
  */
 int nst_tcp_setsockopt(struct sock *sk, int level, int optname,
 		       sockptr_t optval, unsigned int optlen)
@@ -333,6 +357,12 @@ static int get_integer(const struct sock *sk, int optname, int *val)
 		break;
 	case TCP_NOTSENT_LOWAT:
 		*val = tp->notsent_lowat;
+		break;
+	case TCP_FASTOPEN_CONNECT:
+		*val = tp->fastopen_connect;
+		break;
+	case TCP_FASTOPEN_NO_COOKIE:
+		*val = tp->fastopen_no_cookie;
 		break;
 	default:
 		return -ENOPROTOOPT;

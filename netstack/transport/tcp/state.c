@@ -4,6 +4,7 @@
  * state of a socket: timewait.c keeps it in a structure of its own.
  */
 #include "../../mib.h"
+#include "fastopen.h"
 #include "../../trace.h"
 #include "../ports.h"
 #include "receive_queue.h"
@@ -140,6 +141,8 @@ void nst_tcp_destroy_sock(struct sock *sk)
 
 	nst_tcp_timers_stop(sk);
 	nst_tcp_write_queue_purge(sk);
+	if (unlikely(tp->fastopen.asked))
+		nst_tcp_fastopen_ended(sk);
 	nst_tcp_ofo_purge(sk);
 	nst_congestion_release(tp);
 

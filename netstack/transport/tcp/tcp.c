@@ -8,6 +8,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
+#include "fastopen.h"
 #include "listen.h"
 
 #define FLOW_BITS	14
@@ -126,8 +127,14 @@ int nst_tcp_init(struct nst_stack *stack)
 	tcp = kzalloc(sizeof(*tcp), GFP_KERNEL);
 	if (!tcp)
 		return -ENOMEM;
+	tcp->fastopen_cache = nst_tcp_fastopen_cache_create();
+	if (!tcp->fastopen_cache) {
+		kfree(tcp);
+		return -ENOMEM;
+	}
 	err = nst_demux_init(&tcp->demux, FLOW_BITS, BOUND_BITS);
 	if (err) {
+		nst_tcp_fastopen_cache_free(tcp->fastopen_cache);
 		kfree(tcp);
 		return err;
 	}
@@ -219,6 +226,7 @@ void nst_tcp_exit(struct nst_stack *stack)
 	/* Timer functions run with BHs disabled, which RCU waits for. */
 	synchronize_rcu();
 	nst_demux_exit(&tcp->demux);
+	nst_tcp_fastopen_cache_free(tcp->fastopen_cache);
 	stack->tcp = NULL;
 	kfree(tcp);
 }

@@ -26,6 +26,7 @@
 #include "accecn.h"
 #include "clock.h"
 #include "congestion.h"
+#include "fastopen_state.h"
 #include "rate.h"
 #include "recovery.h"
 #include "segment.h"
@@ -105,6 +106,7 @@ struct nst_tcp_mtu_probe {
 };
 
 struct nst_tcp_ack_compression;
+
 struct nst_tcp_listener;
 
 /**
@@ -295,10 +297,13 @@ struct nst_tcp_listener;
  * @syn_retries: TCP_SYNCNT, 0 for the stack's
  * @user_timeout: TCP_USER_TIMEOUT, ms, 0 for none
  * @recvmsg_inq: TCP_INQ: recvmsg() tells what is left to read
+ * @fastopen_connect: TCP_FASTOPEN_CONNECT
+ * @fastopen_no_cookie: TCP_FASTOPEN_NO_COOKIE
  * @defer_accept: TCP_DEFER_ACCEPT, in retransmissions of the SYN-ACK
  * @probes_out: unanswered probes
  * @probes_tstamp: ms clock when probing began, 0 if not
  * @err_soft: last soft error (RFC 1122 4.2.3.9)
+ * @fastopen: data in the SYN
  * @listener: when listening; RCU
  * @accept_node: in the accept queue of its listener; the listener's lock
  * @bytes_acked: for TCP_INFO
@@ -474,11 +479,14 @@ struct nst_tcp_sock {
 	u8 syn_retries;
 	u8 defer_accept;
 	bool recvmsg_inq;
+	bool fastopen_connect;
+	bool fastopen_no_cookie;
 	bool orphan_counted;
 	bool established_counted;
 	u32 user_timeout;
 	u32 probes_tstamp;
 	int err_soft;
+	struct nst_tcp_fastopen fastopen;
 	struct nst_tcp_listener __rcu *listener;
 	struct list_head accept_node;
 
@@ -508,6 +516,8 @@ static inline struct nst_tcp_sock *nst_tcp_sk(const struct sock *sk)
  * @isn_secret: RFC 6528 key
  * @ts_secret: key of the timestamp offsets
  * @cookie_secret: keys of the SYN cookies
+ * @fastopen_cache: cookies of servers
+ * @fastopen_blackhole: paths that do not let Fast Open pass
  * @orphans: connections without a process
  * @timewaits: entries in TIME-WAIT
  * @requests: half-open connections
@@ -519,6 +529,8 @@ struct nst_tcp {
 	siphash_key_t isn_secret;
 	siphash_key_t ts_secret;
 	siphash_key_t cookie_secret[2];
+	struct nst_tcp_fastopen_cache *fastopen_cache;
+	struct nst_tcp_fastopen_blackhole fastopen_blackhole;
 	atomic_t orphans;
 	atomic_t timewaits;
 	atomic_t requests;
@@ -955,6 +967,7 @@ int nst_tcp_connect(struct sock *sk, const union nst_address *address,
 		    __be16 port, u32 link_index);
 struct sock *nst_tcp_accept(struct sock *sk, int flags, int *err);
 int nst_tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size);
+int nst_tcp_sendmsg_locked(struct sock *sk, struct msghdr *msg);
 int nst_tcp_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags);
 __poll_t nst_tcp_poll(struct file *file, struct socket *sock,
 		      struct poll_table_struct *wait);

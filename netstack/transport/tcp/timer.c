@@ -9,6 +9,7 @@
  * RFC 6298 5 (retransmission), RFC 9293 3.8.3 (failures), 3.8.4 (keepalive),
  * 3.8.6.1 (probes), 3.8.6.3 (delayed ACK), RFC 5482 (user timeout).
  */
+#include "fastopen.h"
 #include "../../compat.h"
 #include "mtu_probe.h"
 #include "receive_queue.h"
@@ -32,6 +33,13 @@ static void give_up(struct sock *sk)
 
 	NST_INC(nst_sk(sk)->stack, TCP_ABORT_ON_TIMEOUT);
 	nst_tcp_done(sk, err);
+}
+
+/* The last retransmission was in vain. */
+static void retries_exhausted(struct sock *sk)
+{
+	nst_tcp_fastopen_timeout(sk, true);
+	give_up(sk);
 }
 
 /*
@@ -117,7 +125,7 @@ static bool check_failure(struct sock *sk)
 		if (tp->retransmits >= limit ||
 		    (tp->user_timeout &&
 		     timed_out(sk, limit, tp->user_timeout))) {
-			give_up(sk);
+			retries_exhausted(sk);
 			return true;
 		}
 		return false;
@@ -139,7 +147,7 @@ static bool check_failure(struct sock *sk)
 	/* R2, or the program's own limit (RFC 5482). */
 	if (!timed_out(sk, limit, tp->user_timeout))
 		return false;
-	give_up(sk);
+	retries_exhausted(sk);
 	return true;
 }
 
@@ -247,6 +255,9 @@ static void retransmit_timeout(struct sock *sk)
 		return;
 	if (!tp->retransmits)
 		count_timeout(tp);
+	nst_tcp_fastopen_timeout(sk, false);
+	if (syn)
+		nst_tcp_fastopen_syn_timeout(sk);
 	nst_tcp_recovery_timeout(sk);
 	tp->retransmits = min(tp->retransmits + 1, U8_MAX);
 	if (nst_tcp_retransmit_skb(sk, skb, 1) == -ENOBUFS) {
