@@ -69,6 +69,21 @@ static void output__builds_header(struct kunit *test)
 						  NST_MIB_IP_OUT_OCTETS));
 }
 
+static void output__says_what_the_transport_says_of_whole_packets(struct kunit *test)
+{
+	const struct nst_output output = {
+		.protocol = NST_PROBE_PROTOCOL,
+		.dont_fragment = true,
+		.identification = 0xfffe,
+	};
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
+	struct sk_buff *skb;
+
+	KUNIT_ASSERT_EQ(test, 0, send(test, wire, 100, &output));
+	skb = nst_wire_expect_ipv4(wire, NST_PROBE_PROTOCOL);
+	KUNIT_EXPECT_EQ(test, 0xfffe, (int)ntohs(ip_hdr(skb)->id));
+}
+
 static void output__default_ttl_is_the_stacks(struct kunit *test)
 {
 	const struct nst_output output = { .protocol = NST_PROBE_PROTOCOL };
@@ -337,6 +352,7 @@ static void output__super_packet_over_mtu(struct kunit *test)
 static struct kunit_case ipv4_output_cases[] = {
 	KUNIT_CASE(identification__counts_per_destination),
 	KUNIT_CASE(output__builds_header),
+	KUNIT_CASE(output__says_what_the_transport_says_of_whole_packets),
 	KUNIT_CASE(output__default_ttl_is_the_stacks),
 	KUNIT_CASE(output__numbers_what_may_be_cut),
 	KUNIT_CASE(output__over_mtu_refused_with_df),

@@ -154,7 +154,7 @@ static void push_network(struct sk_buff *skb, const struct super *super)
 		iph->version = 4;
 		iph->ihl = 5;
 		iph->tot_len = htons(skb->len);
-		iph->id = htons(super->dont_fragment ? 0 : 0xfffe);
+		iph->id = htons(0xfffe);
 		iph->frag_off = htons(super->dont_fragment ? NST_IPV4_DF : 0);
 		iph->ttl = 64;
 		iph->protocol = protocol;
@@ -208,7 +208,7 @@ static void check_network(struct kunit *test, const struct super *super,
 				(size_t)ntohs(ipv6_hdr(skb)->payload_len));
 		return;
 	}
-	id = super->dont_fragment ? 0 : (0xfffe + number) & 0xffff;
+	id = (0xfffe + number) & 0xffff;
 	KUNIT_EXPECT_EQ(test, skb->len, (unsigned int)ntohs(iph->tot_len));
 	KUNIT_EXPECT_EQ(test, id, (unsigned int)ntohs(iph->id));
 	KUNIT_EXPECT_EQ(test, 0, (__force int)ip_fast_csum(iph, iph->ihl));

@@ -396,6 +396,7 @@ static void simultaneous__reads_no_counter_on_a_syn(struct kunit *test)
 	nst_tcp_test_in(t, SYN | ACE(7), 0, 0, 0);
 	nst_tcp_test_out(t, SYN | ACK | ACE(2), 0, 1, 0);
 	nst_tcp_test_in(t, SYN | ACK | ACE(2), 0, 1, 0);
+	nst_tcp_test_out(t, ACK | ACE(5), 1, 1, 0);
 	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, t->tp->delivered_ce, 0U);
 	accecn_expect_data(t, INET_ECN_ECT_0, 5);

@@ -314,6 +314,7 @@ static void super_packet(struct kunit *test, netdev_features_t features)
 	t->wire->link->features = NETIF_F_SG | NETIF_F_HW_CSUM | features;
 	t->wire->link->gso_max_size = 65536;
 	t->wire->link->gso_max_segs = 64;
+	t->wire->stack->config.tcp_min_tso_segs = 64;
 	nst_tcp_test_in(t, ACK | PSH | ACE(5), 1, 1, 100, .tos = INET_ECN_CE);
 	nst_tcp_test_out(t, ACK | ACE(6), 1, 101, 0);
 	nst_tcp_test_send(t, 3000, 0);

@@ -37,8 +37,11 @@ static void expect_bursts(struct nst_tcp_test *t, u32 *seq, u32 count,
 	u32 len = count * 1000, sent;
 
 	KUNIT_ASSERT_EQ(t->test, nst_tcp_test_send(t, len, 0), (int)len);
+	/* PSH ends what is more than a segment. */
 	for (sent = 0; len - sent > burst * 1000; sent += burst * 1000)
-		nst_tcp_test_expect_data(t, *seq + sent, burst * 1000);
+		nst_tcp_test_out(t, NST_TCP_ACK |
+				    (burst > 1 ? NST_TCP_PSH : 0),
+				 *seq + sent, 1, burst * 1000);
 	nst_tcp_test_expect_push(t, *seq + sent, len - sent);
 	nst_wire_expect_nothing(t->wire);
 	*seq += len;
@@ -186,8 +189,17 @@ static void burst__is_cut_by_the_stack_for_a_plain_device(struct kunit *test)
 
 	t->wire->link->features = 0;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		u32 n, burst = min(rows[i].burst, 6U);
+
 		set_path(t, rows[i].rate, rows[i].min_rtt_us);
-		expect_bursts(t, &seq, 6, 1);
+		nst_tcp_test_send(t, 6000, 0);
+		for (n = 1; n <= 6; n++, seq += 1000)
+			nst_tcp_test_out(t, NST_TCP_ACK |
+					    ((burst > 1 && n % burst == 0) ||
+					     n == 6 ? NST_TCP_PSH : 0),
+					 seq, 1, 1000);
+		nst_wire_expect_nothing(t->wire);
+		nst_tcp_test_ack(t, seq);
 	}
 }
 
@@ -209,8 +221,32 @@ static void burst__bounds_retransmissions_too(struct kunit *test)
 	nst_tcp_test_in(t, NST_TCP_ACK, 1, 1, 0,
 			NST_TCP_SACK({ 30001, 40001 }));
 	KUNIT_EXPECT_GT(test, t->tp->lost_out, 0U);
-	nst_tcp_test_expect_data(t, 1, 4000);
-	nst_tcp_test_expect_data(t, 4001, 4000);
+	nst_tcp_test_expect_push(t, 1, 4000);
+	nst_tcp_test_expect_push(t, 4001, 4000);
+}
+
+/* In a burst of ACKs the segments of one wait for those of the next. */
+static void burst__is_waited_for_among_acks(struct kunit *test)
+{
+	struct nst_tcp_test *t = begin(test);
+
+	t->rtt_us = 100000;
+	t->tp->srtt_us = 100000 << 3;
+	set_path(t, 1, 100000);
+	t->tp->cwnd = 10;
+	nst_tcp_test_send(t, 20000, 0);
+	nst_wire_discard(t->wire);
+	KUNIT_ASSERT_EQ(test, t->tp->packets_out, 10U);
+	t->tp->ssthresh = 10;
+	nst_tcp_test_wait(t, 100000);
+	/* Long after the last write: at once. */
+	nst_tcp_test_ack(t, 1001);
+	nst_tcp_test_expect_data(t, 10001, 1000);
+	nst_tcp_test_ack(t, 2001);
+	nst_wire_expect_nothing(t->wire);
+	nst_tcp_test_ack(t, 3001);
+	nst_tcp_test_expect_push(t, 11001, 2000);
+	nst_wire_expect_nothing(t->wire);
 }
 
 static struct kunit_case cases[] = {
@@ -222,6 +258,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(burst__is_one_segment_without_gso),
 	KUNIT_CASE(burst__is_cut_by_the_stack_for_a_plain_device),
 	KUNIT_CASE(burst__bounds_retransmissions_too),
+	KUNIT_CASE(burst__is_waited_for_among_acks),
 	{}
 };
 

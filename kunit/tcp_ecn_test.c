@@ -344,6 +344,7 @@ static void cut_after_mark(struct kunit *test, netdev_features_t features)
 	t->wire->link->features = NETIF_F_SG | NETIF_F_HW_CSUM | features;
 	t->wire->link->gso_max_size = 65536;
 	t->wire->link->gso_max_segs = 64;
+	t->wire->stack->config.tcp_min_tso_segs = 64;
 	t->tp->ecn_flags |= NST_TCP_ECN_QUEUE_CWR;
 	nst_tcp_test_send(t, 3000, 0);
 }

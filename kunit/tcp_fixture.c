@@ -86,7 +86,8 @@ int nst_tcp_test_init_passive(struct kunit *test)
 	t->wire = nst_wire_create_ipv4(test);
 	/* Windows that can be told without a calculator. */
 	t->wire->stack->config.tcp_congestion_control = &nst_reno;
-	t->wire->stack->config.tcp_min_tso_segs = U16_MAX;
+	/* Segment by segment, whatever the rate. */
+	t->wire->stack->config.tcp_min_tso_segs = 1;
 	t->port = NST_TCP_TEST_CLIENT;
 	t->local_port = NST_TCP_TEST_PORT;
 	test->priv = t;

@@ -118,8 +118,13 @@ static void push__stays_in_the_congestion_window(struct kunit *test)
 
 	WRITE_ONCE(t->sk->sk_sndbuf, 1 << 20);
 	nst_tcp_test_send(t, 20000, 0);
-	for (i = 0; i < 10; i++)
-		nst_tcp_test_expect_data(t, 1 + i * 1000, 1000);
+	/* Half of it in a burst, and PSH at a burst's end. */
+	for (i = 0; i < 10; i++) {
+		if (i % 5 == 4)
+			nst_tcp_test_expect_push(t, 1 + i * 1000, 1000);
+		else
+			nst_tcp_test_expect_data(t, 1 + i * 1000, 1000);
+	}
 	nst_wire_expect_nothing(t->wire);
 	KUNIT_EXPECT_EQ(test, t->tp->packets_out, 10U);
 	KUNIT_EXPECT_TRUE(test, t->tp->cwnd_limited);
@@ -133,13 +138,13 @@ static void push__stays_in_the_peers_window(struct kunit *test)
 	nst_tcp_test_ack(t, 1);
 	nst_tcp_test_send(t, 5000, 0);
 	nst_tcp_test_expect_data(t, 1, 1000);
-	nst_tcp_test_expect_data(t, 1001, 1000);
+	nst_tcp_test_expect_push(t, 1001, 1000);
 	/* RFC 9293 3.8.6.2.1: 700 are open, but that is silly. */
 	nst_wire_expect_nothing(t->wire);
 	KUNIT_EXPECT_FALSE(test, t->tp->cwnd_limited);
 	nst_tcp_test_ack(t, 2001);
 	nst_tcp_test_expect_data(t, 2001, 1000);
-	nst_tcp_test_expect_data(t, 3001, 1000);
+	nst_tcp_test_expect_push(t, 3001, 1000);
 }
 
 static void push__sends_halves_of_a_tiny_window(struct kunit *test)

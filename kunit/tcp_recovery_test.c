@@ -239,7 +239,7 @@ static void timeout__all_is_sent_again_in_slow_start(struct kunit *test)
 	nst_tcp_test_ack(t, 1001);
 	KUNIT_EXPECT_EQ(test, t->tp->cwnd, 2U);
 	nst_tcp_test_expect_data(t, 1001, 1000);
-	nst_tcp_test_expect_data(t, 2001, 1000);
+	nst_tcp_test_expect_push(t, 2001, 1000);
 	nst_wire_expect_nothing(t->wire);
 	expect_sound(t);
 	/* Duplicates are no sign of loss in this state. */

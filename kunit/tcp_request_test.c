@@ -414,6 +414,20 @@ static void request__repeats_syn_ack_then_gives_up(struct kunit *test)
 			nst_mib_read(t->wire->stack, NST_MIB_TCP_SYN_RETRANS));
 }
 
+/* The SYN again, and our answer: the next is due a second after that. */
+static void syn_ack__that_was_asked_for_restarts_the_timer(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	half_open(test);
+	nst_tcp_test_silence(t, 900 * USEC_PER_MSEC);
+	nst_tcp_test_syn(t);
+	nst_tcp_test_out(t, SYN_ACK, 0, 1, 0);
+	nst_tcp_test_silence(t, USEC_PER_SEC - NST_TCP_CLOCK_TICK_US);
+	nst_tcp_test_wait(t, NST_TCP_CLOCK_TICK_US);
+	nst_tcp_test_out(t, SYN_ACK, 0, 1, 0);
+}
+
 static void request__full_queue_allocates_nothing(struct kunit *test)
 {
 	struct nst_tcp_test *t = test->priv;
@@ -506,6 +520,7 @@ static struct kunit_case request_cases[] = {
 	KUNIT_CASE(request__rejects_old_timestamp),
 	KUNIT_CASE_PARAM(request__segment_arrives, arrival_gen_params),
 	KUNIT_CASE(request__repeats_syn_ack_then_gives_up),
+	KUNIT_CASE(syn_ack__that_was_asked_for_restarts_the_timer),
 	KUNIT_CASE(request__full_queue_allocates_nothing),
 	KUNIT_CASE(request__has_a_floor_for_mss),
 	KUNIT_CASE(request__that_has_ended_passes_on),

@@ -72,6 +72,17 @@ static void set__later_does_not_touch_the_timer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->tp->rtx_timer.expires, t->tp->rtx_timeout);
 }
 
+/* What was set for long fires late: not a deadline that is near. */
+static void set__a_long_timer_does_not_delay_a_near_deadline(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	nst_tcp_rtx_timer_set(t->sk, NST_TCP_TIMER_PROBE, 60 * HZ);
+	nst_tcp_clock_advance(59500 * USEC_PER_MSEC);
+	nst_tcp_rtx_timer_set(t->sk, NST_TCP_TIMER_LOSS_PROBE, 3 * HZ / 5);
+	KUNIT_EXPECT_EQ(test, t->tp->rtx_timer.expires, t->tp->rtx_timeout);
+}
+
 static void resume_rto__goes_on_where_it_was(struct kunit *test)
 {
 	struct nst_tcp_test *t = test->priv;
@@ -104,7 +115,7 @@ static void reorder_timer__keeps_to_the_rto(struct kunit *test)
 	struct nst_tcp_test *t = test->priv;
 
 	nst_tcp_reorder_timer_set(t->sk, 20000);
-	expect(t, NST_TCP_TIMER_REORDER, usecs_to_jiffies(20000) + 2);
+	expect(t, NST_TCP_TIMER_REORDER, usecs_to_jiffies(22000));
 	nst_tcp_reorder_timer_set(t->sk, U32_MAX);
 	expect(t, NST_TCP_TIMER_REORDER, 30);
 }
@@ -125,6 +136,7 @@ static struct kunit_case tcp_rtx_timer_cases[] = {
 	KUNIT_CASE(set__replaces_what_it_was_for),
 	KUNIT_CASE(set__has_an_upper_bound),
 	KUNIT_CASE(set__later_does_not_touch_the_timer),
+	KUNIT_CASE(set__a_long_timer_does_not_delay_a_near_deadline),
 	KUNIT_CASE(resume_rto__goes_on_where_it_was),
 	KUNIT_CASE(resume_rto__stops_when_nothing_is_out),
 	KUNIT_CASE(reorder_timer__keeps_to_the_rto),

@@ -248,6 +248,7 @@ static struct nst_tcp_test *super(struct kunit *test)
 
 	t->wire->link->gso_max_size = 65536;
 	t->wire->link->gso_max_segs = 64;
+	t->wire->stack->config.tcp_min_tso_segs = 64;
 	nst_tcp_test_offer(t, .mss = NST_RECOVERY_MSS, .sack_ok = true);
 	t->rtt_us = NST_RECOVERY_RTT_US;
 	nst_tcp_test_establish(t);

@@ -142,7 +142,7 @@ static void timer__begins_anew_with_new_data(struct kunit *test)
 	nst_tcp_test_silence(t, 50 * USEC_PER_MSEC);
 	KUNIT_ASSERT_EQ(test, nst_tcp_test_send(t, 1000, 0), 1000);
 	nst_flight_expect(t, 6);
-	KUNIT_EXPECT_EQ(test, nst_tcp_test_rtx_due(t), 22L);
+	KUNIT_EXPECT_EQ(test, nst_tcp_test_rtx_due(t), 21L);
 	/* The RTO is still that of the first transmission. */
 	KUNIT_EXPECT_EQ(test, (long)(t->tp->rto_timeout - nst_tcp_jiffies()),
 			25L);
@@ -155,7 +155,7 @@ static void timer__begins_anew_with_an_ack(struct kunit *test)
 	nst_tcp_test_silence(t, NST_RECOVERY_RTT_US);
 	nst_flight_ack(t, 2);
 	expect_kind(t, NST_TCP_TIMER_LOSS_PROBE);
-	KUNIT_EXPECT_EQ(test, nst_tcp_test_rtx_due(t), 22L);
+	KUNIT_EXPECT_EQ(test, nst_tcp_test_rtx_due(t), 21L);
 	nst_flight_ack(t, 6);
 	expect_kind(t, NST_TCP_TIMER_NONE);
 }

@@ -155,29 +155,80 @@ static void select_window__opens_by_whole_segments(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, __nst_tcp_select_window(t->sk), 10000U);
 }
 
+static int identification(struct nst_tcp_test *t)
+{
+	struct sk_buff *skb = nst_wire_expect_ipv4(t->wire, IPPROTO_TCP);
+
+	return ntohs(ip_hdr(skb)->id);
+}
+
+/* As the host numbers them: one more for each segment, from anywhere. */
+static void identification__of_a_connection_is_its_own(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	nst_tcp_test_establish(t);
+	nst_sk(t->sk)->identification = 0xfffe;
+	nst_tcp_test_send(t, 100, 0);
+	KUNIT_EXPECT_EQ(test, identification(t), 0xfffe);
+	nst_tcp_test_ack(t, 101);
+	nst_tcp_test_send(t, 3 * NST_TCP_TEST_MSS, 0);
+	KUNIT_EXPECT_EQ(test, identification(t), 0xffff);
+	KUNIT_EXPECT_EQ(test, identification(t), 0);
+	KUNIT_EXPECT_EQ(test, identification(t), 1);
+	/* What no socket sends has none. */
+	nst_tcp_test_in(t, NST_TCP_RST, 1, 0, 0);
+	nst_tcp_test_in(t, NST_TCP_ACK, 1, 1, 0);
+	KUNIT_EXPECT_EQ(test, identification(t), 0);
+}
+
 static void select_initial_window__scales_for_the_largest_buffer(struct kunit *test)
 {
 	struct nst_tcp_test *t = test->priv;
 	u32 window, clamp = 0;
 	u8 scale;
 
-	nst_tcp_select_initial_window(t->wire->stack, 65536, 1460, &window,
-				      &clamp, true, &scale);
+	WRITE_ONCE(t->sk->sk_rcvbuf, 131072);
+	nst_tcp_select_initial_window(t->sk, 1460, &window, &clamp, true,
+				      &scale);
 	KUNIT_EXPECT_EQ(test, (int)scale, 7);
 	KUNIT_EXPECT_EQ(test, window, 44U * 1460);
 	KUNIT_EXPECT_EQ(test, clamp, 65535U << 7);
+	/* RFC 7323 2.2: what a SYN can say */
 	clamp = 0;
-	nst_tcp_select_initial_window(t->wire->stack, 1 << 20, 1460, &window,
-				      &clamp, false, &scale);
+	WRITE_ONCE(t->sk->sk_rcvbuf, 1 << 20);
+	nst_tcp_select_initial_window(t->sk, 1460, &window, &clamp, true,
+				      &scale);
+	KUNIT_EXPECT_EQ(test, (int)scale, 7);
+	KUNIT_EXPECT_EQ(test, window, 65535U);
+	clamp = 0;
+	nst_tcp_select_initial_window(t->sk, 1460, &window, &clamp, false,
+				      &scale);
 	KUNIT_EXPECT_EQ(test, (int)scale, 0);
 	KUNIT_EXPECT_EQ(test, window, 65535U);
 	KUNIT_EXPECT_EQ(test, clamp, 65535U);
 	clamp = 3000;
-	nst_tcp_select_initial_window(t->wire->stack, 1 << 20, 1460, &window,
-				      &clamp, true, &scale);
+	nst_tcp_select_initial_window(t->sk, 1460, &window, &clamp, true,
+				      &scale);
 	KUNIT_EXPECT_EQ(test, (int)scale, 0);
 	KUNIT_EXPECT_EQ(test, window, 2U * 1460);
 	KUNIT_EXPECT_EQ(test, clamp, 3000U);
+}
+
+/* A buffer that SO_RCVBUF has fixed does not grow, nor need its window. */
+static void select_initial_window__scales_for_a_fixed_buffer(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+	u32 window, clamp = 0;
+	u8 scale;
+
+	t->sk->sk_userlocks |= SOCK_RCVBUF_LOCK;
+	WRITE_ONCE(t->sk->sk_rcvbuf, 40000);
+	nst_tcp_select_initial_window(t->sk, 1460, &window, &clamp, true,
+				      &scale);
+	KUNIT_EXPECT_EQ(test, (int)scale, 0);
+	KUNIT_EXPECT_EQ(test, window, 13U * 1460);
+	KUNIT_EXPECT_EQ(test, clamp, 20000U);
 }
 
 static struct kunit_case cases[] = {
@@ -189,7 +240,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(send_active_reset__is_acceptable_to_the_peer),
 	KUNIT_CASE(select_window__never_shrinks),
 	KUNIT_CASE(select_window__opens_by_whole_segments),
+	KUNIT_CASE(identification__of_a_connection_is_its_own),
 	KUNIT_CASE(select_initial_window__scales_for_the_largest_buffer),
+	KUNIT_CASE(select_initial_window__scales_for_a_fixed_buffer),
 	{}
 };
 

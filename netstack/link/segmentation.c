@@ -85,7 +85,8 @@ static void fix_udp(struct sk_buff *segs, unsigned int old)
 	}
 }
 
-static void fix_ipv4(struct sk_buff *segs)
+/* RFC 6864 4.3: each datagram has its own identification, unless @fixed. */
+static void fix_ipv4(struct sk_buff *segs, bool fixed)
 {
 	u16 identification = ntohs(ip_hdr(segs)->id);
 	struct sk_buff *skb;
@@ -94,8 +95,7 @@ static void fix_ipv4(struct sk_buff *segs)
 	for (skb = segs; skb; skb = skb->next) {
 		iph = ip_hdr(skb);
 		iph->tot_len = htons(skb->len);
-		/* RFC 6864 4.1: atomic datagrams need no identification. */
-		if (!(iph->frag_off & htons(IPV4_DF)))
+		if (likely(!fixed))
 			iph->id = htons(identification++);
 		iph->check = 0;
 		iph->check = ip_fast_csum(iph, iph->ihl);
@@ -196,6 +196,7 @@ struct sk_buff *nst_segment(struct sk_buff *skb)
 	unsigned int mss = skb_shinfo(skb)->gso_size;
 	unsigned int transport = skb_transport_offset(skb);
 	unsigned int old = skb->len - transport;
+	bool fixed_id = skb_shinfo(skb)->gso_type & SKB_GSO_TCP_FIXEDID;
 	bool ace = skb_shinfo(skb)->gso_type & SKB_GSO_TCP_ACCECN;
 	bool tcp = is_tcp(skb);
 	struct sk_buff *segs;
@@ -221,7 +222,7 @@ struct sk_buff *nst_segment(struct sk_buff *skb)
 	else
 		fix_udp(segs, old);
 	if (skb->protocol == htons(ETH_P_IP))
-		fix_ipv4(segs);
+		fix_ipv4(segs, fixed_id);
 	else
 		fix_ipv6(segs);
 	consume_skb(skb);

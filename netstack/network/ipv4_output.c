@@ -19,8 +19,8 @@ static int refuse(struct nst_stack *stack, struct sk_buff *skb,
 }
 
 /*
- * RFC 6864 4.1, 4.3: an atomic datagram needs no identification; one that
- * may be cut needs one for each segment of a super-packet.
+ * RFC 6864 4.1, 4.3: of an atomic datagram it is what the transport says; one
+ * that may be cut needs one for each segment of a super-packet.
  */
 static __be16 identification(struct nst_stack *stack,
 			     const struct sk_buff *skb,
@@ -30,7 +30,7 @@ static __be16 identification(struct nst_stack *stack,
 	unsigned int count = 1;
 
 	if (likely(frag_off & htons(NST_IPV4_DF)))
-		return 0;
+		return htons(output->identification);
 	if (skb_is_gso(skb))
 		count = max_t(unsigned int, skb_shinfo(skb)->gso_segs, 1);
 	return htons(nst_ipv4_identification(stack, path, output->protocol,

@@ -32,6 +32,8 @@ struct nst_ip_options {
  * @protocol: IPPROTO_*
  * @tos: type of service or traffic class
  * @hop_limit: TTL or hop limit, 1 to 255; 0: the stack's default
+ * @identification: of a packet that has DF set, 0 for none (RFC 6864 4.1: it
+ *	may be anything); a super-packet's segments take those that follow
  * @dont_fragment: set DF; a packet over the path MTU is refused
  * @may_fragment: @dont_fragment is cleared when the packet needs cutting
  *	(IP_PMTUDISC_WANT for datagrams)
@@ -43,6 +45,7 @@ struct nst_output {
 	u8 hop_limit;
 	bool dont_fragment;
 	bool may_fragment;
+	u16 identification;
 	const struct nst_ip_options *options;
 };
 

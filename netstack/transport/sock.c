@@ -82,6 +82,7 @@ struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
 	nst->counted = true;
 	nst->flow.kind = NST_ENDPOINT_SOCK;
 	nst->flow.family = family;
+	nst->identification = get_random_u16();
 	options_init(nst);
 	if (user) {
 		get_net(stack->net);
@@ -244,6 +245,7 @@ void nst_sock_output(const struct sock *sk, struct nst_output *output)
 	output->dont_fragment = discover == IP_PMTUDISC_WANT ||
 				discover == IP_PMTUDISC_DO ||
 				discover == IP_PMTUDISC_PROBE;
+	output->identification = 0;
 	output->may_fragment = discover == IP_PMTUDISC_WANT &&
 			       sk->sk_protocol != IPPROTO_TCP;
 	output->options = rcu_dereference_check(nst->options,

@@ -57,6 +57,8 @@ struct nst_port;
  * @transparent: IP_TRANSPARENT
  * @bind_no_port: IP_BIND_ADDRESS_NO_PORT
  * @port_range: IP_LOCAL_PORT_RANGE, low and high, 0 for the stack's
+ * @identification: IPv4 identification of the next datagram of a connected
+ *	socket that may not be cut, as the host numbers them; READ_ONCE
  * @user_port: the port was given to bind(), not chosen
  * @port_bind: the port was taken by bind(), given or chosen; the port's lock
  * @counted: it counts in stack->sockets
@@ -90,6 +92,7 @@ struct nst_sock {
 	bool transparent;
 	bool bind_no_port;
 	u16 port_range[2];
+	u16 identification;
 	bool user_port;
 	bool port_bind;
 	bool counted;

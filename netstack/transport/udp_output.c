@@ -72,13 +72,22 @@ static u32 size_limit(u8 discover, const struct nst_path *path)
 	return IPV4_LENGTH_MAX;
 }
 
-static void fill_output(struct sock *sk, const struct nst_udp_request *request,
+static void fill_output(struct sock *sk, const struct sk_buff *skb,
+			const struct nst_udp_request *request,
 			const struct nst_path *path,
 			struct nst_output *output)
 {
+	struct nst_sock *nst = nst_sk(sk);
+
 	nst_sock_output(sk, output);
+	if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED) {
+		/* Two that send at once may send the same: it is atomic. */
+		output->identification = READ_ONCE(nst->identification);
+		WRITE_ONCE(nst->identification, output->identification +
+			   max_t(u16, skb_shinfo(skb)->gso_segs, 1));
+	}
 	if (unlikely(path->type == RTN_MULTICAST))
-		output->hop_limit = READ_ONCE(nst_sk(sk)->multicast_ttl);
+		output->hop_limit = READ_ONCE(nst->multicast_ttl);
 	if (unlikely(request->cmsg.ttl))
 		output->hop_limit = request->cmsg.ttl;
 	if (unlikely(request->cmsg.tos >= 0))
@@ -134,7 +143,7 @@ static int transmit(struct sock *sk, struct sk_buff *skb,
 		nst_neighbour_confirm(path->neighbour);
 
 	rcu_read_lock();
-	fill_output(sk, request, path, &output);
+	fill_output(sk, skb, request, path, &output);
 	if (unlikely(output.options))
 		total += output.options->length;
 	limit = size_limit(discover, path);

@@ -88,13 +88,23 @@ static void set_pacing_rate(struct nst_tcp_sock *tp, u32 gain)
 		nst_pacing_set_rate(&tp->nst.sk, rate);
 }
 
+/*
+ * 5.6.3: what leaves in one piece. At a low rate two segments would be a
+ * burst of ten milliseconds and more.
+ */
+static u32 bbr_min_tso_segs(const struct nst_tcp_sock *tp)
+{
+	return READ_ONCE(tp->nst.sk.sk_pacing_rate) < LOW_RATE ? 1 : 2;
+}
+
 /* 5.6.3, 5.5.8.1: three quanta of a millisecond each, in segments. */
 static u32 offload_budget(const struct nst_tcp_sock *tp)
 {
 	unsigned long quantum = READ_ONCE(tp->nst.sk.sk_pacing_rate) >> 10;
 
 	quantum = min_t(unsigned long, quantum, QUANTUM_MAX);
-	return OFFLOAD_QUANTA * max((u32)quantum / tp->mss_cache, 2U);
+	return OFFLOAD_QUANTA * max((u32)quantum / tp->mss_cache,
+				    bbr_min_tso_segs(tp));
 }
 
 /* 5.6.4.2 QuantizationBudget() */
@@ -647,15 +657,6 @@ static u32 bbr_undo_cwnd(struct nst_tcp_sock *tp)
 static u32 bbr_sndbuf_factor(const struct nst_tcp_sock *tp)
 {
 	return 3;
-}
-
-/*
- * 5.6.3: what leaves in one piece. At a low rate two segments would be a
- * burst of ten milliseconds and more.
- */
-static u32 bbr_min_tso_segs(const struct nst_tcp_sock *tp)
-{
-	return READ_ONCE(tp->nst.sk.sk_pacing_rate) < LOW_RATE ? 1 : 2;
 }
 
 /* 5.2.1 OnInit() */

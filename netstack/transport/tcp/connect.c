@@ -66,8 +66,7 @@ static void connect_init(struct sock *sk)
 	tp->advmss = nst_tcp_advertised_mss(sk);
 	tp->rcv_mss = min_t(u32, tp->advmss, NST_TCP_MIN_RCVMSS);
 
-	nst_tcp_select_initial_window(stack, nst_tcp_full_space(sk),
-				      tp->advmss, &tp->rcv_wnd, &clamp,
+	nst_tcp_select_initial_window(sk, tp->advmss, &tp->rcv_wnd, &clamp,
 				      READ_ONCE(stack->config.tcp_window_scaling),
 				      &tp->rcv_wscale);
 	tp->window_clamp = clamp;
@@ -263,6 +262,8 @@ void nst_tcp_established(struct sock *sk)
 	tp->cwnd = min(tp->cwnd, tp->cwnd_clamp);
 	tp->cwnd_stamp = nst_tcp_jiffies();
 	tp->cwnd_usage_seq = tp->snd_nxt;
+	tp->max_packets_out = 0;
+	tp->cwnd_used = 0;
 	nst_congestion_init(tp);
 	if (!tp->ca_ops->cong_control)
 		nst_pacing_update_rate(sk);

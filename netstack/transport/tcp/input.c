@@ -223,6 +223,9 @@ static void become_established(struct sock *sk)
 	/* RFC 6298 5.7: the SYN was repeated and gave no measurement */
 	if (unlikely(!tp->srtt_us))
 		tp->rto = 3 * HZ;
+	/* Segments of the peer have less payload than we advertised (6691). */
+	if (tp->ts_ok)
+		tp->advmss -= NST_TCPOLEN_TS_ALIGNED;
 	/* What became of the SYN says little of the path's capacity. */
 	nst_tcp_recovery_init(tp);
 	nst_tcp_established(sk);
@@ -304,8 +307,6 @@ static bool check_ack(struct sock *sk, struct sk_buff *skb)
 		become_established(sk);
 		/* The SYN of a simultaneous open has been dealt with. */
 		cb->flags &= ~NST_TCP_SYN;
-		if (nst_before(cb->seq, tp->rcv_nxt))
-			cb->seq = tp->rcv_nxt;
 		return true;
 	}
 

@@ -5,11 +5,14 @@
  * and probes. The entry points are nst_tcp_push() for the program's side and
  * nst_tcp_data_snd_check() for acknowledgments.
  *
- * RFC 9293 3.7.4 (Nagle), 3.8.6 (windows, probes), RFC 5681 4.1 (idle).
+ * RFC 9293 3.7.4 (Nagle), 3.8.6 (windows, probes).
  */
 #include "mtu_probe.h"
 #include "pacing.h"
 #include "tcp.h"
+
+/* Segments that are further apart were not sent in one burst. */
+#define BURST_GAP_NS	NSEC_PER_MSEC
 
 static bool is_last(const struct sock *sk, const struct sk_buff *skb)
 {
@@ -101,10 +104,15 @@ static bool better_wait(const struct sock *sk, const struct sk_buff *skb,
 	const struct sk_buff *head;
 	u64 age;
 
-	/* RFC 3042: what a duplicate ACK lets go keeps the others coming. */
-	if (!tp->packets_out || !nst_tcp_ca_open(tp))
+	if (!tp->packets_out || tp->ca_state >= NST_TCP_CA_RECOVERY)
 		return false;
-	if (limit >= skb->len || limit >= burst ||
+	/*
+	 * Not in a burst: a lone segment, such as a duplicate ACK lets go (RFC
+	 * 3042), keeps the ACKs coming.
+	 */
+	if (tp->mstamp * NSEC_PER_USEC > tp->xmit_ns + BURST_GAP_NS)
+		return false;
+	if ((limit >= skb->len && !is_last(sk, skb)) || limit >= burst ||
 	    limit >= min(tp->snd_wnd, tp->cwnd * mss) / 3)
 		return false;
 
@@ -148,43 +156,6 @@ static void start_timer(struct sock *sk)
 		nst_tcp_rearm_rto(sk);
 }
 
-/*
- * RFC 5681 4.1: after a silence longer than the time-out nothing clocks the
- * segments out any more; begin with the restart window. A controller that
- * paces by a model of the path needs no such clock.
- */
-static void restart_after_idle(struct sock *sk)
-{
-	const struct nst_config *config = &nst_sk(sk)->stack->config;
-	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-
-	if (tp->ca_ops->cong_control ||
-	    (u32)nst_tcp_jiffies() - tp->lsndtime <= tp->rto ||
-	    !nst_tcp_ca_open(tp) ||
-	    !READ_ONCE(config->tcp_slow_start_after_idle))
-		return;
-	if (tp->cwnd > NST_TCP_INIT_CWND) {
-		/* What was learnt of the path stays in the threshold. */
-		tp->ssthresh = max(tp->ssthresh, tp->cwnd - tp->cwnd / 4);
-		tp->cwnd = NST_TCP_INIT_CWND;
-		tp->cwnd_stamp = nst_tcp_jiffies();
-	}
-	if (tp->ca_ops->event)
-		tp->ca_ops->event(tp, NST_CA_EVENT_CWND_RESTART);
-}
-
-/* RFC 7661 3: cwnd may grow only in rounds that have used it up. */
-static void note_cwnd_use(struct nst_tcp_sock *tp, bool limited)
-{
-	if (limited || nst_tcp_in_flight(tp) >= tp->cwnd) {
-		tp->cwnd_limited = true;
-		tp->cwnd_usage_seq = tp->snd_nxt;
-		tp->cwnd_stamp = nst_tcp_jiffies();
-	} else if (!nst_before(tp->snd_una, tp->cwnd_usage_seq)) {
-		tp->cwnd_limited = false;
-	}
-}
-
 /* How much send_queued() may send. */
 enum send_amount {
 	SEND_ALL,
@@ -223,7 +194,7 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 	u32 burst;
 
 	if (!tp->packets_out)
-		restart_after_idle(sk);
+		nst_tcp_cwnd_restart(tp);
 	nst_tcp_size_goal(sk, mss);
 	burst = nst_tcp_burst_size(sk, mss);
 
@@ -284,7 +255,7 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 	if (sent && amount != SEND_PROBE)
 		start_timer(sk);
 	if (sent || limited)
-		note_cwnd_use(tp, limited);
+		nst_tcp_cwnd_validate(tp, limited);
 	return !tp->packets_out && nst_tcp_send_head(sk);
 }
 

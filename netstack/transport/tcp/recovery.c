@@ -414,11 +414,7 @@ static bool change_state(struct sock *sk, struct nst_tcp_acked *acked,
 	}
 }
 
-/*
- * RFC 5681 3.1, and RFC 7661's point: a window that was not used says
- * nothing of the path, and does not grow. In slow start half used will do,
- * for the acknowledgment clock starts in bursts.
- */
+/* RFC 5681 3.1, RFC 7661 4.2 */
 static void grow(struct nst_tcp_sock *tp, const struct nst_tcp_acked *acked)
 {
 	const struct nst_config *config = &tp->nst.stack->config;
@@ -429,9 +425,7 @@ static void grow(struct nst_tcp_sock *tp, const struct nst_tcp_acked *acked)
 	     tp->reordering <= READ_ONCE(config->tcp_reordering)))
 		return;
 	if ((tp->ca_state != NST_TCP_CA_LOSS || tp->size_loss) &&
-	    !tp->cwnd_limited &&
-	    (tp->cwnd >= tp->ssthresh ||
-	     tp->cwnd >= 2 * acked->prior_in_flight))
+	    !nst_tcp_cwnd_may_grow(tp))
 		return;
 	tp->ca_ops->cong_avoid(tp, acked->delivered);
 	tp->cwnd_stamp = nst_tcp_jiffies();

@@ -305,8 +305,4 @@ void nst_tcp_rto_restart(struct sock *sk);
 /* Back to the RTO, as it was reckoned before. */
 void nst_tcp_resume_rto(struct sock *sk);
 
-/* A timer that fires before @deadline will be set anew then. */
-void nst_tcp_timer_arm(struct sock *sk, struct timer_list *timer,
-		       unsigned long deadline);
-
 #endif /* NST_TCP_RECOVERY_H */

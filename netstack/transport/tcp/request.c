@@ -320,8 +320,10 @@ static int request_fill(struct nst_tcp_request *request, struct sock *sk,
 	if (request->ws_ok)
 		request->snd_wscale = options->wscale;
 	request->window_clamp = READ_ONCE(tp->window_clamp);
-	nst_tcp_select_initial_window(stack, nst_tcp_full_space(sk),
-				      request->advmss, &request->rcv_wnd,
+	nst_tcp_select_initial_window(sk, request->advmss -
+				      (request->ts_ok ?
+				       NST_TCPOLEN_TS_ALIGNED : 0),
+				      &request->rcv_wnd,
 				      &request->window_clamp, request->ws_ok,
 				      &request->rcv_wscale);
 	return 0;
@@ -645,10 +647,14 @@ static void answer_invalid(struct nst_tcp_request *request, bool syn)
 	if (!nst_tcp_invalid_ack_allowed(request->stack, &request->ack_stamp,
 					 NST_MIB_TCP_ACK_SKIPPED_SYN_RECV))
 		return;
-	if (syn)
-		send_syn_ack(request, NULL);
-	else
+	if (!syn) {
 		send_ack(request);
+		return;
+	}
+	send_syn_ack(request, NULL);
+	/* The timer's would follow on its heels. */
+	mod_timer_pending(&request->timer,
+			  nst_tcp_jiffies() + synack_timeout(request));
 }
 
 /*

@@ -11,14 +11,13 @@
  */
 #include "tcp.h"
 
-/* What the reordering timer waits beyond the deadline, ticks, as the host. */
-#define REORDER_SLACK	2
+/* What the reordering timer waits beyond the deadline, us, as the host. */
+#define REORDER_SLACK	2000
 
-void nst_tcp_timer_arm(struct sock *sk, struct timer_list *timer,
-		       unsigned long deadline)
+/* The timer wheel lets a timer be late by an eighth of its time, or a tick. */
+static u32 wheel_slack(unsigned long when)
 {
-	if (!timer_pending(timer) || time_after(timer->expires, deadline))
-		sk_reset_timer(sk, timer, deadline);
+	return when / 7 + 1;
 }
 
 /**
@@ -31,13 +30,25 @@ void nst_tcp_rtx_timer_set(struct sock *sk, enum nst_tcp_timer kind,
 			   unsigned long when)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct timer_list *timer = &tp->rtx_timer;
+	u32 slack;
 
 	when = min_t(unsigned long, when, NST_TCP_RTO_MAX);
+	slack = wheel_slack(when);
 	tp->rtx_timer_kind = kind;
 	tp->rtx_timeout = nst_tcp_jiffies() + when;
 	if (kind == NST_TCP_TIMER_RETRANSMIT)
 		tp->rto_timeout = tp->rtx_timeout;
-	nst_tcp_timer_arm(sk, &tp->rtx_timer, tp->rtx_timeout);
+	/*
+	 * One that was set for a long time may be late for a deadline that
+	 * came after it, though it expires before it.
+	 */
+	if (timer_pending(timer) &&
+	    !time_after(timer->expires + tp->rtx_timer_slack,
+			tp->rtx_timeout + slack))
+		return;
+	tp->rtx_timer_slack = slack;
+	sk_reset_timer(sk, timer, tp->rtx_timeout);
 }
 
 void nst_tcp_rtx_timer_stop(struct sock *sk)
@@ -81,7 +92,10 @@ void nst_tcp_resume_rto(struct sock *sk)
  */
 void nst_tcp_reorder_timer_set(struct sock *sk, u32 usecs)
 {
-	unsigned long when = usecs_to_jiffies(usecs) + REORDER_SLACK;
+	unsigned long when;
+
+	usecs = min(usecs, U32_MAX - REORDER_SLACK) + REORDER_SLACK;
+	when = usecs_to_jiffies(usecs);
 
 	nst_tcp_rtx_timer_set(sk, NST_TCP_TIMER_REORDER,
 			      min_t(unsigned long, when, nst_tcp_sk(sk)->rto));

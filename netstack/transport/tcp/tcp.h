@@ -193,9 +193,11 @@ struct nst_tcp_listener;
  * @ssthresh: slow start threshold
  * @prior_cwnd: before the last reduction
  * @prior_ssthresh: before the last reduction
- * @cwnd_limited: the window was full in this round of sending
- * @cwnd_usage_seq: snd_nxt when @cwnd_limited was last set
- * @cwnd_stamp: jiffies of the last validation
+ * @cwnd_limited: cwnd was the limit of the window of data on its way
+ * @max_packets_out: else the most of it that was out at once, segments
+ * @cwnd_usage_seq: snd_nxt when these two were last set
+ * @cwnd_stamp: jiffies at which cwnd was last used up or set
+ * @cwnd_used: most that was out since then, segments
  * @recover: RFC 6582's recover: snd_nxt when the state was entered
  * @packets_out: segments between snd_una and snd_nxt
  * @retrans_out: of them, retransmitted and not acknowledged
@@ -243,6 +245,7 @@ struct nst_tcp_listener;
  * Timers. Each holds a reference to the socket while pending.
  * @rtx_timer: retransmission, reordering or probe, as @rtx_timer_kind says
  * @rtx_timer_kind: &enum nst_tcp_timer that @rtx_timer is set for
+ * @rtx_timer_slack: jiffies that it may be late, as it was set
  * @rtx_timeout: jiffies at which it is really due
  * @rto_timeout: jiffies at which the RTO is due, when something else is first
  * @delack_timer: delayed ACK
@@ -379,6 +382,7 @@ struct nst_tcp_sock {
 	u32 lsndtime;
 	u32 rcv_tstamp;
 	u32 ato;
+	u32 rtx_timer_slack;
 	unsigned long rtx_timeout;
 	unsigned long rto_timeout;
 	unsigned long delack_timeout;
@@ -412,6 +416,8 @@ struct nst_tcp_sock {
 	u32 prior_ssthresh;
 	u32 cwnd_stamp;
 	u32 cwnd_usage_seq;
+	u32 max_packets_out;
+	u32 cwnd_used;
 	u32 recover;
 	u32 retrans_out;
 	u32 lost_out;
@@ -794,9 +800,24 @@ u16 nst_tcp_select_window(struct sock *sk);
 u32 __nst_tcp_select_window(struct sock *sk);
 
 /* First window and its scale for a buffer (SYN and SYN-ACK). */
-void nst_tcp_select_initial_window(const struct nst_stack *stack, int space,
-				   u32 mss, u32 *rcv_wnd, u32 *window_clamp,
+void nst_tcp_select_initial_window(const struct sock *sk, u32 mss,
+				   u32 *rcv_wnd, u32 *window_clamp,
 				   bool wscale_ok, u8 *rcv_wscale);
+
+/* ---- cwnd_validation.c: is the congestion window used? ---- */
+
+void nst_tcp_cwnd_restart(struct nst_tcp_sock *tp);
+void nst_tcp_cwnd_validate(struct nst_tcp_sock *tp, bool limited);
+
+/*
+ * RFC 7661 4.2: cwnd may grow only if it is used. In slow start half used
+ * will do, for the acknowledgment clock starts in bursts.
+ */
+static inline bool nst_tcp_cwnd_may_grow(const struct nst_tcp_sock *tp)
+{
+	return tp->cwnd_limited || (tp->cwnd < tp->ssthresh &&
+				    tp->cwnd < 2 * tp->max_packets_out);
+}
 
 /* ---- output.c: what may be sent, and when ---- */
 

@@ -621,7 +621,9 @@ void nst_tcp_delack_timer_set(struct sock *sk, unsigned long delay)
 		return;
 	tp->ack_pending |= NST_TCP_ACK_SCHED | NST_TCP_ACK_TIMER;
 	tp->delack_timeout = deadline;
-	nst_tcp_timer_arm(sk, &tp->delack_timer, deadline);
+	if (!timer_pending(&tp->delack_timer) ||
+	    time_after(tp->delack_timer.expires, deadline))
+		sk_reset_timer(sk, &tp->delack_timer, deadline);
 }
 
 void nst_tcp_keepalive_set(struct sock *sk, unsigned long delay)

@@ -10,8 +10,8 @@
 #define EARLY_RETRANS_TLP	3
 #define EARLY_RETRANS_TLP_ALSO	4
 
-/* Two ticks: an ACK that is on its way shall not lose against the clock. */
-#define PTO_SLACK		2
+/* An ACK that is on its way shall not lose against the clock: microseconds. */
+#define PTO_SLACK		2000
 
 /* RFC 8985 7.2: with SACK, outstanding data, and no recovery going on. */
 static bool may_probe(const struct nst_tcp_sock *tp)
@@ -30,10 +30,13 @@ static bool may_probe(const struct nst_tcp_sock *tp)
  */
 static unsigned long probe_timeout(const struct nst_tcp_sock *tp)
 {
+	u32 slack = PTO_SLACK;
+
 	if (!tp->srtt_us)
 		return NST_TCP_RTO_INIT;
-	return usecs_to_jiffies(tp->srtt_us >> 2) +
-	       (tp->packets_out == 1 ? NST_TCP_RTO_MIN : PTO_SLACK);
+	if (tp->packets_out == 1)
+		slack = jiffies_to_usecs(NST_TCP_RTO_MIN);
+	return usecs_to_jiffies((tp->srtt_us >> 2) + slack);
 }
 
 /**

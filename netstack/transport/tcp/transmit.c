@@ -92,30 +92,35 @@ u16 nst_tcp_select_window(struct sock *sk)
 
 /**
  * nst_tcp_select_initial_window() - window and scale of a SYN or SYN-ACK
- * @stack: stack, whose largest buffer decides the scale
- * @space: bytes of the receive buffer that may be window
- * @mss: MSS that we advertise, bytes
+ * @sk: socket or listener; the buffer that SO_RCVBUF has fixed, or the largest
+ *	of its stack, decides the scale
+ * @mss: largest payload that the peer will send, bytes
  * @rcv_wnd: filled: window to advertise, bytes
  * @window_clamp: 0 for no limit of the program's, else its limit; filled
  *	with the largest window that the scale can express
  * @wscale_ok: the window scale option may be sent
  * @rcv_wscale: filled: shift, 0 to 14
  */
-void nst_tcp_select_initial_window(const struct nst_stack *stack, int space,
-				   u32 mss, u32 *rcv_wnd, u32 *window_clamp,
+void nst_tcp_select_initial_window(const struct sock *sk, u32 mss,
+				   u32 *rcv_wnd, u32 *window_clamp,
 				   bool wscale_ok, u8 *rcv_wscale)
 {
-	u32 most = WINDOW_FIELD_MAX << NST_TCP_MAX_WSCALE;
-	u32 clamp = *window_clamp ?: most;
-	u32 window = clamp_t(s64, space, 0, clamp);
+	const struct nst_config *config = &nst_sk(sk)->stack->config;
+	u32 space = max(nst_tcp_full_space(sk), 0);
+	u32 clamp = *window_clamp ?: WINDOW_FIELD_MAX << NST_TCP_MAX_WSCALE;
+	u32 window;
 	u8 scale = 0;
 
+	/* Such a buffer will not grow. */
+	if (sk->sk_userlocks & SOCK_RCVBUF_LOCK)
+		clamp = min(clamp, space);
+	window = min(clamp, space);
 	if (window > mss)
 		window = rounddown(window, mss);
 
 	if (wscale_ok) {
 		u32 buffer = max_t(u32, window,
-				   READ_ONCE(stack->config.tcp_rmem[2]));
+				   READ_ONCE(config->tcp_rmem[2]));
 
 		/* As much as auto-tuning may ever grow the buffer to. */
 		buffer = min(buffer, clamp);
@@ -124,7 +129,8 @@ void nst_tcp_select_initial_window(const struct nst_stack *stack, int space,
 			scale++;
 	}
 	*rcv_wscale = scale;
-	*rcv_wnd = min(window, WINDOW_FIELD_MAX << scale);
+	/* RFC 7323 2.2: the window of a SYN is not scaled. */
+	*rcv_wnd = min(window, WINDOW_FIELD_MAX);
 	*window_clamp = min(clamp, WINDOW_FIELD_MAX << scale);
 }
 
@@ -322,6 +328,9 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 			memcpy((void *)th + tp->header_len, accecn,
 			       accecn_len);
 		window = nst_tcp_select_window(sk);
+		/* A burst ends here: receivers need not wait for more of it. */
+		if (segments > 1)
+			flags |= NST_TCP_PSH;
 		if (unlikely(nst_accecn_on(tp)))
 			ect = nst_accecn_mark(tp, &flags, payload, sack_len);
 		else if (unlikely(tp->ecn_flags))
@@ -383,6 +392,8 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 	tp->segs_out += segments;
 
 	nst_sock_output(sk, &output);
+	output.identification = tp->nst.identification;
+	tp->nst.identification += segments;
 	return nst_network_output(stack, skb, path, &output);
 }
 
