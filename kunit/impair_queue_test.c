@@ -84,7 +84,9 @@ static int xmit(struct nst_wire *wire, struct sk_buff *skb)
 	int err;
 
 	local_bh_disable();
+	rcu_read_lock();
 	err = nst_link_xmit(wire->link, skb);
+	rcu_read_unlock();
 	local_bh_enable();
 	return err;
 }

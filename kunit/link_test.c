@@ -472,7 +472,9 @@ static int xmit(struct nst_link *link, struct sk_buff *skb)
 	int err;
 
 	local_bh_disable();
+	rcu_read_lock();
 	err = nst_link_xmit(link, skb);
+	rcu_read_unlock();
 	local_bh_enable();
 	return err;
 }

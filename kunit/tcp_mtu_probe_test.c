@@ -177,7 +177,7 @@ static void probe__loss_is_not_congestion(struct kunit *test)
 	send_probe(t);
 	sack_after(t, 0, 4);
 	nst_tcp_test_expect_data(t, 1, BASE);
-	nst_tcp_test_expect_data(t, 1 + BASE, PROBE - BASE);
+	nst_tcp_test_expect_push(t, 1 + BASE, PROBE - BASE);
 	nst_wire_expect_nothing(t->wire);
 	expect_failed(t);
 	KUNIT_EXPECT_EQ(test, COUNT(t, SACK_RECOVERY), 0UL);
@@ -206,7 +206,7 @@ static void probe__loss_is_not_congestion_without_sack(struct kunit *test)
 		nst_tcp_test_ack(t, 1);
 	}
 	nst_tcp_test_expect_data(t, 1, BASE);
-	nst_tcp_test_expect_data(t, 1 + BASE, PROBE - BASE);
+	nst_tcp_test_expect_push(t, 1 + BASE, PROBE - BASE);
 	nst_wire_expect_nothing(t->wire);
 	expect_failed(t);
 	KUNIT_EXPECT_EQ(test, COUNT(t, RENO_RECOVERY), 0UL);
@@ -350,7 +350,8 @@ static void probe__waits_for_acknowledgments_on_their_way(struct kunit *test)
 	/* Eleven are in flight, and no probe, for lack of data. */
 	t->tp->mtu_probing = false;
 	nst_tcp_test_send(t, 11 * BASE, 0);
-	expect_segments(t, 1, 1 + 11 * BASE, BASE);
+	nst_wire_discard(t->wire);
+	KUNIT_ASSERT_EQ(test, t->tp->packets_out, 11U);
 	t->tp->mtu_probing = true;
 	nst_tcp_test_send(t, PROBE + 4 * BASE, 0);
 	nst_wire_expect_nothing(t->wire);
@@ -478,7 +479,7 @@ static void icmp__fails_the_probe_at_once(struct kunit *test)
 	send_probe(t);
 	too_big(t, 1200);
 	nst_tcp_test_expect_data(t, 1, BASE);
-	nst_tcp_test_expect_data(t, 1 + BASE, PROBE - BASE);
+	nst_tcp_test_expect_push(t, 1 + BASE, PROBE - BASE);
 	nst_wire_expect_nothing(t->wire);
 	KUNIT_EXPECT_EQ(test, COUNT(t, MTUP_FAIL), 1UL);
 	KUNIT_EXPECT_EQ(test, t->tp->mtu_probe.search_high, 1200U);
