@@ -34,7 +34,8 @@ static const struct option_row option_rows[] = {
 	{ "no FIN-WAIT-2", TCP_LINGER2, -1, 0 },
 	{ "congestion information", TCP_CC_INFO, 1, -ENOPROTOOPT },
 	{ "repair mode", TCP_REPAIR, 1, -ENOPROTOOPT },
-	{ "fast open", TCP_FASTOPEN, 1, -ENOPROTOOPT },
+	{ "fast open", TCP_FASTOPEN, 1, 0 },
+	{ "fast open, negative", TCP_FASTOPEN, -1, -EINVAL },
 	{ "upper layer protocol", TCP_ULP, 1, -ENOPROTOOPT },
 	{ "unknown option", 9999, 1, -ENOPROTOOPT },
 };

@@ -58,7 +58,8 @@ struct nst_congestion_ops;
  * @tcp_ecn_option: AccECN option: 0 never sent, 1 sparingly, 2 whenever it
  *	has news, 3 also where it seems to get lost; 2
  * @tcp_ecn_option_beacon: with 1: so often in a round trip at least; 3
- * @tcp_fastopen: Fast Open (RFC 7413): 1 client, 4 its data without a cookie; 1
+ * @tcp_fastopen: Fast Open (RFC 7413): 1 client, 2 server, 4 client's data
+ *	without a cookie, 0x200 server's, 0x400 all listeners; 1
  * @tcp_fastopen_blackhole_timeout_sec: pause of Fast Open behind a path that
  *	does not let it pass, s, 0 none; 0
  * @tcp_fastopen_cache_max: servers whose cookies are remembered; 1024

@@ -168,7 +168,7 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(tcp_ecn_fallback, 0, 1),
 	TUNABLE(tcp_ecn_option, 0, 3),
 	TUNABLE(tcp_ecn_option_beacon, 0, 3),
-	TUNABLE(tcp_fastopen, 0, 7),
+	TUNABLE(tcp_fastopen, 0, 0x607),
 	TUNABLE(tcp_fastopen_blackhole_timeout_sec, 0, 86400),
 	TUNABLE(tcp_fastopen_cache_max, 0, 1 << 20),
 	TUNABLE(tcp_max_tw_buckets, 0, 1 << 24),

@@ -54,12 +54,16 @@ static void child_fill(struct nst_tcp_sock *tp,
 	tp->snd_wscale = request->snd_wscale;
 
 	tp->iss = request->iss;
-	/* The segment that has brought us here acknowledges our SYN. */
-	tp->snd_una = request->iss + 1;
+	/*
+	 * The segment that has brought us here acknowledges our SYN, unless it
+	 * is the SYN.
+	 */
+	tp->snd_una = request->iss + !request->fastopen;
 	tp->snd_nxt = request->iss + 1;
 	tp->write_seq = tp->snd_nxt;
 	tp->pushed_seq = tp->snd_nxt;
-	tp->snd_sml = tp->snd_nxt;
+	/* The SYN is no small segment that Nagle would wait for. */
+	tp->snd_sml = tp->snd_una;
 	tp->snd_up = tp->snd_nxt;
 	tp->recover = tp->snd_nxt;
 	tp->snd_wl1 = nst_tcp_cb(skb)->seq;
@@ -84,7 +88,7 @@ static void child_fill(struct nst_tcp_sock *tp,
 	tp->mss_clamp = request->mss;
 	tp->advmss = request->advmss;
 	/* The SYN, and the segment that has brought us here. */
-	tp->segs_in = 2;
+	tp->segs_in = 2 - request->fastopen;
 	tp->lrcvtime = nst_tcp_jiffies();
 	tp->rcv_tstamp = nst_tcp_jiffies();
 	tp->lsndtime = nst_tcp_jiffies();
@@ -94,7 +98,7 @@ static void child_fill(struct nst_tcp_sock *tp,
 	 * RFC 6298 3, Karn: only when the SYN-ACK was sent once. Of a cookie
 	 * it is not known when.
 	 */
-	if (!request->timeouts && !request->cookie)
+	if (!request->timeouts && !request->cookie && !request->fastopen)
 		nst_tcp_rtt_sample(tp, max_t(s64, 1, tp->mstamp -
 					     request->sent_us));
 }

@@ -226,6 +226,8 @@ void nst_tcp_fastopen_syn_answered(struct sock *sk, u32 ack)
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	struct sk_buff *skb;
 
+	/* A SYN-ACK of a simultaneous open goes without. */
+	tp->fastopen.option = false;
 	if (likely(!tp->fastopen.data))
 		return;
 	if (ack == tp->snd_nxt) {

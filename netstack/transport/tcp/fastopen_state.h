@@ -6,12 +6,14 @@
 #ifndef NST_TCP_FASTOPEN_STATE_H
 #define NST_TCP_FASTOPEN_STATE_H
 
+#include <linux/siphash.h>
 #include <linux/types.h>
 
 #include "segment.h"
 
 struct msghdr;
 struct nst_tcp_fastopen_cache;
+struct nst_tcp_fastopen_queue;
 
 /**
  * struct nst_tcp_fastopen - Fast Open of a connection (RFC 7413)
@@ -37,6 +39,18 @@ struct nst_tcp_fastopen {
 	bool data_acked;
 	bool trial;
 	u8 fail;
+};
+
+/**
+ * struct nst_tcp_fastopen_keys - keys of the server's cookies
+ * @rcu: delays freeing
+ * @count: how many, 1 or 2
+ * @key: the first makes cookies, all are good
+ */
+struct nst_tcp_fastopen_keys {
+	struct rcu_head rcu;
+	u8 count;
+	siphash_key_t key[2];
 };
 
 /**

@@ -87,6 +87,12 @@ void nst_tcp_reset(struct sock *sk)
 {
 	int err;
 
+	/* The program may have it already: it is a connection. */
+	if (unlikely(nst_tcp_sk(sk)->fastopen_pending)) {
+		nst_tcp_fastopen_pending_end(sk, true);
+		nst_tcp_done(sk, ECONNRESET);
+		return;
+	}
 	switch (sk->sk_state) {
 	case TCP_CLOSE:
 		return;
@@ -196,6 +202,12 @@ static bool check_segment(struct sock *sk, struct sk_buff *skb)
 	return true;
 
 syn:
+	if (unlikely(tp->fastopen_pending) && cb->seq == tp->irs &&
+	    !(cb->flags & NST_TCP_ACK)) {
+		nst_tcp_fastopen_repeat_syn_ack(sk);
+		drop(sk, skb, NST_DROP_TCP_REQUEST);
+		return false;
+	}
 	/* RFC 5961 4.2: challenge, whatever the sequence number */
 	NST_INC(stack, TCP_SYN_CHALLENGE);
 	if (unlikely(nst_accecn_on(tp)))
@@ -226,9 +238,14 @@ static void become_established(struct sock *sk)
 	/* Segments of the peer have less payload than we advertised (6691). */
 	if (tp->ts_ok)
 		tp->advmss -= NST_TCPOLEN_TS_ALIGNED;
-	/* What became of the SYN says little of the path's capacity. */
-	nst_tcp_recovery_init(tp);
-	nst_tcp_established(sk);
+	if (unlikely(tp->fastopen_pending)) {
+		/* At work since its SYN; what is in flight stays so. */
+		tp->retrans_stamp = 0;
+	} else {
+		/* What became of the SYN says little of the path's capacity. */
+		nst_tcp_recovery_init(tp);
+		nst_tcp_established(sk);
+	}
 	nst_tcp_set_state(sk, TCP_ESTABLISHED);
 	if (sock_flag(sk, SOCK_DEAD))
 		return;

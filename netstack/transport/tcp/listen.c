@@ -13,6 +13,7 @@
 
 #include "../../mib.h"
 #include "../ports.h"
+#include "fastopen.h"
 #include "listen.h"
 #include "reply.h"
 #include "syncookie.h"
@@ -46,6 +47,9 @@ int nst_tcp_listen_start(struct sock *sk, int backlog)
 	if (sk->sk_state == TCP_LISTEN)
 		return 0;
 
+	err = nst_tcp_fastopen_listen(sk, backlog);
+	if (err)
+		return err;
 	listener = kzalloc(sizeof(*listener), GFP_KERNEL_ACCOUNT);
 	if (!listener)
 		return -ENOMEM;

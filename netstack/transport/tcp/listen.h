@@ -69,6 +69,7 @@ struct nst_tcp_listener {
  * @ecn_refused: a SYN or SYN-ACK without ECN came or went, though @accecn_ok;
  *	WRITE_ONCE
  * @acked: our SYN was acknowledged, but the connection is not made yet
+ * @fastopen: its child is made by the SYN
  * @cookie: made of a SYN cookie: in no table, no list, and no more than what
  *	the handshake agreed on is filled
  * @timeouts: expirations of @timer
@@ -107,6 +108,7 @@ struct nst_tcp_request {
 	bool syn_again;
 	bool ecn_refused;
 	bool acked;
+	bool fastopen;
 	bool cookie;
 	u8 timeouts;
 	u8 tos;
@@ -190,7 +192,7 @@ unsigned int nst_tcp_request_max(const struct sock *sk);
 /**
  * nst_tcp_child_make() - the socket of a connection
  * @request: what the SYNs have agreed on
- * @skb: the segment that acknowledges our SYN
+ * @skb: the segment that acknowledges our SYN, or with Fast Open the SYN
  *
  * It is in SYN-RECEIVED and in no table.
  *

@@ -109,7 +109,8 @@ __poll_t nst_tcp_poll(struct file *file, struct socket *sock,
 	if (shutdown & RCV_SHUTDOWN)
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
 
-	if (state != TCP_SYN_SENT && state != TCP_SYN_RECV) {
+	if (state != TCP_SYN_SENT &&
+	    (state != TCP_SYN_RECV || READ_ONCE(tp->fastopen_pending))) {
 		int target = sock_rcvlowat(sk, 0, INT_MAX);
 		u8 urg_state = READ_ONCE(tp->urg_state);
 

@@ -311,7 +311,10 @@ static void connection_error(struct nst_stack *stack, struct sock *sk,
 		WRITE_ONCE(tp->err_soft, error->errno);
 		return;
 	}
-	if (sk->sk_state == TCP_SYN_SENT || sk->sk_state == TCP_SYN_RECV) {
+	/* A child of Fast Open that was accepted is a connection. */
+	if (sk->sk_state == TCP_SYN_SENT ||
+	    (sk->sk_state == TCP_SYN_RECV &&
+	     !(tp->fastopen_pending && sk->sk_socket))) {
 		nst_tcp_done(sk, error->errno);
 		return;
 	}

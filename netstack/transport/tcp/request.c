@@ -17,6 +17,7 @@
 #include "../../mib.h"
 #include "../ports.h"
 #include "ecn.h"
+#include "fastopen.h"
 #include "listen.h"
 #include "reply.h"
 #include "syncookie.h"
@@ -115,8 +116,10 @@ static bool accecn_option(const struct nst_tcp_request *request)
 	       READ_ONCE(request->stack->config.tcp_ecn_option);
 }
 
+/* @grant: a Fast Open cookie to bring, or NULL */
 static void syn_ack(struct nst_tcp_request *request,
-		    const struct nst_path *path, u32 tsval)
+		    const struct nst_path *path, u32 tsval,
+		    const struct nst_tcp_fastopen_grant *grant)
 {
 	struct nst_tcp_options options = {
 		.mss = request->advmss,
@@ -140,13 +143,18 @@ static void syn_ack(struct nst_tcp_request *request,
 		.syn_options = &options,
 	};
 
+	if (unlikely(grant && grant->len)) {
+		options.has_fastopen = true;
+		options.cookie_len = grant->len;
+		options.cookie = grant->cookie;
+	}
 	nst_tcp_reply_send(request->stack, &reply);
 }
 
 static void send_syn_ack(struct nst_tcp_request *request,
 			 const struct nst_path *path)
 {
-	syn_ack(request, path, request_tsval(request));
+	syn_ack(request, path, request_tsval(request), NULL);
 }
 
 /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
@@ -329,12 +337,15 @@ static int request_fill(struct nst_tcp_request *request, struct sock *sk,
 	return 0;
 }
 
-/* RFC 9293 3.10.7.2: a request filled from a SYN, not yet published. */
+/*
+ * RFC 9293 3.10.7.2: a request filled from a SYN, not yet published; the
+ * options of the SYN.
+ */
 static struct nst_tcp_request *
 request_make(struct sock *sk, struct nst_tcp_listener *listener,
-	     const struct sk_buff *skb, u32 iss, struct nst_path *path)
+	     const struct sk_buff *skb, u32 iss, struct nst_path *path,
+	     struct nst_tcp_options *options)
 {
-	struct nst_tcp_options options;
 	struct nst_tcp_request *request;
 
 	/* Found without a reference, the listener may be dying. */
@@ -350,9 +361,9 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 	INIT_LIST_HEAD(&request->node);
 	timer_setup(&request->timer, request_timer, 0);
 
-	nst_tcp_options_parse(skb, &options);
-	nst_tcp_ecn_asked(nst_tcp_sk(sk), skb, &options);
-	if (request_fill(request, sk, listener, skb, &options, path)) {
+	nst_tcp_options_parse(skb, options);
+	nst_tcp_ecn_asked(nst_tcp_sk(sk), skb, options);
+	if (request_fill(request, sk, listener, skb, options, path)) {
 		request_discard(request);
 		return NULL;
 	}
@@ -428,7 +439,7 @@ static void send_cookie(struct sock *sk, struct nst_tcp_listener *listener,
 	NST_INC(stack, TCP_SYNCOOKIES_SENT);
 	syn_ack(&request, &path,
 		nst_tcp_cookie_timestamp(nst_tcp_clock_ms(), &options) +
-		request.ts_offset);
+		request.ts_offset, NULL);
 	consume_skb(skb);
 	nst_path_release(&path);
 }
@@ -448,9 +459,11 @@ bool nst_tcp_request_new(struct sock *sk, struct sk_buff *skb, u32 iss,
 {
 	struct nst_stack *stack = nst_sk(sk)->stack;
 	int cookies = READ_ONCE(stack->config.tcp_syncookies);
+	struct nst_tcp_fastopen_grant grant = {};
 	struct nst_path path = { .link = NULL };
 	struct nst_tcp_listener *listener;
 	struct nst_tcp_request *request;
+	struct nst_tcp_options options;
 	bool full, made;
 
 	listener = rcu_dereference(nst_tcp_sk(sk)->listener);
@@ -480,15 +493,23 @@ bool nst_tcp_request_new(struct sock *sk, struct sk_buff *skb, u32 iss,
 		return false;
 	}
 
-	request = request_make(sk, listener, skb, iss, &path);
+	request = request_make(sk, listener, skb, iss, &path, &options);
 	if (!request) {
 		drop_syn(stack, skb, NST_DROP_NOMEM);
 		return false;
 	}
+	if (unlikely(options.has_fastopen ||
+		     READ_ONCE(nst_tcp_sk(sk)->fastopen_queue)) &&
+	    nst_tcp_fastopen_check(request, skb, &options, &grant) &&
+	    nst_tcp_fastopen_open(request, skb, &grant, replace)) {
+		request_discard(request);
+		nst_path_release(&path);
+		return true;
+	}
 	made = !request_publish(request, replace);
 	if (made) {
 		/* Under RCU: the memory is there even if it has ended. */
-		send_syn_ack(request, &path);
+		syn_ack(request, &path, request_tsval(request), &grant);
 		consume_skb(skb);
 	} else {
 		request_discard(request);

@@ -245,7 +245,8 @@ int nst_tcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 	}
 
 	timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
-	if ((1 << sk->sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) {
+	if ((1 << sk->sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT) &&
+	    !nst_tcp_fastopen_usable(sk)) {
 		err = sk_stream_wait_connect(sk, &timeo);
 		if (err)
 			goto error;

@@ -188,6 +188,28 @@ static int set_fastopen_connect(struct sock *sk, int val)
 	return 0;
 }
 
+/* One key, or two of which the first is used and the second still good. */
+static int set_fastopen_key(struct sock *sk, sockptr_t optval,
+			    unsigned int optlen)
+{
+	u8 octets[2 * NST_TCP_FASTOPEN_KEY_LEN];
+	struct nst_tcp_fastopen_keys keys = {};
+	int err;
+
+	if (optlen != NST_TCP_FASTOPEN_KEY_LEN && optlen != sizeof(octets))
+		return -EINVAL;
+	if (copy_from_sockptr(octets, optval, optlen))
+		return -EFAULT;
+	nst_tcp_fastopen_keys_read(&keys, octets,
+				   optlen / NST_TCP_FASTOPEN_KEY_LEN);
+	lock_sock(sk);
+	err = nst_tcp_fastopen_keys_set(sk, &keys);
+	release_sock(sk);
+	memzero_explicit(octets, sizeof(octets));
+	memzero_explicit(&keys, sizeof(keys));
+	return err;
+}
+
 /* The socket is locked. */
 static int set_integer(struct sock *sk, int optname, int val)
 {
@@ -246,6 +268,11 @@ static int set_integer(struct sock *sk, int optname, int val)
 		WRITE_ONCE(tp->notsent_lowat, val);
 		sk->sk_write_space(sk);
 		return 0;
+	case TCP_FASTOPEN:
+		if (val < 0 ||
+		    !(1 << sk->sk_state & (TCPF_CLOSE | TCPF_LISTEN)))
+			return -EINVAL;
+		return nst_tcp_fastopen_queue_set(sk, val);
 	case TCP_FASTOPEN_CONNECT:
 		return set_fastopen_connect(sk, val);
 	case TCP_FASTOPEN_NO_COOKIE:
@@ -280,7 +307,9 @@ int nst_tcp_setsockopt(struct sock *sk, int level, int optname,
 		return nst_ip_setsockopt(sk, level, optname, optval, optlen);
 	if (optname == TCP_CONGESTION)
 		return set_congestion(sk, optval, optlen);
-	if (optname == TCP_ULP || optname == TCP_FASTOPEN_KEY)
+	if (optname == TCP_FASTOPEN_KEY)
+		return set_fastopen_key(sk, optval, optlen);
+	if (optname == TCP_ULP)
 		return -ENOPROTOOPT;
 
 	if (optlen < sizeof(int))
@@ -358,6 +387,9 @@ static int get_integer(const struct sock *sk, int optname, int *val)
 	case TCP_NOTSENT_LOWAT:
 		*val = tp->notsent_lowat;
 		break;
+	case TCP_FASTOPEN:
+		*val = nst_tcp_fastopen_queue_max(sk);
+		break;
 	case TCP_FASTOPEN_CONNECT:
 		*val = tp->fastopen_connect;
 		break;
@@ -402,6 +434,22 @@ static int congestion_info(struct sock *sk, char __user *optval,
 	return answer(optval, optlen, &info, size);
 }
 
+/* No bytes, if the program has set none. */
+static int fastopen_key(struct sock *sk, char __user *optval,
+			int __user *optlen)
+{
+	u8 octets[2 * NST_TCP_FASTOPEN_KEY_LEN];
+	const struct nst_tcp_fastopen_keys *keys;
+	unsigned int size = 0;
+
+	rcu_read_lock();
+	keys = nst_tcp_fastopen_keys_get(sk);
+	if (keys)
+		size = nst_tcp_fastopen_keys_write(keys, octets);
+	rcu_read_unlock();
+	return answer(optval, optlen, octets, size);
+}
+
 /**
  * nst_tcp_getsockopt() - getsockopt(2) of a stream socket
  * @sk: socket
@@ -433,6 +481,8 @@ int nst_tcp_getsockopt(struct sock *sk, int level, int optname,
 		return answer(optval, optlen, name, sizeof(name));
 	case TCP_CC_INFO:
 		return congestion_info(sk, optval, optlen);
+	case TCP_FASTOPEN_KEY:
+		return fastopen_key(sk, optval, optlen);
 	}
 
 	lock_sock(sk);

@@ -49,7 +49,8 @@ static void unhash(struct sock *sk)
  */
 void nst_tcp_set_state(struct sock *sk, int state)
 {
-	struct nst_stack *stack = nst_sk(sk)->stack;
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct nst_stack *stack = tp->nst.stack;
 	int old = sk->sk_state;
 
 	if (state == TCP_CLOSE) {
@@ -60,6 +61,10 @@ void nst_tcp_set_state(struct sock *sk, int state)
 		unhash(sk);
 	}
 	established_account(sk, state);
+	/* A program that closes early does not answer for the peer. */
+	if (unlikely(tp->fastopen_pending) && state != TCP_SYN_RECV &&
+	    state != TCP_FIN_WAIT1)
+		nst_tcp_fastopen_pending_end(sk, false);
 
 	/* Pairs with the lockless readers of nst_tcp_poll(). */
 	smp_store_release(&sk->sk_state, state);
@@ -143,6 +148,9 @@ void nst_tcp_destroy_sock(struct sock *sk)
 	nst_tcp_write_queue_purge(sk);
 	if (unlikely(tp->fastopen.asked))
 		nst_tcp_fastopen_ended(sk);
+	if (unlikely(tp->fastopen_pending))
+		nst_tcp_fastopen_pending_end(sk, false);
+	nst_tcp_fastopen_queue_put(tp->fastopen_queue);
 	nst_tcp_ofo_purge(sk);
 	nst_congestion_release(tp);
 

@@ -141,6 +141,9 @@ int nst_tcp_init(struct nst_stack *stack)
 	get_random_bytes(&tcp->isn_secret, sizeof(tcp->isn_secret));
 	get_random_bytes(&tcp->ts_secret, sizeof(tcp->ts_secret));
 	get_random_bytes(&tcp->cookie_secret, sizeof(tcp->cookie_secret));
+	get_random_bytes(&tcp->fastopen_keys.key[0],
+			 sizeof(tcp->fastopen_keys.key[0]));
+	tcp->fastopen_keys.count = 1;
 	INIT_LIST_HEAD(&tcp->timewait_list);
 	spin_lock_init(&tcp->timewait_lock);
 	stack->tcp = tcp;

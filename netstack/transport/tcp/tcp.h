@@ -30,6 +30,7 @@
 #include "rate.h"
 #include "recovery.h"
 #include "segment.h"
+#include "tcp_stack.h"
 
 #define NST_TCP_MIN_MSS		88	/* what a peer may make us send, least */
 #define NST_TCP_DEFAULT_MSS	536	/* RFC 9293 3.7.1 */
@@ -307,6 +308,9 @@ struct nst_tcp_listener;
  * @probes_tstamp: ms clock when probing began, 0 if not
  * @err_soft: last soft error (RFC 1122 4.2.3.9)
  * @fastopen: data in the SYN
+ * @fastopen_queue: of a listener with TCP_FASTOPEN, or NULL; set once
+ * @fastopen_pending: of a child of Fast Open whose SYN is not acknowledged:
+ *	that of its listener, referenced; else NULL
  * @listener: when listening; RCU
  * @accept_node: in the accept queue of its listener; the listener's lock
  * @bytes_acked: for TCP_INFO
@@ -493,6 +497,8 @@ struct nst_tcp_sock {
 	u32 probes_tstamp;
 	int err_soft;
 	struct nst_tcp_fastopen fastopen;
+	struct nst_tcp_fastopen_queue *fastopen_queue;
+	struct nst_tcp_fastopen_queue *fastopen_pending;
 	struct nst_tcp_listener __rcu *listener;
 	struct list_head accept_node;
 
@@ -516,33 +522,12 @@ static inline struct nst_tcp_sock *nst_tcp_sk(const struct sock *sk)
 	return (struct nst_tcp_sock *)sk;
 }
 
-/**
- * struct nst_tcp - connections of one stack
- * @demux: flows (sockets, requests, TIME-WAIT) and listeners
- * @isn_secret: RFC 6528 key
- * @ts_secret: key of the timestamp offsets
- * @cookie_secret: keys of the SYN cookies
- * @fastopen_cache: cookies of servers
- * @fastopen_blackhole: paths that do not let Fast Open pass
- * @orphans: connections without a process
- * @timewaits: entries in TIME-WAIT
- * @requests: half-open connections
- * @timewait_list: all of TIME-WAIT, oldest first, to end them with the stack
- * @timewait_lock: protects @timewait_list
- */
-struct nst_tcp {
-	struct nst_demux demux;
-	siphash_key_t isn_secret;
-	siphash_key_t ts_secret;
-	siphash_key_t cookie_secret[2];
-	struct nst_tcp_fastopen_cache *fastopen_cache;
-	struct nst_tcp_fastopen_blackhole fastopen_blackhole;
-	atomic_t orphans;
-	atomic_t timewaits;
-	atomic_t requests;
-	struct list_head timewait_list;
-	spinlock_t timewait_lock; /* timewait_list; outside bucket locks */
-};
+/* RFC 7413 4.2.2: may the program use it though our SYN is not answered? */
+static inline bool nst_tcp_fastopen_usable(const struct sock *sk)
+{
+	return sk->sk_state == TCP_SYN_RECV &&
+	       READ_ONCE(nst_tcp_sk(sk)->fastopen_pending);
+}
 
 static inline void nst_tcp_mstamp_refresh(struct nst_tcp_sock *tp)
 {

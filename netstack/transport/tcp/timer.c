@@ -121,7 +121,12 @@ static bool check_failure(struct sock *sk)
 	u32 limit = retries2(sk);
 
 	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
-		limit = tp->syn_retries ?: READ_ONCE(config->tcp_syn_retries);
+		limit = tp->syn_retries;
+		/* One more than of a request, as on the host. */
+		if (!limit && tp->fastopen_pending)
+			limit = READ_ONCE(config->tcp_synack_retries) + 1;
+		else if (!limit)
+			limit = READ_ONCE(config->tcp_syn_retries);
 		if (tp->retransmits >= limit ||
 		    (tp->user_timeout &&
 		     timed_out(sk, limit, tp->user_timeout))) {

@@ -19,6 +19,7 @@ static bool may_probe(const struct nst_tcp_sock *tp)
 	u32 mode = READ_ONCE(tp->nst.stack->config.tcp_early_retrans);
 
 	return tp->sack_ok && tp->packets_out &&
+	       tp->nst.sk.sk_state != TCP_SYN_RECV &&
 	       (mode == EARLY_RETRANS_TLP || mode == EARLY_RETRANS_TLP_ALSO) &&
 	       (tp->ca_state == NST_TCP_CA_OPEN ||
 		tp->ca_state == NST_TCP_CA_CWR);

@@ -200,10 +200,10 @@ static unsigned int write_syn_options(struct sock *sk, __be32 *ptr, u8 flags)
 		options.has_wscale = READ_ONCE(config->tcp_window_scaling);
 		options.has_ts = READ_ONCE(config->tcp_timestamps);
 		options.sack_ok = READ_ONCE(config->tcp_sack);
-		options.has_fastopen = tp->fastopen.option;
-		options.cookie = tp->fastopen.cookie;
-		options.cookie_len = tp->fastopen.cookie_len;
 	}
+	options.has_fastopen = tp->fastopen.option;
+	options.cookie = tp->fastopen.cookie;
+	options.cookie_len = tp->fastopen.cookie_len;
 	options.tsval = timestamp(tp);
 	options.tsecr = tp->ts_recent;
 	return nst_tcp_options_write_syn(ptr, &options);

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * TCP Fast Open (RFC 7413) between the host's TCP and the stack's, each as
+ * client and as server:
+ *
+ *	AF_INET 10.77.0.1 == netstack0 == AF_NETSTACK 10.77.0.2
+ *
+ * guest: stock timeout=120
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/netstack.h>
+#include <linux/tcp.h>
+
+#include "kselftest_harness.h"
+
+#define HOST	"10.77.0.1"
+#define STACK	"10.77.0.2"
+
+static struct sockaddr_in at(const char *address, int port)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+
+	inet_pton(AF_INET, address, &in.sin_addr);
+	in.sin_port = htons(port);
+	return in;
+}
+
+static const char *address_of(int family)
+{
+	return family == AF_INET ? HOST : STACK;
+}
+
+static int set(int fd, int name, int value)
+{
+	return setsockopt(fd, IPPROTO_TCP, name, &value, sizeof(value));
+}
+
+static int stream(int family)
+{
+	struct timeval limit = { .tv_sec = 10 };
+	int fd = socket(family, SOCK_STREAM, 0);
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	return fd;
+}
+
+static int listener(int family, int port)
+{
+	struct sockaddr_in in = at(address_of(family), port);
+	int fd = stream(family);
+
+	if (bind(fd, (void *)&in, sizeof(in)) || set(fd, TCP_FASTOPEN, 5) ||
+	    listen(fd, 5))
+		return -1;
+	return fd;
+}
+
+/* Was data of the SYN taken? */
+static int syn_data(int fd)
+{
+	struct tcp_info info = {};
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len))
+		return -1;
+	return !!(info.tcpi_options & TCPI_OPT_SYN_DATA);
+}
+
+FIXTURE(pair) { };
+FIXTURE_VARIANT(pair) {
+	int client;
+	int server;
+	int port;
+};
+
+FIXTURE_VARIANT_ADD(pair, to_the_host) {
+	.client = AF_NETSTACK,
+	.server = AF_INET,
+	.port = 8001,
+};
+
+FIXTURE_VARIANT_ADD(pair, to_the_stack) {
+	.client = AF_INET,
+	.server = AF_NETSTACK,
+	.port = 8002,
+};
+
+FIXTURE_SETUP(pair)
+{
+	/* The addresses are there from the second case on. */
+	ASSERT_EQ(0, system("ip link set netstack0 up"));
+	system("ip addr add " HOST "/24 dev netstack0 2>/dev/null");
+	system("nsctl addr add " STACK "/24 dev netstack0 noprobe 2>/dev/null");
+	ASSERT_EQ(0, system("sysctl -q -w net.ipv4.tcp_fastopen=3"));
+	ASSERT_EQ(0, system("sysctl -q -w net.netstack.tcp_fastopen=3"));
+}
+
+FIXTURE_TEARDOWN(pair)
+{
+}
+
+/* An echo of @text over a new connection. Return: 0, or where it failed. */
+static int converse(int listening, int client, const char *text, int *got)
+{
+	size_t len = strlen(text);
+	char data[8192] = "";
+	int server, failed = 0;
+
+	server = accept(listening, NULL, NULL);
+	if (server < 0)
+		return __LINE__;
+	if (recv(server, data, len, MSG_WAITALL) != (ssize_t)len ||
+	    memcmp(data, text, len))
+		failed = __LINE__;
+	if (!failed && send(server, data, len, 0) != (ssize_t)len)
+		failed = __LINE__;
+	memset(data, 0, sizeof(data));
+	if (!failed && (recv(client, data, len, MSG_WAITALL) != (ssize_t)len ||
+			memcmp(data, text, len)))
+		failed = __LINE__;
+	got[0] = syn_data(client);
+	got[1] = syn_data(server);
+	close(client);
+	close(server);
+	return failed;
+}
+
+static int send_open(int family, const struct sockaddr_in *to,
+		     const char *text)
+{
+	int fd = stream(family);
+
+	if (sendto(fd, text, strlen(text), MSG_FASTOPEN, (void *)to,
+		   sizeof(*to)) == (ssize_t)strlen(text))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+TEST_F(pair, second_connection_has_data_in_the_syn)
+{
+	struct sockaddr_in to = at(address_of(variant->server), variant->port);
+	int listening = listener(variant->server, variant->port);
+	char text[4001];
+	int client, i, got[2];
+
+	ASSERT_LE(0, listening);
+	client = send_open(variant->client, &to, "hello");
+	ASSERT_LE(0, client);
+	ASSERT_EQ(0, converse(listening, client, "hello", got));
+	/* The cookie may be known of another case. */
+	EXPECT_EQ(got[0], got[1]);
+
+	client = send_open(variant->client, &to, "hello again");
+	ASSERT_LE(0, client);
+	ASSERT_EQ(0, converse(listening, client, "hello again", got));
+	EXPECT_EQ(1, got[0]);
+	EXPECT_EQ(1, got[1]);
+
+	/* More than a SYN takes. */
+	for (i = 0; i < 4000; i++)
+		text[i] = 'a' + i % 26;
+	text[4000] = 0;
+	client = send_open(variant->client, &to, text);
+	ASSERT_LE(0, client);
+	ASSERT_EQ(0, converse(listening, client, text, got));
+	EXPECT_EQ(1, got[0]);
+	EXPECT_EQ(1, got[1]);
+}
+
+TEST_F(pair, connect_leaves_the_syn_to_the_first_write)
+{
+	struct sockaddr_in to = at(address_of(variant->server),
+				   variant->port + 10);
+	int listening = listener(variant->server, variant->port + 10);
+	int client, got[2];
+
+	ASSERT_LE(0, listening);
+	client = send_open(variant->client, &to, "a cookie, please");
+	ASSERT_LE(0, client);
+	ASSERT_EQ(0, converse(listening, client, "a cookie, please", got));
+
+	client = stream(variant->client);
+	ASSERT_EQ(0, set(client, TCP_FASTOPEN_CONNECT, 1));
+	ASSERT_EQ(0, connect(client, (void *)&to, sizeof(to)));
+	ASSERT_EQ(5, write(client, "first", 5));
+	ASSERT_EQ(0, converse(listening, client, "first", got));
+	EXPECT_EQ(1, got[0]);
+	EXPECT_EQ(1, got[1]);
+}
+
+TEST_F(pair, wrong_cookie_costs_a_round_trip_only)
+{
+	struct sockaddr_in to = at(address_of(variant->server),
+				   variant->port + 20);
+	int listening = listener(variant->server, variant->port + 20);
+	static const char key[16] = "not the old key";
+	int client, got[2];
+
+	ASSERT_LE(0, listening);
+	client = send_open(variant->client, &to, "one");
+	ASSERT_LE(0, client);
+	ASSERT_EQ(0, converse(listening, client, "one", got));
+
+	ASSERT_EQ(0, setsockopt(listening, IPPROTO_TCP, TCP_FASTOPEN_KEY, key,
+				sizeof(key)));
+	client = send_open(variant->client, &to, "two");
+	ASSERT_LE(0, client);
+	ASSERT_EQ(0, converse(listening, client, "two", got));
+	EXPECT_EQ(0, got[0]);
+	EXPECT_EQ(0, got[1]);
+
+	client = send_open(variant->client, &to, "three");
+	ASSERT_LE(0, client);
+	ASSERT_EQ(0, converse(listening, client, "three", got));
+	EXPECT_EQ(1, got[0]);
+	EXPECT_EQ(1, got[1]);
+}
+
+TEST_HARNESS_MAIN
