@@ -249,6 +249,12 @@ unsigned int nst_build_tcp_options(u8 *octets,
 		put_unaligned_be32(options->sack[i].right, p + 4);
 		p += 8;
 	}
+	if (options->uto) {
+		*p++ = NST_TCPOPT_UTO;
+		*p++ = NST_TCPOLEN_UTO;
+		put_unaligned_be16(options->uto, p);
+		p += 2;
+	}
 	if (options->accecn)
 		p = build_accecn(p, options);
 	return p - octets;
@@ -313,6 +319,11 @@ static bool read_tcp_option(const u8 *data, u8 len,
 		options->has_ts = true;
 		options->tsval = get_unaligned_be32(data + 2);
 		options->tsecr = get_unaligned_be32(data + 6);
+		return true;
+	case NST_TCPOPT_UTO:
+		if (options->uto || len != 4)
+			return false;
+		options->uto = get_unaligned_be16(data + 2);
 		return true;
 	case NST_TCPOPT_ACCECN0:
 	case NST_TCPOPT_ACCECN1:

@@ -218,6 +218,7 @@ struct nst_build_sack {
  * @tsecr: its TSecr
  * @sack_count: blocks in @sack; 0: no option
  * @sack: SACK blocks, in the order on the wire
+ * @uto: field of the user timeout option, 0: none
  * @accecn: kind of the AccECN option, 0: none
  * @accecn_len: its length, from 2 on; 0 to build: all @accecn_fields
  * @accecn_fields: its fields, in the order on the wire; to build, what is
@@ -236,6 +237,7 @@ struct nst_build_tcp_options {
 	u32 tsecr;
 	u8 sack_count;
 	struct nst_build_sack sack[NST_BUILD_SACKS];
+	u16 uto;
 	u8 accecn;
 	u8 accecn_len;
 	u32 accecn_fields[3];

@@ -82,6 +82,10 @@ struct nst_congestion_ops;
  * @tcp_synack_retries: SYN-ACK retransmissions; 5
  * @tcp_retries1: retransmissions before the route is suspected; 3
  * @tcp_retries2: retransmissions before the connection is given up; 15
+ * @tcp_user_timeout_option: tell the peer TCP_USER_TIMEOUT, and heed the peer's
+ *	(RFC 5482): 0 no, 1 yes; 0
+ * @tcp_user_timeout_min: seconds, the least that a peer may ask for; 100
+ * @tcp_user_timeout_max: seconds, the most; 3600
  * @tcp_orphan_retries: the same for a connection without a process; 0 (8)
  * @tcp_fin_timeout: seconds an orphan may stay in FIN-WAIT-2; 60
  * @tcp_keepalive_time: seconds of silence before the first probe; 7200
@@ -187,6 +191,9 @@ struct nst_config {
 	int tcp_synack_retries;
 	int tcp_retries1;
 	int tcp_retries2;
+	int tcp_user_timeout_option;
+	int tcp_user_timeout_min;
+	int tcp_user_timeout_max;
 	int tcp_orphan_retries;
 	int tcp_fin_timeout;
 	int tcp_keepalive_time;

@@ -391,6 +391,8 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb)
 
 	nst_rate_check_app_limited(sk);
 	update_ts_recent(tp, cb);
+	if (unlikely(cb->uto))
+		nst_tcp_user_timeout_take(tp, cb->uto);
 	update_window(sk, cb, window, acked.forward);
 	tp->probes_out = 0;
 	tp->rcv_tstamp = nst_tcp_jiffies();

@@ -85,6 +85,7 @@ static void child_fill(struct nst_tcp_sock *tp,
 	tp->ts_recent = request->ts_recent;
 	if (tp->ts_ok)
 		tp->ts_recent_stamp = nst_tcp_clock_seconds();
+	nst_tcp_user_timeout_take(tp, request->uto);
 	tp->mss_clamp = request->mss;
 	tp->advmss = request->advmss;
 	/* The SYN, and the segment that has brought us here. */

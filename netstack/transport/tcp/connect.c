@@ -86,6 +86,8 @@ static void connect_init(struct sock *sk)
 	tp->backoff = 0;
 	tp->retransmits = 0;
 	tp->err_soft = 0;
+	tp->remote_timeout = 0;
+	tp->timeout_due = false;
 }
 
 /**

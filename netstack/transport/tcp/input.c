@@ -562,6 +562,8 @@ static void syn_sent(struct sock *sk, struct sk_buff *skb)
 	nst_tcp_ecn_take_syn(tp, skb);
 	nst_tcp_fastopen_syn_answered(sk, ack ? cb->ack_seq : tp->iss + 1);
 	if (!ack) {
+		if (cb->uto)
+			nst_tcp_user_timeout_take(tp, cb->uto);
 		/* Enter SYN-RECEIVED; the peer will send its data again. */
 		first_window(tp, cb, cb->window);
 		nst_tcp_set_state(sk, TCP_SYN_RECV);
@@ -623,6 +625,8 @@ void nst_tcp_input_handshake_done(struct sock *child, struct sk_buff *skb)
 		nst_accecn_handshake_ack(tp, skb);
 		nst_accecn_received(tp, skb);
 	}
+	if (cb->uto)
+		nst_tcp_user_timeout_take(tp, cb->uto);
 	become_established(child);
 	after_ack(child, skb);
 }

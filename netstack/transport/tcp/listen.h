@@ -56,6 +56,7 @@ struct nst_tcp_listener {
  * @window_clamp: most that may be offered, bytes
  * @mss: MSS that the peer announced, bytes
  * @advmss: MSS that we announced, bytes
+ * @uto: field of the user timeout option of the SYN, or 0
  * @rcv_wscale: shift of the windows that we send
  * @snd_wscale: shift of the windows that we receive
  * @ts_ok: both ends send timestamps
@@ -96,6 +97,7 @@ struct nst_tcp_request {
 	u32 window_clamp;
 	u16 mss;
 	u16 advmss;
+	u16 uto;
 	u8 rcv_wscale;
 	u8 snd_wscale;
 	bool ts_ok;

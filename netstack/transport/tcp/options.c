@@ -3,7 +3,8 @@
  * Options of the TCP header, read and written. What is read comes from
  * anyone: every length is held against what is left before it is believed.
  *
- * RFC 9293 3.1 and 3.2, RFC 7323 2 and 3, RFC 2018 2, RFC 9768 3.2.3.
+ * RFC 9293 3.1 and 3.2, RFC 7323 2 and 3, RFC 2018 2, RFC 5482 2,
+ * RFC 9768 3.2.3.
  */
 #include "../../compat.h"
 
@@ -42,6 +43,10 @@ static void read_option(struct nst_tcp_options *options, const u8 *data,
 		    len >= 2 + NST_TCPOLEN_SACK_BLOCK &&
 		    (len - 2) % NST_TCPOLEN_SACK_BLOCK == 0)
 			options->sack = offset;
+		return;
+	case NST_TCPOPT_UTO:
+		if (len == NST_TCPOLEN_UTO && !options->uto)
+			options->uto = get_unaligned_be16(data + 2);
 		return;
 	case NST_TCPOPT_ACCECN0:
 	case NST_TCPOPT_ACCECN1:
@@ -139,6 +144,10 @@ unsigned int nst_tcp_options_write_syn(__be32 *ptr,
 		       ALIGN(len, 4) - len);
 		ptr += DIV_ROUND_UP(len, 4);
 	}
+	if (options->uto &&
+	    (void *)ptr - (void *)start <= OPTIONS_MAX - NST_TCPOLEN_UTO)
+		*ptr++ = htonl(NST_TCPOPT_UTO << 24 | NST_TCPOLEN_UTO << 16 |
+			       options->uto);
 	/* RFC 9768 3.2.1: EE0B 1, ECEB 0, EE1B 1 */
 	if (options->accecn && (void *)ptr - (void *)start <=
 			       OPTIONS_MAX - NST_ACCECN_OPTION_MAX) {

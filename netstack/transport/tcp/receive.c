@@ -67,6 +67,7 @@ static void fill_cb(struct sk_buff *skb)
 	cb->flags = ((const u8 *)th)[13];
 	cb->sack = 0;
 	cb->accecn = 0;
+	cb->uto = 0;
 	cb->window = ntohs(th->window);
 	cb->urg_ptr = ntohs(th->urg_ptr);
 	fill_end(skb);
@@ -89,6 +90,7 @@ static void fill_cb(struct sk_buff *skb)
 	cb->has_ts = options.has_ts;
 	cb->sack = options.sack;
 	cb->accecn = options.accecn;
+	cb->uto = options.uto;
 	cb->tsval = options.tsval;
 	cb->tsecr = options.tsecr;
 }

@@ -128,6 +128,7 @@ static void syn_ack(struct nst_tcp_request *request,
 		.has_ts = request->ts_ok,
 		.sack_ok = request->sack_ok,
 		.accecn = accecn_option(request),
+		.uto = nst_tcp_user_timeout_advertised(nst_tcp_sk(request->sk)),
 		.tsval = tsval,
 		.tsecr = request->ts_recent,
 	};
@@ -323,6 +324,7 @@ static int request_fill(struct nst_tcp_request *request, struct sock *sk,
 	request->ect = (request->ecn_ok || request->accecn_ok) &&
 		       nst_congestion_needs_ecn(tp);
 	request->syn_field = nst_packet_cb(skb)->tos & INET_ECN_MASK;
+	request->uto = options->uto;
 	request->ws_ok = options->has_wscale &&
 			 READ_ONCE(stack->config.tcp_window_scaling);
 	if (request->ws_ok)

@@ -32,6 +32,7 @@
 #define NST_TCPOPT_SACK_OK	4
 #define NST_TCPOPT_SACK		5
 #define NST_TCPOPT_TIMESTAMP	8
+#define NST_TCPOPT_UTO		28	/* RFC 5482 2 */
 #define NST_TCPOPT_FASTOPEN	34	/* RFC 7413 4.1.1 */
 #define NST_TCPOLEN_MSS		4
 #define NST_TCPOLEN_WSCALE	3
@@ -39,6 +40,7 @@
 #define NST_TCPOLEN_TIMESTAMP	10
 #define NST_TCPOLEN_TS_ALIGNED	12
 #define NST_TCPOLEN_SACK_BLOCK	8
+#define NST_TCPOLEN_UTO		4
 #define NST_TCP_FASTOPEN_COOKIE_MIN	4
 #define NST_TCP_FASTOPEN_COOKIE_MAX	16
 
@@ -82,6 +84,7 @@ struct nst_tcp_tx {
  * @tsval: TSval (received) when @has_ts
  * @tsecr: TSecr
  * @has_ts: a timestamp option was there (received)
+ * @uto: field of its user timeout option, or 0 (received)
  * @app_limited: sent when there was no more (sending)
  *
  * Received: filled once, by nst_tcp_receive(); the length of the payload is
@@ -118,6 +121,7 @@ struct nst_tcp_cb {
 			u32 tsecr;
 			u16 urg_ptr;
 			u16 window;
+			u16 uto;
 		};
 	};
 };
@@ -219,11 +223,13 @@ static inline bool nst_tcp_in_window(u32 rcv_nxt, u32 rcv_wnd, u32 seq,
  * @has_fastopen: Fast Open option there, with or without a cookie
  * @cookie_len: bytes of @cookie: 0, or 4 to 16 and even
  * @cookie: Fast Open cookie; read: within the segment
+ * @uto: field of the user timeout option (RFC 5482), or 0
  * @tsval: TSval
  * @tsecr: TSecr
  */
 struct nst_tcp_options {
 	u16 mss;
+	u16 uto;
 	u8 wscale;
 	bool has_wscale;
 	bool has_ts;

@@ -263,6 +263,7 @@ static int set_integer(struct sock *sk, int optname, int val)
 		if (val < 0)
 			return -EINVAL;
 		WRITE_ONCE(tp->user_timeout, val);
+		nst_tcp_user_timeout_changed(sk);
 		return 0;
 	case TCP_NOTSENT_LOWAT:
 		WRITE_ONCE(tp->notsent_lowat, val);

@@ -300,6 +300,8 @@ struct nst_tcp_listener;
  * @keepalive_probes: TCP_KEEPCNT, 0 for the stack's
  * @syn_retries: TCP_SYNCNT, 0 for the stack's
  * @user_timeout: TCP_USER_TIMEOUT, ms, 0 for none
+ * @remote_timeout: the peer's (RFC 5482), seconds, 0 for none
+ * @timeout_due: the peer has to be told @user_timeout
  * @recvmsg_inq: TCP_INQ: recvmsg() tells what is left to read
  * @fastopen_connect: TCP_FASTOPEN_CONNECT
  * @fastopen_no_cookie: TCP_FASTOPEN_NO_COOKIE
@@ -357,6 +359,7 @@ struct nst_tcp_sock {
 	bool sack_ok;
 	u8 sack_count;
 	bool dsack_due;
+	bool timeout_due;
 	u8 gap_acks;
 	u8 ack_pending;
 	u8 ecn_flags;
@@ -494,6 +497,7 @@ struct nst_tcp_sock {
 	bool orphan_counted;
 	bool established_counted;
 	u32 user_timeout;
+	u32 remote_timeout;
 	u32 probes_tstamp;
 	int err_soft;
 	struct nst_tcp_fastopen fastopen;
@@ -669,8 +673,8 @@ void nst_tcp_options_parse(const struct sk_buff *skb,
  * @ptr: 40 bytes of room, aligned
  * @options: what to send; mss is always sent
  *
- * In the host's order and padding: mss, sackOK, timestamp, nop, wscale; then
- * the AccECN option, if there is room.
+ * In the host's order and padding: mss, sackOK, timestamp, nop, wscale; then,
+ * if there is room, the user timeout and the AccECN option.
  * Return: bytes written, a multiple of 4.
  */
 unsigned int nst_tcp_options_write_syn(__be32 *ptr,
@@ -912,6 +916,16 @@ int nst_tcp_connect_start(struct sock *sk);
 
 /* Connection is synchronised (either role): buffers, timers, cwnd. */
 void nst_tcp_established(struct sock *sk);
+
+/* ---- user_timeout.c: RFC 5482 ---- */
+
+u16 nst_tcp_user_timeout_encode(u32 ms);
+u32 nst_tcp_user_timeout_decode(u16 field);
+void nst_tcp_user_timeout_take(struct nst_tcp_sock *tp, u16 field);
+u32 nst_tcp_user_timeout(const struct nst_tcp_sock *tp);
+u16 nst_tcp_user_timeout_advertised(const struct nst_tcp_sock *tp);
+void nst_tcp_user_timeout_changed(struct sock *sk);
+unsigned int nst_tcp_user_timeout_write(struct nst_tcp_sock *tp, __be32 *ptr);
 
 /* ---- timer.c: what happens when they expire ---- */
 

@@ -118,6 +118,7 @@ static bool check_failure(struct sock *sk)
 {
 	const struct nst_config *config = &nst_sk(sk)->stack->config;
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	u32 user_timeout = nst_tcp_user_timeout(tp);
 	u32 limit = retries2(sk);
 
 	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
@@ -128,8 +129,7 @@ static bool check_failure(struct sock *sk)
 		else if (!limit)
 			limit = READ_ONCE(config->tcp_syn_retries);
 		if (tp->retransmits >= limit ||
-		    (tp->user_timeout &&
-		     timed_out(sk, limit, tp->user_timeout))) {
+		    (user_timeout && timed_out(sk, limit, user_timeout))) {
 			retries_exhausted(sk);
 			return true;
 		}
@@ -150,7 +150,7 @@ static bool check_failure(struct sock *sk)
 			return true;
 	}
 	/* R2, or the program's own limit (RFC 5482). */
-	if (!timed_out(sk, limit, tp->user_timeout))
+	if (!timed_out(sk, limit, user_timeout))
 		return false;
 	retries_exhausted(sk);
 	return true;
@@ -161,11 +161,12 @@ static u32 clamp_to_user_timeout(const struct nst_tcp_sock *tp, u32 when,
 				 u32 since)
 {
 	u32 now = div_u64(tp->mstamp, USEC_PER_MSEC);
+	u32 timeout = nst_tcp_user_timeout(tp);
 	s32 left;
 
-	if (!tp->user_timeout || !since)
+	if (!timeout || !since)
 		return when;
-	left = tp->user_timeout - (now - since);
+	left = timeout - (now - since);
 	if (left <= 0)
 		return 1;
 	return min_t(u32, when, max(msecs_to_jiffies(left), 1UL));
@@ -180,9 +181,10 @@ static bool closed_window_timed_out(const struct nst_tcp_sock *tp)
 {
 	u32 limit = 2 * NST_TCP_RTO_MAX;
 	u32 now = div_u64(tp->mstamp, USEC_PER_MSEC);
+	u32 timeout = nst_tcp_user_timeout(tp);
 
-	if (tp->user_timeout)
-		limit = min_t(u32, limit, msecs_to_jiffies(tp->user_timeout));
+	if (timeout)
+		limit = min_t(u32, limit, msecs_to_jiffies(timeout));
 	return tp->retransmits &&
 	       (u32)nst_tcp_jiffies() - tp->rcv_tstamp > limit &&
 	       now - tp->retrans_stamp > jiffies_to_msecs(limit);
@@ -294,6 +296,7 @@ static void probe_timeout(struct sock *sk)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	u32 now = div_u64(tp->mstamp, USEC_PER_MSEC);
+	u32 timeout = nst_tcp_user_timeout(tp);
 	u32 limit = retries2(sk);
 	u32 when;
 	int err;
@@ -306,8 +309,7 @@ static void probe_timeout(struct sock *sk)
 
 	if (!tp->probes_tstamp)
 		tp->probes_tstamp = now ?: 1;
-	else if (tp->user_timeout &&
-		 (s32)(now - tp->probes_tstamp - tp->user_timeout) >= 0)
+	else if (timeout && (s32)(now - tp->probes_tstamp - timeout) >= 0)
 		goto abort;
 
 	if (sock_flag(sk, SOCK_DEAD)) {
@@ -534,9 +536,9 @@ static void keepalive_check(struct sock *sk)
 		return;
 	}
 
-	if (tp->user_timeout)
+	if (nst_tcp_user_timeout(tp))
 		failed = tp->probes_out &&
-			 silence >= msecs_to_jiffies(tp->user_timeout);
+			 silence >= msecs_to_jiffies(nst_tcp_user_timeout(tp));
 	else
 		failed = tp->probes_out >= keepalive_probes(tp);
 	if (failed) {

@@ -179,6 +179,20 @@ static unsigned int accecn_option(struct nst_tcp_sock *tp, u8 *option,
 	return len;
 }
 
+/*
+ * The user timeout option, when the peer has to be told and @used octets of
+ * options have left room in a segment with @payload octets. Return: octets.
+ */
+static unsigned int user_timeout_option(struct nst_tcp_sock *tp, __be32 *ptr,
+					unsigned int payload,
+					unsigned int used)
+{
+	if (used + NST_TCPOLEN_UTO > TCP_HEADER_MAX - tp->header_len ||
+	    (payload && payload + used + NST_TCPOLEN_UTO > tp->mss_cache))
+		return 0;
+	return nst_tcp_user_timeout_write(tp, ptr);
+}
+
 /* Options of a SYN, or of the SYN-ACK of a simultaneous open. */
 static unsigned int write_syn_options(struct sock *sk, __be32 *ptr, u8 flags)
 {
@@ -204,6 +218,7 @@ static unsigned int write_syn_options(struct sock *sk, __be32 *ptr, u8 flags)
 	options.has_fastopen = tp->fastopen.option;
 	options.cookie = tp->fastopen.cookie;
 	options.cookie_len = tp->fastopen.cookie_len;
+	options.uto = nst_tcp_user_timeout_advertised(tp);
 	options.tsval = timestamp(tp);
 	options.tsecr = tp->ts_recent;
 	return nst_tcp_options_write_syn(ptr, &options);
@@ -308,7 +323,8 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 		}
 	} else {
 		u8 accecn[NST_ACCECN_OPTION_MAX] __aligned(4);
-		unsigned int sack_len = 0, accecn_len = 0;
+		unsigned int sack_len = 0, accecn_len = 0, uto_len = 0;
+		__be32 uto;
 
 		if (unlikely(tp->sack_count || tp->dsack_due))
 			sack_len = sack_option_len(tp, gso_size ?: payload);
@@ -316,14 +332,21 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 			accecn_len = accecn_option(tp, accecn,
 						   gso_size ?: payload,
 						   &sack_len);
-		header_len = tp->header_len + accecn_len + sack_len;
+		if (unlikely(tp->timeout_due))
+			uto_len = user_timeout_option(tp, &uto,
+						      gso_size ?: payload,
+						      accecn_len + sack_len);
+		header_len = tp->header_len + accecn_len + sack_len + uto_len;
 		th = __skb_push(skb, header_len);
 		if (likely(tp->ts_ok))
 			nst_tcp_options_write_ts((__be32 *)(th + 1),
 						 timestamp(tp), tp->ts_recent);
 		if (unlikely(sack_len))
 			nst_tcp_sack_write(tp, (void *)th + header_len -
-					   sack_len, sack_len);
+					   uto_len - sack_len, sack_len);
+		if (unlikely(uto_len))
+			memcpy((void *)th + header_len - uto_len, &uto,
+			       uto_len);
 		if (unlikely(accecn_len))
 			memcpy((void *)th + tp->header_len, accecn,
 			       accecn_len);
