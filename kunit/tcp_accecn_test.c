@@ -3,6 +3,7 @@
  * Feedback of accurate ECN by the ACE field: RFC 9768 3.2.2 and appendix A.
  * The AccECN option is tcp_accecn_option_test.c's.
  */
+#include "../netstack/transport/tcp/info.h"
 #include "accecn_fixture.h"
 
 /* ---- 3.2: what the receiver counts, and when it tells ---- */
@@ -347,22 +348,20 @@ static void super_packet__is_cut_for_a_link_that_clears_cwr(struct kunit *test)
 static void info__tells_the_counters(struct kunit *test)
 {
 	struct nst_tcp_test *t = accecn_establish(test);
-	struct tcp_info info;
+	struct nst_tcp_info info;
 
-	nst_tcp_get_info(t->sk, &info);
-	KUNIT_EXPECT_TRUE(test, info.tcpi_options & TCPI_OPT_ECN);
-	KUNIT_EXPECT_FALSE(test, info.tcpi_options & TCPI_OPT_ECN_SEEN);
+	nst_tcp_get_full_info(t->sk, &info);
+	KUNIT_EXPECT_TRUE(test, info.head.tcpi_options & TCPI_OPT_ECN);
+	KUNIT_EXPECT_FALSE(test, info.head.tcpi_options & TCPI_OPT_ECN_SEEN);
 	nst_tcp_test_in(t, ACK | PSH | ACE(5), 1, 1, 100, .tos = INET_ECN_CE);
 	nst_tcp_test_out(t, ACK | ACE(6), 1, 101, 0);
-	nst_tcp_get_info(t->sk, &info);
-	KUNIT_EXPECT_TRUE(test, info.tcpi_options & TCPI_OPT_ECN_SEEN);
-#ifdef NST_HAS_ACCECN_INFO
-	KUNIT_EXPECT_EQ(test, (int)info.tcpi_ecn_mode, TCPI_ECN_MODE_ACCECN);
-	KUNIT_EXPECT_EQ(test, info.tcpi_received_ce, 1U);
-	KUNIT_EXPECT_EQ(test, info.tcpi_received_ce_bytes, 100U);
-	KUNIT_EXPECT_EQ(test, info.tcpi_received_e0_bytes, 0U);
-	KUNIT_EXPECT_EQ(test, (int)info.tcpi_accecn_fail_mode, 0);
-#endif
+	nst_tcp_get_full_info(t->sk, &info);
+	KUNIT_EXPECT_TRUE(test, info.head.tcpi_options & TCPI_OPT_ECN_SEEN);
+	KUNIT_EXPECT_EQ(test, (int)info.ecn_mode, TCPI_ECN_MODE_ACCECN);
+	KUNIT_EXPECT_EQ(test, info.received_ce, 1U);
+	KUNIT_EXPECT_EQ(test, info.received_ce_bytes, 100U);
+	KUNIT_EXPECT_EQ(test, info.received_e0_bytes, 0U);
+	KUNIT_EXPECT_EQ(test, (int)info.accecn_fail_mode, 0);
 }
 
 static struct kunit_case tcp_accecn_cases[] = {

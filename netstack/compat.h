@@ -75,11 +75,6 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 #define NST_DEVICE_GSO_ACCECN	NETIF_F_GSO_ACCECN
 #endif
 
-/* 7.0 has the last of the fields of struct tcp_info for accurate ECN. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
-#define NST_HAS_ACCECN_INFO
-#endif
-
 /* 6.10: a device that only carries NAPI polls is no longer initialised. */
 static inline struct net_device *nst_compat_dummy_alloc(void)
 {

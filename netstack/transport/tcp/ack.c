@@ -259,6 +259,8 @@ static void expand_send_buffer(struct sock *sk)
 /* Buffer space came free: tell writers who wait for it. */
 static void wake_writers(struct sock *sk)
 {
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
 	/* Pairs with the barrier between setting the bit and looking. */
 	smp_mb();
 	if (likely(!sk->sk_socket ||
@@ -266,16 +268,24 @@ static void wake_writers(struct sock *sk)
 		return;
 	expand_send_buffer(sk);
 	sk->sk_write_space(sk);
+	if (tp->chrono.pursuit == NST_TCP_SNDBUF_LIMITED &&
+	    !test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
+		nst_tcp_chrono_switch(tp, NST_TCP_BUSY);
 }
 
-/* RFC 9293 3.8.6.1: an answer to a zero-window probe, or the window opened. */
-static void acked_probe(struct sock *sk)
+/*
+ * Nothing is in flight. RFC 9293 3.8.6.1: if something waits, this answers a
+ * zero-window probe, or the window opened.
+ */
+static void acked_all(struct sock *sk)
 {
 	struct sk_buff *head = nst_tcp_send_head(sk);
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 
-	if (!head)
+	if (!head) {
+		nst_tcp_chrono_switch(tp, NST_TCP_IDLE);
 		return;
+	}
 	if (!nst_after(nst_tcp_cb(head)->end_seq, nst_tcp_wnd_end(tp))) {
 		tp->backoff = 0;
 		tp->probes_tstamp = 0;
@@ -410,7 +420,7 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb)
 		count_delivered(tp, &acked);
 	}
 	if (unlikely(!tp->packets_out))
-		acked_probe(sk);
+		acked_all(sk);
 	if (acked.acked)
 		wake_writers(sk);
 	return acked.forward ? NST_TCP_ACK_FORWARD : NST_TCP_ACK_OLD;

@@ -102,6 +102,12 @@ static void child_fill(struct nst_tcp_sock *tp,
 	if (!request->timeouts && !request->cookie && !request->fastopen)
 		nst_tcp_rtt_sample(tp, max_t(s64, 1, tp->mstamp -
 					     request->sent_us));
+	if (unlikely(request->timeouts)) {
+		tp->total_rto = request->timeouts;
+		tp->total_rto_recoveries = 1;
+		tp->total_rto_ms = div_u64(tp->mstamp - request->sent_us,
+					   USEC_PER_MSEC);
+	}
 }
 
 void nst_tcp_child_discard(struct sock *child)

@@ -243,7 +243,7 @@ static void variables_reset(struct nst_tcp_sock *tp)
 	tp->app_limited = 0;
 	tp->rate_delivered = 0;
 	tp->rate_interval_us = 0;
-	tp->rate_app_limited = false;
+	tp->rate_app_limited = true;
 	tp->pacing_next_ns = 0;
 	tp->size_loss = false;
 	tp->mtu_probing = false;
@@ -277,7 +277,13 @@ static void variables_reset(struct nst_tcp_sock *tp)
 	tp->segs_in = 0;
 	tp->segs_out = 0;
 	tp->data_segs_in = 0;
+	tp->rcv_ooopack = 0;
 	tp->data_segs_out = 0;
+	tp->total_rto = 0;
+	tp->total_rto_recoveries = 0;
+	tp->total_rto_ms = 0;
+	tp->rto_stamp = 0;
+	memset(&tp->chrono, 0, sizeof(tp->chrono));
 }
 
 /**

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * TCP_INFO: what tcp(7) promises of struct tcp_info, as far as this
- * protocol has the values. What it does not measure is zero.
+ * TCP_INFO: what tcp(7) promises of struct tcp_info. What has no meaning here
+ * is zero: tcpi_fackets and tcpi_last_ack_sent, which the host has given up as
+ * well, and tcpi_rehash: packets carry no flow label and no hash by which a
+ * path would be chosen.
  */
-#include "../../compat.h"
 #include "ecn.h"
+#include "info.h"
 
 static u32 age_ms(u32 stamp)
 {
@@ -81,43 +83,65 @@ static void counter_info(const struct nst_tcp_sock *tp, struct tcp_info *info)
 }
 
 /* The mode of ECN, and what AccECN mode counts (RFC 9768 3.2). */
-static void ecn_info(const struct nst_tcp_sock *tp, struct tcp_info *info)
+static void ecn_info(const struct nst_tcp_sock *tp, struct nst_tcp_info *info)
 {
-#ifdef NST_HAS_ACCECN_INFO
 	const struct nst_accecn *accecn = &tp->accecn;
 
 	if (tp->ecn_flags & NST_TCP_ECN_OK)
-		info->tcpi_ecn_mode = TCPI_ECN_MODE_RFC3168;
+		info->ecn_mode = TCPI_ECN_MODE_RFC3168;
 	else if (tp->ecn_flags & NST_TCP_ECN_ASKED)
-		info->tcpi_ecn_mode = TCPI_ECN_MODE_PENDING;
+		info->ecn_mode = TCPI_ECN_MODE_PENDING;
 	if (!nst_accecn_on(tp))
 		return;
-	info->tcpi_ecn_mode = TCPI_ECN_MODE_ACCECN;
-	info->tcpi_accecn_opt_seen = accecn->option_seen;
-	info->tcpi_accecn_fail_mode = accecn->fail;
-	info->tcpi_received_ce = accecn->received_ce;
-	info->tcpi_received_e1_bytes = accecn->received[INET_ECN_ECT_1 - 1];
-	info->tcpi_received_e0_bytes = accecn->received[INET_ECN_ECT_0 - 1];
-	info->tcpi_received_ce_bytes = accecn->received[INET_ECN_CE - 1];
-	info->tcpi_delivered_e1_bytes = accecn->delivered[INET_ECN_ECT_1 - 1];
-	info->tcpi_delivered_e0_bytes = accecn->delivered[INET_ECN_ECT_0 - 1];
-	info->tcpi_delivered_ce_bytes = accecn->delivered[INET_ECN_CE - 1];
-#endif
+	info->ecn_mode = TCPI_ECN_MODE_ACCECN;
+	info->accecn_opt_seen = accecn->option_seen;
+	info->accecn_fail_mode = accecn->fail;
+	info->received_ce = accecn->received_ce;
+	info->received_e1_bytes = accecn->received[INET_ECN_ECT_1 - 1];
+	info->received_e0_bytes = accecn->received[INET_ECN_ECT_0 - 1];
+	info->received_ce_bytes = accecn->received[INET_ECN_CE - 1];
+	info->delivered_e1_bytes = accecn->delivered[INET_ECN_ECT_1 - 1];
+	info->delivered_e0_bytes = accecn->delivered[INET_ECN_ECT_0 - 1];
+	info->delivered_ce_bytes = accecn->delivered[INET_ECN_CE - 1];
+}
+
+/* What held the sender up: microseconds. Busy it was all that time. */
+static void chrono_info(const struct nst_tcp_sock *tp, struct tcp_info *info)
+{
+	info->tcpi_rwnd_limited = nst_tcp_chrono_spent(tp,
+						       NST_TCP_RWND_LIMITED);
+	info->tcpi_sndbuf_limited =
+		nst_tcp_chrono_spent(tp, NST_TCP_SNDBUF_LIMITED);
+	info->tcpi_busy_time = nst_tcp_chrono_spent(tp, NST_TCP_BUSY) +
+			       info->tcpi_rwnd_limited +
+			       info->tcpi_sndbuf_limited;
+}
+
+/* What 6.1 does not have. */
+static void new_info(const struct nst_tcp_sock *tp, struct nst_tcp_info *info)
+{
+	info->rcv_wnd = nst_tcp_receive_window(tp);
+	info->total_rto = tp->total_rto;
+	info->total_rto_recoveries = tp->total_rto_recoveries;
+	info->total_rto_time = tp->total_rto_ms;
+	if (tp->rto_stamp)
+		info->total_rto_time += nst_tcp_clock_ms() - tp->rto_stamp;
 }
 
 /**
- * nst_tcp_get_info() - fill struct tcp_info
+ * nst_tcp_get_full_info() - fill struct tcp_info of the newest kernel
  * @sk: socket
- * @info: filled
+ * @full: filled
  *
  * Context: process; takes the socket lock.
  */
-void nst_tcp_get_info(struct sock *sk, struct tcp_info *info)
+void nst_tcp_get_full_info(struct sock *sk, struct nst_tcp_info *full)
 {
 	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct tcp_info *info = &full->head;
 	bool slow;
 
-	memset(info, 0, sizeof(*info));
+	memset(full, 0, sizeof(*full));
 	if (sk->sk_type != SOCK_STREAM)
 		return;
 
@@ -157,6 +181,23 @@ void nst_tcp_get_info(struct sock *sk, struct tcp_info *info)
 	flight_info(tp, info);
 	time_info(tp, info);
 	counter_info(tp, info);
-	ecn_info(tp, info);
+	ecn_info(tp, full);
+	chrono_info(tp, info);
+	new_info(tp, full);
 	unlock_sock_fast(sk, slow);
+}
+
+/**
+ * nst_tcp_get_info() - fill struct tcp_info of this kernel
+ * @sk: socket
+ * @info: filled
+ *
+ * Context: process; takes the socket lock.
+ */
+void nst_tcp_get_info(struct sock *sk, struct tcp_info *info)
+{
+	struct nst_tcp_info full;
+
+	nst_tcp_get_full_info(sk, &full);
+	*info = full.head;
 }

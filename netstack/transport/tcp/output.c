@@ -156,6 +156,29 @@ static void start_timer(struct sock *sk)
 		nst_tcp_rearm_rto(sk);
 }
 
+/*
+ * What is the sender at, now that send_queued() has done what it could? The
+ * send buffer is to blame when all is out, the network would take more
+ * (@limited: it would not), and a program waits for room to write. That lasts
+ * until it can.
+ */
+static void note_pursuit(struct sock *sk, bool sent, bool limited,
+			 bool window_closed)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	bool waiting = sk->sk_socket &&
+		       test_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+	u8 pursuit = NST_TCP_BUSY;
+
+	if (unlikely(window_closed))
+		pursuit = NST_TCP_RWND_LIMITED;
+	else if (unlikely(waiting) &&
+		 (tp->chrono.pursuit == NST_TCP_SNDBUF_LIMITED ||
+		  (sent && !limited && !nst_tcp_send_head(sk))))
+		pursuit = NST_TCP_SNDBUF_LIMITED;
+	nst_tcp_chrono_switch(tp, pursuit);
+}
+
 /* How much send_queued() may send. */
 enum send_amount {
 	SEND_ALL,
@@ -189,7 +212,7 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 			enum send_amount amount)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-	bool limited = false, sent = false;
+	bool limited = false, sent = false, window_closed = false;
 	struct sk_buff *skb;
 	u32 burst;
 
@@ -220,8 +243,10 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 			limited = true;
 			break;
 		}
-		if (!window_takes(tp, skb, mss))
+		if (!window_takes(tp, skb, mss)) {
+			window_closed = true;
 			break;
+		}
 		if (segments == 1) {
 			if (nagle_delays(tp, skb, mss, is_last(sk, skb) ?
 					 nonagle : NST_TCP_NAGLE_PUSH))
@@ -256,6 +281,7 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 		start_timer(sk);
 	if (sent || limited)
 		nst_tcp_cwnd_validate(tp, limited);
+	note_pursuit(sk, sent, limited, window_closed);
 	return !tp->packets_out && nst_tcp_send_head(sk);
 }
 

@@ -47,6 +47,9 @@ void nst_rate_delivered(struct nst_tcp_sock *tp, const struct sk_buff *skb,
 	const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
 	u32 sent_us = div_u64(skb->skb_mstamp_ns, NSEC_PER_USEC);
 
+	/* Nothing was delivered before it to reckon from. */
+	if (unlikely(cb->flags & NST_TCP_SYN))
+		return;
 	if (rs->valid && !is_newest(tp, sent_us, cb->end_seq, rs))
 		return;
 	rs->valid = true;

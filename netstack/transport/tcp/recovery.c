@@ -82,6 +82,17 @@ static bool hold_reno(struct sock *sk)
 	return true;
 }
 
+/* TCP_INFO: the recovery from a time-out has ended. */
+static void rto_recovered(struct nst_tcp_sock *tp)
+{
+	u32 now = div_u64(tp->mstamp, USEC_PER_MSEC);
+
+	if (!tp->rto_stamp)
+		return;
+	tp->total_rto_ms += now - tp->rto_stamp;
+	tp->rto_stamp = 0;
+}
+
 /* Recovery or Loss is over. */
 static void open_again(struct nst_tcp_sock *tp)
 {
@@ -358,8 +369,10 @@ static bool loss_ack(struct sock *sk, struct nst_tcp_acked *acked,
 	if (!tp->sack_ok && acked->forward)
 		nst_tcp_reno_reset(tp);
 detect:
-	if (tp->ca_state != NST_TCP_CA_LOSS)
+	if (tp->ca_state != NST_TCP_CA_LOSS) {
+		rto_recovered(tp);
 		return open_ack(sk, acked);
+	}
 	retrans_out = tp->retrans_out;
 	lost = tp->lost;
 	timer = detect_losses(sk, acked);
@@ -554,6 +567,8 @@ void nst_tcp_recovery_init(struct nst_tcp_sock *tp)
 	tp->board.known_count = 0;
 	nst_tcp_reno_reset(tp);
 	nst_tcp_rack_init(&tp->rack);
+	/* A SYN may have been repeated. */
+	rto_recovered(tp);
 	set_ca_state(tp, NST_TCP_CA_OPEN);
 }
 

@@ -154,6 +154,21 @@ static void segment_full(struct sock *sk, struct sk_buff *skb)
 	}
 }
 
+/*
+ * A program waits for the send buffer. All is sent, and the network would take
+ * more: that is what holds the connection up (output.c looks when it sends).
+ */
+static void note_starved(struct sock *sk)
+{
+	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+
+	if (nst_tcp_send_head(sk) || !tp->packets_out ||
+	    nst_tcp_in_flight(tp) >= tp->cwnd)
+		return;
+	nst_tcp_mstamp_refresh(tp);
+	nst_tcp_chrono_switch(tp, NST_TCP_SNDBUF_LIMITED);
+}
+
 static int wait_for_memory(struct sock *sk, int flags, bool copied,
 			   long *timeo)
 {
@@ -161,6 +176,7 @@ static int wait_for_memory(struct sock *sk, int flags, bool copied,
 	set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
 	if (copied)
 		push(sk, flags & ~MSG_MORE, NST_TCP_NAGLE_PUSH);
+	note_starved(sk);
 	return sk_stream_wait_memory(sk, timeo);
 }
 

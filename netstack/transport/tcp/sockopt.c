@@ -6,6 +6,7 @@
  */
 #include "../../socket/socket.h"
 #include "fastopen.h"
+#include "info.h"
 #include "receive_queue.h"
 
 /* Ranges of tcp(7)'s host. */
@@ -467,7 +468,7 @@ int nst_tcp_getsockopt(struct sock *sk, int level, int optname,
 {
 	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	char name[NST_CA_NAME_MAX] = "";
-	struct tcp_info info;
+	struct nst_tcp_info info;
 	int val, err;
 
 	if (level != SOL_TCP)
@@ -475,7 +476,7 @@ int nst_tcp_getsockopt(struct sock *sk, int level, int optname,
 
 	switch (optname) {
 	case TCP_INFO:
-		nst_tcp_get_info(sk, &info);
+		nst_tcp_get_full_info(sk, &info);
 		return answer(optval, optlen, &info, sizeof(info));
 	case TCP_CONGESTION:
 		strscpy(name, READ_ONCE(tp->ca_ops)->name, sizeof(name));

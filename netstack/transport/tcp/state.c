@@ -97,6 +97,7 @@ void nst_tcp_write_queue_purge(struct sock *sk)
 	tp->sacked_out = 0;
 	tp->backoff = 0;
 	tp->retransmits = 0;
+	nst_tcp_chrono_switch(tp, NST_TCP_IDLE);
 }
 
 /**

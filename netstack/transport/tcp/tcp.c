@@ -106,6 +106,8 @@ int nst_tcp_init_sock(struct sock *sk)
 	tp->cwnd_clamp = ~0U;
 	tp->ssthresh = NST_TCP_INFINITE_SSTHRESH;
 	tp->mss_cache = NST_TCP_DEFAULT_MSS;
+	/* Nothing was delivered yet: no rate is the network's. */
+	tp->rate_app_limited = true;
 	tp->reordering = READ_ONCE(config->tcp_reordering);
 	nst_congestion_assign(tp);
 	sk_sockets_allocated_inc(sk);

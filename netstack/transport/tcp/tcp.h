@@ -24,6 +24,7 @@
 
 #include "../sock.h"
 #include "accecn.h"
+#include "chrono.h"
 #include "clock.h"
 #include "congestion.h"
 #include "fastopen_state.h"
@@ -107,7 +108,7 @@ struct nst_tcp_mtu_probe {
 };
 
 struct nst_tcp_ack_compression;
-
+struct nst_tcp_info;
 struct nst_tcp_listener;
 
 /**
@@ -324,6 +325,11 @@ struct nst_tcp_listener;
  * @data_segs_in: for TCP_INFO
  * @rcv_ooopack: for TCP_INFO
  * @data_segs_out: for TCP_INFO
+ * @total_rto: retransmission time-outs in all; for TCP_INFO
+ * @total_rto_recoveries: of them, the first ones in a row
+ * @total_rto_ms: time from each first one to the end of its recovery
+ * @rto_stamp: ms clock when the recovery under way began, or 0
+ * @chrono: what its time is spent on (chrono.h)
  * @orphan_counted: it counts as an orphan
  * @established_counted: it counts in CurrEstab
  */
@@ -517,6 +523,11 @@ struct nst_tcp_sock {
 	u32 data_segs_in;
 	u32 rcv_ooopack;
 	u32 data_segs_out;
+	u16 total_rto;
+	u16 total_rto_recoveries;
+	u32 total_rto_ms;
+	u32 rto_stamp;
+	struct nst_tcp_chrono chrono;
 
 	u64 ca_priv[NST_CA_PRIV_SIZE / sizeof(u64)];
 };
@@ -536,6 +547,13 @@ static inline bool nst_tcp_fastopen_usable(const struct sock *sk)
 static inline void nst_tcp_mstamp_refresh(struct nst_tcp_sock *tp)
 {
 	tp->mstamp = nst_tcp_clock_us();
+}
+
+/* The sender turns to @pursuit (chrono.h), perhaps; mstamp is of now. */
+static inline void nst_tcp_chrono_switch(struct nst_tcp_sock *tp, u8 pursuit)
+{
+	if (unlikely(tp->chrono.pursuit != pursuit))
+		__nst_tcp_chrono_switch(tp, pursuit);
 }
 
 static inline bool nst_tcp_ca_open(const struct nst_tcp_sock *tp)
@@ -1002,5 +1020,6 @@ int nst_tcp_setsockopt(struct sock *sk, int level, int optname,
 int nst_tcp_getsockopt(struct sock *sk, int level, int optname,
 		       char __user *optval, int __user *optlen);
 void nst_tcp_get_info(struct sock *sk, struct tcp_info *info);
+void nst_tcp_get_full_info(struct sock *sk, struct nst_tcp_info *info);
 
 #endif /* NST_TCP_H */

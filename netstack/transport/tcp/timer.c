@@ -231,6 +231,19 @@ static void back_off(struct nst_tcp_sock *tp)
 	tp->rto = min_t(u32, tp->rto << 1, NST_TCP_RTO_MAX);
 }
 
+/* One more retransmission in a row; the first begins a recovery. */
+static void count_retransmit(struct nst_tcp_sock *tp)
+{
+	if (!tp->retransmits) {
+		tp->total_rto_recoveries++;
+		if (!tp->rto_stamp)
+			tp->rto_stamp = div_u64(tp->mstamp,
+						USEC_PER_MSEC) ?: 1;
+	}
+	tp->retransmits = min(tp->retransmits + 1, U8_MAX);
+	tp->total_rto++;
+}
+
 /* RFC 6298 5.4 to 5.6 */
 static void retransmit_timeout(struct sock *sk)
 {
@@ -253,7 +266,7 @@ static void retransmit_timeout(struct sock *sk)
 		}
 		nst_tcp_recovery_timeout(sk);
 		nst_tcp_retransmit_skb(sk, skb, 1);
-		tp->retransmits = min(tp->retransmits + 1, U8_MAX);
+		count_retransmit(tp);
 		goto backoff;
 	}
 
@@ -266,7 +279,7 @@ static void retransmit_timeout(struct sock *sk)
 	if (syn)
 		nst_tcp_fastopen_syn_timeout(sk);
 	nst_tcp_recovery_timeout(sk);
-	tp->retransmits = min(tp->retransmits + 1, U8_MAX);
+	count_retransmit(tp);
 	if (nst_tcp_retransmit_skb(sk, skb, 1) == -ENOBUFS) {
 		/* Our own link is congested: no news of the path. */
 		nst_tcp_rtx_timer_set(sk, NST_TCP_TIMER_RETRANSMIT,
