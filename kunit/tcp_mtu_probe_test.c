@@ -5,6 +5,9 @@
  * the search begins at 1064: the first probe is a packet of 1282, which has
  * 1242 bytes of payload.
  */
+#include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
+
 #include "../netstack/transport/tcp/mtu_probe.h"
 #include "tcp_fixture.h"
 
@@ -123,6 +126,42 @@ static void probe__is_joined_from_short_buffers(struct kunit *test)
 	nst_tcp_test_ack(t, 1 + len);
 	KUNIT_EXPECT_EQ(test, t->sk->sk_wmem_queued, 0);
 	KUNIT_EXPECT_EQ(test, t->tp->mss_cache, (u32)PROBE);
+}
+
+/* SO_TIMESTAMPING: the byte that is told of has moved to another buffer. */
+static void probe__takes_timestamps_with_it(struct kunit *test)
+{
+	struct nst_tcp_test *t = begin(test);
+	struct sk_buff *skb;
+
+	t->tp->nonagle = NST_TCP_NAGLE_OFF;
+	WRITE_ONCE(t->wire->link->gso_max_segs, 1);
+	t->tp->cwnd = 1;
+	nst_tcp_test_send(t, BASE, 0);
+	nst_tcp_test_expect_push(t, 1, BASE);
+	WRITE_ONCE(t->sk->sk_tsflags, SOF_TIMESTAMPING_TX_ACK |
+				      SOF_TIMESTAMPING_OPT_TSONLY |
+				      SOF_TIMESTAMPING_OPT_ID);
+	nst_tcp_test_send(t, BASE, MSG_EOR);
+	nst_tcp_cb(nst_tcp_send_head(t->sk))->eor = false;
+	WRITE_ONCE(t->sk->sk_tsflags, SOF_TIMESTAMPING_OPT_TSONLY |
+				      SOF_TIMESTAMPING_OPT_ID);
+	nst_tcp_test_send(t, PROBE + 9 * BASE, 0);
+	nst_wire_expect_nothing(t->wire);
+
+	t->tp->cwnd = CWND;
+	nst_tcp_test_ack(t, 1 + BASE);
+	nst_tcp_test_expect_push(t, 1 + BASE, PROBE);
+	nst_wire_discard(t->wire);
+	KUNIT_EXPECT_TRUE(test, skb_queue_empty(&t->sk->sk_error_queue));
+	nst_tcp_test_ack(t, 1 + BASE + PROBE);
+	skb = sock_dequeue_err_skb(t->sk);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_EQ(test, SKB_EXT_ERR(skb)->ee.ee_info,
+			(u32)SCM_TSTAMP_ACK);
+	KUNIT_EXPECT_EQ(test, SKB_EXT_ERR(skb)->ee.ee_data, 2U * BASE - 1);
+	kfree_skb(skb);
+	nst_wire_discard(t->wire);
 }
 
 /* RFC 4821 7.6.1; the window stays what it is, in bytes. */
@@ -525,6 +564,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(probing__begins_at_the_base),
 	KUNIT_CASE(probe__is_cut_from_a_long_buffer),
 	KUNIT_CASE(probe__is_joined_from_short_buffers),
+	KUNIT_CASE(probe__takes_timestamps_with_it),
 	KUNIT_CASE(probe__success_raises_the_mss),
 	KUNIT_CASE(probe__success_is_the_whole_of_it),
 	KUNIT_CASE(probe__loss_is_not_congestion),

@@ -14,6 +14,7 @@
 #include <linux/timer.h>
 #include <linux/version.h>
 #include <net/rtnetlink.h>
+#include <net/sock.h>
 
 /* 6.10 gave page fragments' references and memory pressure own headers. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
@@ -119,6 +120,24 @@ static inline void nst_compat_set_lltx(struct net_device *dev)
 	struct nlattr *data[]
 #define NST_COMPAT_NEWLINK_NET	src_net
 #endif
+
+/* 6.2 counts the numbers of timestamps from what is written, if asked. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define SOF_TIMESTAMPING_OPT_ID_TCP	0
+#endif
+
+/* 6.13 lets a message choose the number of its timestamp. Return: it did. */
+static inline bool nst_compat_stamp_id(const struct sockcm_cookie *sockc,
+				       u32 *id)
+{
+#ifdef SOCKCM_FLAG_TS_OPT_ID
+	if (sockc->tsflags & SOCKCM_FLAG_TS_OPT_ID) {
+		*id = sockc->ts_opt_id;
+		return true;
+	}
+#endif
+	return false;
+}
 
 /* 6.17 replaced sock_i_uid(), which took a lock. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)

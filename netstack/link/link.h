@@ -342,7 +342,8 @@ void nst_link_receive(struct nst_link *link, struct sk_buff *skb);
  * @skb: frame with its link header; consumed
  *
  * Completes checksums that the link does not offload. Super-packets that
- * exceed nst_link.features were cut by the network layer before.
+ * exceed nst_link.features were cut by the network layer before. Reports the
+ * timestamps of sending that a packet with an owner asks for.
  *
  * Context: any with BHs disabled; RCU.
  * Return: 0, -ENETDOWN, -ENOBUFS or -ENOMEM.

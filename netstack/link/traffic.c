@@ -3,6 +3,7 @@
  * The two ways through a link, nst_link_receive() and nst_link_xmit(), and
  * what becomes of packets that an impairment lets go.
  */
+#include <linux/errqueue.h>
 #include <linux/netdevice.h>
 
 #include "../compat.h"
@@ -258,10 +259,26 @@ static noinline int link_xmit_slow(struct nst_link *link, struct sk_buff *skb)
 	return 0;
 }
 
+/*
+ * The packet asks for timestamps of sending: SCHED is now, and SND as well,
+ * since a link has no queue. Whoever has no owner is not told.
+ */
+static noinline void link_stamp(struct sk_buff *skb)
+{
+	u8 asked = skb_shinfo(skb)->tx_flags;
+
+	if (asked & SKBTX_SCHED_TSTAMP)
+		__skb_tstamp_tx(skb, NULL, NULL, skb->sk, SCM_TSTAMP_SCHED);
+	if (asked & SKBTX_SW_TSTAMP)
+		__skb_tstamp_tx(skb, NULL, NULL, skb->sk, SCM_TSTAMP_SND);
+}
+
 int nst_link_xmit(struct nst_link *link, struct sk_buff *skb)
 {
 	u32 flags = READ_ONCE(link->flags);
 
+	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_ANY_SW_TSTAMP))
+		link_stamp(skb);
 	if (unlikely((flags & (OPERATIONAL | NST_LINK_IMPAIR_TX)) !=
 		     OPERATIONAL))
 		return link_xmit_slow(link, skb);

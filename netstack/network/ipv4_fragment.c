@@ -62,6 +62,11 @@ static struct sk_buff *next_piece(struct pieces *pieces)
 		return NULL;
 	}
 	copy_state(piece, pieces->skb);
+	/* Timestamps of sending are those of the first, as on the host. */
+	if (!pieces->offset) {
+		skb_shinfo(piece)->tx_flags = skb_shinfo(pieces->skb)->tx_flags;
+		skb_shinfo(piece)->tskey = skb_shinfo(pieces->skb)->tskey;
+	}
 
 	/* The datagram may be a fragment itself: its place and MF add up. */
 	if (length < pieces->left)

@@ -92,21 +92,49 @@ static int send_plain(struct nst_stack *stack, struct sk_buff *skb,
 	return nst_ipv4_fragment(stack, skb, path);
 }
 
+/*
+ * The timestamps that a super-packet asks for are those of its last packet:
+ * then all of it is sent. Takes the reference to the owner.
+ */
+static noinline void stamp_last(struct sk_buff *skb, struct sock *owner,
+				u8 asked, u32 tskey)
+{
+	skb_shinfo(skb)->tx_flags |= asked;
+	skb_shinfo(skb)->tskey = tskey;
+	if (skb->sk) {
+		sock_put(owner);
+		return;
+	}
+	skb->sk = owner;
+	skb->destructor = sock_efree;
+}
+
 /* Send a super-packet as the packets that it stands for. */
 static int send_segments(struct nst_stack *stack, struct sk_buff *skb,
 			 const struct nst_path *path)
 {
+	u8 asked = skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP;
+	u32 tskey = skb_shinfo(skb)->tskey;
+	struct sock *owner = NULL;
 	struct sk_buff *next;
 	int err = 0;
 
+	if (unlikely(asked && skb->sk)) {
+		owner = skb->sk;
+		sock_hold(owner);
+	}
 	skb = nst_segment(skb);
 	if (IS_ERR(skb)) {
 		NST_INC(stack, IP_OUT_DISCARDS);
+		if (unlikely(owner))
+			sock_put(owner);
 		return PTR_ERR(skb);
 	}
 	for (; skb; skb = next) {
 		next = skb->next;
 		skb_mark_not_on_list(skb);
+		if (unlikely(owner) && !next)
+			stamp_last(skb, owner, asked, tskey);
 		/* Once one is lost the rest are sent: TCP sees a hole. */
 		err = send_plain(stack, skb, path) ?: err;
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The error queue of IP_RECVERR (ip(7)): what went wrong with which packet.
+ * Timestamps of sending come by it as well (tx_stamp.c).
  *
  * An entry is a packet of its own: what the error quoted of the payload,
  * and in front of it, out of the data, the addresses. The queue counts
@@ -152,14 +153,20 @@ int nst_sock_recv_errqueue(struct sock *sk, struct msghdr *msg, size_t len)
 	sock_recv_timestamp(msg, sk, skb);
 
 	serr = SKB_EXT_ERR(skb);
+	report.ee = serr->ee;
+	/* Timestamps are net/core's entries: no addresses in front of them. */
+	if (serr->ee.ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
+		msg->msg_namelen = 0;
+		goto put;
+	}
 	addresses = (const void *)(skb->data - sizeof(*addresses));
 	if (msg->msg_name) {
 		fill_address(msg->msg_name, &addresses->daddr, serr->port);
 		msg->msg_namelen = sizeof(struct sockaddr_in);
 	}
-	report.ee = serr->ee;
 	if (serr->ee.ee_origin == SO_EE_ORIGIN_ICMP)
 		fill_address(&report.offender, &addresses->offender, 0);
+put:
 	put_cmsg(msg, SOL_IP, IP_RECVERR, sizeof(report), &report);
 	msg->msg_flags |= MSG_ERRQUEUE;
 	consume_skb(skb);

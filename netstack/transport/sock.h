@@ -232,6 +232,10 @@ struct nst_send_cmsg {
 	struct nst_ip_options options;
 };
 
+/* Timestamps of sending that a datagram's message asks for (tx_stamp.c). */
+void nst_sock_tx_stamp(struct sock *sk, struct sk_buff *skb,
+		       const struct sockcm_cookie *sockc);
+
 /* Return: 0, or -EINVAL as ip(7) says. @cmsg is filled in full. */
 int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,
 		       struct nst_send_cmsg *cmsg);

@@ -9,6 +9,7 @@
 #include "../../network/neighbour.h"
 #include "ecn.h"
 #include "mtu_probe.h"
+#include "stamp.h"
 
 /* What the header of a segment may cost in a buffer, at most. */
 #define SEGMENT_OVERHEAD	(NST_HEADROOM_TCP + \
@@ -147,6 +148,7 @@ static void clean_rtx_queue(struct sock *sk, struct nst_tcp_acked *acked)
 		u8 sent = cb->sent;
 		bool whole;
 
+		nst_tcp_stamp_acked(sk, skb);
 		whole = !nst_after(end, tp->snd_una);
 		if (unlikely(!whole)) {
 			if (segs == 1 || !nst_after(tp->snd_una, seq))

@@ -284,6 +284,8 @@ static void variables_reset(struct nst_tcp_sock *tp)
 	tp->total_rto_ms = 0;
 	tp->rto_stamp = 0;
 	memset(&tp->chrono, 0, sizeof(tp->chrono));
+	/* Timestamps of sending count from the new connection's begin. */
+	atomic_set(&tp->nst.sk.sk_tskey, 0);
 }
 
 /**

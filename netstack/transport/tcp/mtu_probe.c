@@ -17,6 +17,7 @@
  */
 #include "mtu_probe.h"
 #include "pacing.h"
+#include "stamp.h"
 
 /* Fewer would not tell the loss of a probe by duplicate ACKs (RFC 4821 7.4). */
 #define CWND_MIN	11
@@ -161,10 +162,12 @@ static struct sk_buff *join(struct sock *sk, u32 len)
 		if (part < skb->len) {
 			if (nst_tcp_trim_head(sk, skb, part))
 				return give_back(sk, probe, part);
+			nst_tcp_stamp_join(nst_tcp_sk(sk), probe, skb);
 			break;
 		}
 		cb->flags |= nst_tcp_cb(skb)->flags;
 		cb->eor = nst_tcp_cb(skb)->eor;
+		nst_tcp_stamp_join(nst_tcp_sk(sk), probe, skb);
 		__skb_unlink(skb, &sk->sk_write_queue);
 		nst_tcp_wmem_free_skb(sk, skb);
 	}

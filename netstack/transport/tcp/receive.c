@@ -164,6 +164,8 @@ static void receive_sock(struct nst_stack *stack, struct sock *sk,
 
 	if (!admitted(stack, sk, skb))
 		return;
+	if (unlikely(sk->sk_flags & SK_FLAGS_TIMESTAMP) && !skb->tstamp)
+		__net_timestamp(skb);
 	/* The device may go while the segment waits in a queue. */
 	skb->dev = NULL;
 

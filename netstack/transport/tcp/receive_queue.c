@@ -24,6 +24,9 @@ bool nst_tcp_coalesce(struct sock *sk, struct sk_buff *to,
 	sk_mem_charge(sk, delta);
 	nst_tcp_cb(to)->end_seq = nst_tcp_cb(from)->end_seq;
 	nst_tcp_cb(to)->flags |= nst_tcp_cb(from)->flags;
+	/* As on the host: what is read arrived when its last byte did. */
+	if (unlikely(from->tstamp))
+		to->tstamp = from->tstamp;
 	NST_INC(nst_sk(sk)->stack, TCP_RCV_COALESCE);
 	return true;
 }

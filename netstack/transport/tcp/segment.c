@@ -11,6 +11,7 @@
  */
 #include "../../compat.h"
 #include "sack_generate.h"
+#include "stamp.h"
 
 struct sk_buff *nst_tcp_alloc_skb(struct sock *sk, unsigned int linear,
 				  gfp_t gfp)
@@ -180,6 +181,7 @@ int nst_tcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len,
 	skb->truesize -= paged;
 	rest->truesize += paged;
 	rest->skb_mstamp_ns = skb->skb_mstamp_ns;
+	nst_tcp_stamp_split(tp, skb, rest);
 
 	nst_tcp_set_segs(skb, mss);
 	nst_tcp_set_segs(rest, mss);

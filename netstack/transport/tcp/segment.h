@@ -75,6 +75,7 @@ struct nst_tcp_tx {
  * @sent: NST_TCP_SENT_* (sending)
  * @sack: octets from the header to its SACK option, or 0 (received)
  * @eor: nothing may be appended (MSG_EOR, urgent end) (sending)
+ * @stamp_ack: the time of its acknowledgment is to be told (sending)
  * @accecn: octets from the header to its AccECN option, or 0 (received)
  * @gso_segs: wire segments it makes (sending; received: that it came in)
  * @gso_size: payload bytes of each but the last; 0 when there is one
@@ -107,7 +108,10 @@ struct nst_tcp_cb {
 		u8 sack;
 	};
 	union {
-		bool eor;
+		struct {
+			bool eor : 1;
+			bool stamp_ack : 1;
+		};
 		u8 accecn;
 	};
 	union {

@@ -7,7 +7,7 @@
  * A small write is copied behind the headers' room of a new buffer, which
  * costs no page; all else goes into page fragments that buffers share.
  */
-#include "tcp.h"
+#include "stamp.h"
 
 /* Writes up to this many bytes go into a buffer's linear part. */
 #define SMALL_WRITE	256
@@ -268,20 +268,24 @@ int nst_tcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 			goto error;
 	}
 
+	sockcm_init(&sockc, sk);
 	if (unlikely(msg->msg_controllen)) {
-		sockcm_init(&sockc, sk);
 		if (sock_cmsg_send(sk, msg, &sockc)) {
 			err = -EINVAL;
 			goto error;
 		}
 	}
 
+	if (unlikely(sockc.tsflags))
+		nst_tcp_stamp_begin(sk, sockc.tsflags);
 	nst_rate_check_app_limited(sk);
 	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
 	err = queue_message(sk, msg, &timeo, &copied);
 	if (err)
 		remove_empty_tail(sk);
 	if (copied) {
+		if (unlikely(sockc.tsflags))
+			nst_tcp_stamp_message(sk, sockc.tsflags);
 		push(sk, flags, tp->nonagle);
 		return copied;
 	}

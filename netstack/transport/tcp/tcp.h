@@ -286,6 +286,7 @@ struct nst_tcp_listener;
  * @rcv_rtt_time: its begin
  * @rcv_rtt_tsecr: TSecr of the last estimate by timestamps
  * @notsent_lowat: TCP_NOTSENT_LOWAT, or 0
+ * @stamp_base: sequence number that timestamps of sending count from
  *
  * Urgent data (RFC 9293 3.8.5)
  * @urg_seq: sequence number of the received urgent octet
@@ -476,6 +477,7 @@ struct nst_tcp_sock {
 	u64 rcv_rtt_time;
 	u32 rcv_rtt_tsecr;
 	u32 notsent_lowat;
+	u32 stamp_base;
 
 	/* Setup, options, rare events */
 	u32 iss;

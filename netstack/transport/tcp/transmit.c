@@ -13,6 +13,7 @@
 #include "pacing.h"
 #include "receive_queue.h"
 #include "sack_generate.h"
+#include "stamp.h"
 
 /* Largest value of the header's window field. */
 #define WINDOW_FIELD_MAX	65535U
@@ -414,6 +415,7 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 		NST_ADD(stack, TCP_OUT_SEGS, segments);
 	tp->segs_out += segments;
 
+	nst_tcp_stamp_sent(sk, skb);
 	nst_sock_output(sk, &output);
 	output.identification = tp->nst.identification;
 	tp->nst.identification += segments;
