@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Tracepoints, under events/netstack in tracefs: a packet dropped and why, a
- * TCP connection that changes state, a TCP segment sent again.
+ * TCP connection that changes state, a TCP segment sent again, a congestion
+ * window that changes. Documentation/tcp.rst describes those of TCP.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM netstack
@@ -121,6 +122,49 @@ TRACE_EVENT(netstack_tcp_retransmit,
 		  __entry->netns, __entry->sk, __entry->lport,
 		  __entry->rport, __entry->seq, __entry->end_seq,
 		  nst_trace_state_name(__entry->state))
+);
+
+#define nst_trace_ca_state_name(state)			\
+	__print_symbolic(state,				\
+		{ 0, "Open" },				\
+		{ 1, "Disorder" },			\
+		{ 2, "CWR" },				\
+		{ 3, "Recovery" },			\
+		{ 4, "Loss" })
+
+TRACE_EVENT(netstack_tcp_cwnd,
+	TP_PROTO(const struct sock *sk, u32 old_cwnd, u32 cwnd, u32 ssthresh,
+		 u32 in_flight, u32 srtt_us, u8 ca_state),
+	TP_ARGS(sk, old_cwnd, cwnd, ssthresh, in_flight, srtt_us, ca_state),
+	TP_STRUCT__entry(
+		__field(const void *, sk)
+		__field(unsigned int, netns)
+		__field(u16, lport)
+		__field(u16, rport)
+		__field(u32, old_cwnd)
+		__field(u32, cwnd)
+		__field(u32, ssthresh)
+		__field(u32, in_flight)
+		__field(u32, srtt_us)
+		__field(u8, ca_state)
+	),
+	TP_fast_assign(
+		__entry->sk = sk;
+		__entry->netns = sock_net(sk)->ns.inum;
+		__entry->lport = ntohs(nst_sk(sk)->flow.lport);
+		__entry->rport = ntohs(nst_sk(sk)->flow.rport);
+		__entry->old_cwnd = old_cwnd;
+		__entry->cwnd = cwnd;
+		__entry->ssthresh = ssthresh;
+		__entry->in_flight = in_flight;
+		__entry->srtt_us = srtt_us;
+		__entry->ca_state = ca_state;
+	),
+	TP_printk("netns=%u skaddr=%p lport=%u rport=%u oldcwnd=%u cwnd=%u ssthresh=%u inflight=%u srtt=%u castate=%s",
+		  __entry->netns, __entry->sk, __entry->lport,
+		  __entry->rport, __entry->old_cwnd, __entry->cwnd,
+		  __entry->ssthresh, __entry->in_flight, __entry->srtt_us,
+		  nst_trace_ca_state_name(__entry->ca_state))
 );
 
 #endif /* NST_TRACE_H */

@@ -4,7 +4,7 @@
  * says nothing of the path: it does not grow, and shrinks slowly (RFC 7661,
  * in the host's way); after a silence it begins anew (RFC 5681 4.1).
  */
-#include "tcp.h"
+#include "trace_cwnd.h"
 
 /* What was learnt of the path stays in the threshold. */
 static u32 remembered_ssthresh(const struct nst_tcp_sock *tp)
@@ -26,6 +26,7 @@ static u32 remembered_ssthresh(const struct nst_tcp_sock *tp)
 void nst_tcp_cwnd_restart(struct nst_tcp_sock *tp)
 {
 	const struct nst_config *config = &tp->nst.stack->config;
+	u32 prior_cwnd = tp->cwnd;
 
 	if (tp->ca_ops->cong_control ||
 	    (u32)nst_tcp_jiffies() - tp->lsndtime <= tp->rto ||
@@ -40,6 +41,7 @@ void nst_tcp_cwnd_restart(struct nst_tcp_sock *tp)
 	}
 	if (tp->ca_ops->event)
 		tp->ca_ops->event(tp, NST_CA_EVENT_CWND_RESTART);
+	nst_tcp_trace_cwnd(tp, prior_cwnd);
 }
 
 /*
@@ -50,6 +52,7 @@ static void application_limited(struct nst_tcp_sock *tp)
 {
 	const struct socket *sock = tp->nst.sk.sk_socket;
 	u32 used = max_t(u32, tp->cwnd_used, NST_TCP_INIT_CWND);
+	u32 prior_cwnd = tp->cwnd;
 
 	/* The send buffer was the limit, if the program waits for it. */
 	if (tp->ca_state == NST_TCP_CA_OPEN && used < tp->cwnd &&
@@ -59,6 +62,7 @@ static void application_limited(struct nst_tcp_sock *tp)
 	}
 	tp->cwnd_used = 0;
 	tp->cwnd_stamp = nst_tcp_jiffies();
+	nst_tcp_trace_cwnd(tp, prior_cwnd);
 }
 
 /**

@@ -22,6 +22,7 @@
 #include "ecn.h"
 #include "mtu_probe.h"
 #include "pacing.h"
+#include "trace_cwnd.h"
 
 static void set_ca_state(struct nst_tcp_sock *tp, u8 state)
 {
@@ -505,7 +506,7 @@ static bool plain(const struct nst_tcp_sock *tp,
 void nst_tcp_recovery_ack(struct sock *sk, struct nst_tcp_acked *acked)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-	u32 prior_lost = tp->lost;
+	u32 prior_lost = tp->lost, prior_cwnd = tp->cwnd;
 	bool reorder_timer = false, send_new = false;
 	bool reduced = reducing(tp);
 
@@ -533,6 +534,7 @@ void nst_tcp_recovery_ack(struct sock *sk, struct nst_tcp_acked *acked)
 	control_window(tp, acked, reduced);
 	if (!tp->ca_ops->cong_control)
 		nst_pacing_update_rate(sk);
+	nst_tcp_trace_cwnd(tp, prior_cwnd);
 
 	if (unlikely(send_new)) {
 		nst_tcp_push(sk, NST_TCP_NAGLE_OFF);
@@ -618,6 +620,7 @@ void nst_tcp_recovery_timeout(struct sock *sk)
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	bool fresh = tp->ca_state < NST_TCP_CA_RECOVERY;
 	u32 threshold = READ_ONCE(config->tcp_reordering);
+	u32 prior_cwnd = tp->cwnd;
 
 	/* So many arrived, and nothing was found lost: too patient. */
 	if (tp->ca_state <= NST_TCP_CA_DISORDER && tp->sacked_out >= threshold)
@@ -646,6 +649,7 @@ void nst_tcp_recovery_timeout(struct sock *sk)
 	set_ca_state(tp, NST_TCP_CA_LOSS);
 	/* RFC 5682 2.1 step 1: not while another recovery goes on. */
 	tp->frto = READ_ONCE(config->tcp_frto) && (fresh || tp->retransmits);
+	nst_tcp_trace_cwnd(tp, prior_cwnd);
 }
 
 /**
@@ -658,7 +662,7 @@ void nst_tcp_recovery_reorder_timeout(struct sock *sk)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	bool fresh = tp->ca_state != NST_TCP_CA_RECOVERY;
-	u32 lost = tp->lost;
+	u32 lost = tp->lost, prior_cwnd = tp->cwnd;
 	u32 timeout;
 
 	timeout = nst_tcp_rack_detect_loss(tp);
@@ -672,6 +676,7 @@ void nst_tcp_recovery_reorder_timeout(struct sock *sk)
 		/* One acknowledgment came when the timer was set. */
 		if (tp->ca_state == NST_TCP_CA_RECOVERY && fresh)
 			nst_tcp_reduction_ack(tp, 1, false);
+		nst_tcp_trace_cwnd(tp, prior_cwnd);
 		nst_tcp_recovery_retransmit(sk);
 	}
 	if (tp->rtx_timer_kind == NST_TCP_TIMER_NONE)

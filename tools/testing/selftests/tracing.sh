@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The tracepoints: drops with their reason, TCP states, retransmissions.
+# The tracepoints: drops with their reason, TCP states, retransmissions,
+# congestion windows.
 #
 # guest: stock timeout=60
 # shellcheck disable=SC2086,SC2012,SC1010,SC2317 # constants; called by name
@@ -34,5 +35,7 @@ echo-client 10.77.0.99 7 x 2>/dev/null &
 client=$!
 check 'a retransmission is seen' await seen 'netstack_tcp_retransmit: .*state=SYN_SENT'
 kill $client
+check 'the window falls by the time-out' seen \
+	'netstack_tcp_cwnd: .*oldcwnd=10 cwnd=1 .*castate=Loss'
 echo 0 >$tracing/events/netstack/enable
 finish
