@@ -171,6 +171,7 @@ extern const struct nla_policy nst_link_policy[NETSTACK_A_LINK_MAX + 1];
 extern const struct nla_policy nst_addr_policy[NETSTACK_A_ADDR_MAX + 1];
 extern const struct nla_policy nst_route_policy[NETSTACK_A_ROUTE_MAX + 1];
 extern const struct nla_policy nst_neigh_policy[NETSTACK_A_NEIGH_MAX + 1];
+extern const struct nla_policy nst_socket_policy[NETSTACK_A_SOCKET_MAX + 1];
 extern const struct nla_policy nst_impair_policy[NETSTACK_A_IMPAIR_MAX + 1];
 
 extern const struct nst_object nst_link_object, nst_addr_object,

@@ -14,6 +14,7 @@ static const struct nla_policy policy[NETSTACK_A_MAX + 1] = {
 	[NETSTACK_A_ADDR] = NLA_POLICY_NESTED(nst_addr_policy),
 	[NETSTACK_A_ROUTE] = NLA_POLICY_NESTED(nst_route_policy),
 	[NETSTACK_A_NEIGH] = NLA_POLICY_NESTED(nst_neigh_policy),
+	[NETSTACK_A_SOCKET] = NLA_POLICY_NESTED(nst_socket_policy),
 	[NETSTACK_A_IMPAIR] = NLA_POLICY_NESTED(nst_impair_policy),
 };
 

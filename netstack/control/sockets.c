@@ -3,6 +3,9 @@
  * Sockets over netlink: everything that the demultiplexers know, half-open
  * connections and TIME-WAIT included.
  */
+#include <linux/sock_diag.h>
+
+#include "../transport/tcp/info.h"
 #include "../transport/tcp/tcp.h"
 #include "../transport/udp.h"
 #include "message.h"
@@ -12,11 +15,18 @@
  * @skb: where to
  * @cb: which
  * @protocol: IPPROTO_* of the table being walked
+ * @details: of each socket, what fill_details() tells
  */
 struct dump {
 	struct sk_buff *skb;
 	struct netlink_callback *cb;
 	u16 protocol;
+	bool details;
+};
+
+/* What a request may ask for. */
+const struct nla_policy nst_socket_policy[NETSTACK_A_SOCKET_MAX + 1] = {
+	[NETSTACK_A_SOCKET_DETAILS] = { .type = NLA_FLAG },
 };
 
 /**
@@ -84,10 +94,46 @@ static int fill_sock(struct sk_buff *skb, struct sock *sk,
 	return 0;
 }
 
+/* SO_MEMINFO */
+static int fill_memory(struct sk_buff *skb, const struct sock *sk)
+{
+	u32 memory[SK_MEMINFO_VARS] = {
+		[SK_MEMINFO_RMEM_ALLOC] = sk_rmem_alloc_get(sk),
+		[SK_MEMINFO_RCVBUF] = READ_ONCE(sk->sk_rcvbuf),
+		[SK_MEMINFO_WMEM_ALLOC] = sk_wmem_alloc_get(sk),
+		[SK_MEMINFO_SNDBUF] = READ_ONCE(sk->sk_sndbuf),
+		[SK_MEMINFO_FWD_ALLOC] = READ_ONCE(sk->sk_forward_alloc),
+		[SK_MEMINFO_WMEM_QUEUED] = READ_ONCE(sk->sk_wmem_queued),
+		[SK_MEMINFO_OPTMEM] = atomic_read(&sk->sk_omem_alloc),
+		[SK_MEMINFO_BACKLOG] = READ_ONCE(sk->sk_backlog.len),
+		[SK_MEMINFO_DROPS] = atomic_read(&sk->sk_drops),
+	};
+
+	return nla_put(skb, NETSTACK_A_SOCKET_MEMINFO, sizeof(memory), memory);
+}
+
+static int fill_details(struct sk_buff *skb, struct sock *sk)
+{
+	struct nst_tcp_info info;
+
+	if (fill_memory(skb, sk))
+		return -EMSGSIZE;
+	if (sk->sk_protocol != IPPROTO_TCP)
+		return 0;
+	nst_tcp_peek_info(sk, &info);
+	if (nla_put_64bit(skb, NETSTACK_A_SOCKET_TCP_INFO, sizeof(info), &info,
+			  NETSTACK_A_SOCKET_PAD) ||
+	    nla_put_string(skb, NETSTACK_A_SOCKET_CONGESTION,
+			   READ_ONCE(nst_tcp_sk(sk)->ca_ops)->name))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int fill(struct sk_buff *skb, const void *item)
 {
 	const struct row *row = item;
 	struct nst_endpoint *flow = row->flow;
+	struct sock *sk;
 
 	if (nla_put_u16(skb, NETSTACK_A_SOCKET_FAMILY, flow->family) ||
 	    nla_put_u16(skb, NETSTACK_A_SOCKET_PROTOCOL,
@@ -107,8 +153,10 @@ static int fill(struct sk_buff *skb, const void *item)
 		return -EMSGSIZE;
 	if (flow->kind != NST_ENDPOINT_SOCK)
 		return 0;
-	return fill_sock(skb, &nst_endpoint_sock(flow)->sk,
-			 sk_user_ns(NETLINK_CB(row->dump->cb->skb).sk));
+	sk = &nst_endpoint_sock(flow)->sk;
+	if (fill_sock(skb, sk, sk_user_ns(NETLINK_CB(row->dump->cb->skb).sk)))
+		return -EMSGSIZE;
+	return row->dump->details ? fill_details(skb, sk) : 0;
 }
 
 static const struct nst_object socket_object = {
@@ -125,10 +173,23 @@ static int dump_one(struct nst_endpoint *flow, void *data)
 	return nst_message_dump(dump->skb, dump->cb, &socket_object, &row);
 }
 
+/* Does the request, which has been validated, ask for details? */
+static bool wants_details(const struct netlink_callback *cb)
+{
+	const struct nlattr *nest = nlmsg_find_attr(cb->nlh, GENL_HDRLEN,
+						    NETSTACK_A_SOCKET);
+
+	return nest && nla_find_nested(nest, NETSTACK_A_SOCKET_DETAILS);
+}
+
 int nst_control_socket_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct nst_stack *stack = nst_message_dump_stack(cb);
-	struct dump dump = { .skb = skb, .cb = cb };
+	struct dump dump = {
+		.skb = skb,
+		.cb = cb,
+		.details = wants_details(cb),
+	};
 	int err = 0;
 
 	if (IS_ERR(stack))

@@ -255,6 +255,10 @@ void put_keyword(struct json_object *object, const char *key,
 #define IPV4_BYTES	4
 #define STATION_BYTES	6
 
+/* What NETSTACK_A_SOCKET_DETAILS asked for, and its line of text. */
+void socket_details_json(struct json_object *object, const struct nlattr **tb);
+void socket_details_text(struct json_object *object);
+
 /* The objects, for monitor. */
 struct json_object *link_json(const struct nlattr *nest);
 struct json_object *addr_json(const struct nlattr *nest);

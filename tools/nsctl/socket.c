@@ -51,6 +51,7 @@ static struct json_object *socket_json(const struct nlattr *nest)
 			tb[NETSTACK_A_SOCKET_REMOTE_PORT]);
 	put_link(object, "link", tb[NETSTACK_A_SOCKET_LINK]);
 	put_numbers(object, tb, numbers);
+	socket_details_json(object, tb);
 	return object;
 }
 
@@ -79,6 +80,7 @@ static void socket_text(struct json_object *object)
 	if (has(object, "link"))
 		printf(" dev %s", get_string(object, "link"));
 	putchar('\n');
+	socket_details_text(object);
 }
 
 /**
@@ -111,6 +113,9 @@ static int show(const struct command *command, int argc, char **argv)
 {
 	struct words words = { argc, argv };
 	struct filter filter = { 0 };
+	struct nlmsghdr *nlh;
+	struct nlattr *nest;
+	bool details = false;
 	const char *word;
 	int status;
 
@@ -121,6 +126,8 @@ static int show(const struct command *command, int argc, char **argv)
 			filter.protocol = IPPROTO_UDP;
 		else if (!strcmp(word, "listening"))
 			filter.listening = true;
+		else if (!strcmp(word, "details") || !strcmp(word, "-d"))
+			details = true;
 		else
 			return unknown_word("socket", command->name, word);
 	}
@@ -130,9 +137,13 @@ static int show(const struct command *command, int argc, char **argv)
 	if (!json_output)
 		printf("%-4s %-10s %-7s %-7s %-22s %s\n", "", "State",
 		       "Recv-Q", "Send-Q", "Local", "Remote");
-	return request_show(request_begin(NETSTACK_CMD_SOCKET_GET,
-					  NLM_F_DUMP),
-			    show_one, &filter, "list sockets");
+	nlh = request_begin(NETSTACK_CMD_SOCKET_GET, NLM_F_DUMP);
+	if (details) {
+		nest = mnl_attr_nest_start(nlh, NETSTACK_A_SOCKET);
+		mnl_attr_put(nlh, NETSTACK_A_SOCKET_DETAILS, 0, NULL);
+		mnl_attr_nest_end(nlh, nest);
+	}
+	return request_show(nlh, show_one, &filter, "list sockets");
 }
 
 static const struct command commands[] = {
@@ -142,6 +153,6 @@ static const struct command commands[] = {
 
 const struct object socket_object = {
 	.name = "socket",
-	.usage = "nsctl socket [ show [ tcp | udp ] [ listening ] ]",
+	.usage = "nsctl socket [ show [ tcp | udp ] [ listening ] [ details ] ]",
 	.commands = commands,
 };

@@ -215,6 +215,10 @@ enum netstack_socket_attr {
 	NETSTACK_A_SOCKET_UID,		/* u32 */
 	NETSTACK_A_SOCKET_COOKIE,	/* u64, once SO_COOKIE was read */
 	NETSTACK_A_SOCKET_DROPS,	/* u32 */
+	NETSTACK_A_SOCKET_DETAILS,	/* flag: GET tells the following, too */
+	NETSTACK_A_SOCKET_TCP_INFO,	/* binary, as TCP_INFO */
+	NETSTACK_A_SOCKET_CONGESTION,	/* string, as TCP_CONGESTION */
+	NETSTACK_A_SOCKET_MEMINFO,	/* binary, as SO_MEMINFO */
 
 	__NETSTACK_A_SOCKET_MAX,
 #define NETSTACK_A_SOCKET_MAX (__NETSTACK_A_SOCKET_MAX - 1)

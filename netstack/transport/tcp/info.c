@@ -128,38 +128,11 @@ static void new_info(const struct nst_tcp_sock *tp, struct nst_tcp_info *info)
 		info->total_rto_time += nst_tcp_clock_ms() - tp->rto_stamp;
 }
 
-/**
- * nst_tcp_get_full_info() - fill struct tcp_info of the newest kernel
- * @sk: socket
- * @full: filled
- *
- * Context: process; takes the socket lock.
- */
-void nst_tcp_get_full_info(struct sock *sk, struct nst_tcp_info *full)
+static void fill(const struct sock *sk, struct nst_tcp_info *full)
 {
 	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	struct tcp_info *info = &full->head;
-	bool slow;
 
-	memset(full, 0, sizeof(*full));
-	if (sk->sk_type != SOCK_STREAM)
-		return;
-
-	info->tcpi_pacing_rate = READ_ONCE(sk->sk_pacing_rate);
-	info->tcpi_max_pacing_rate = READ_ONCE(sk->sk_max_pacing_rate);
-	if (info->tcpi_pacing_rate == ~0UL)
-		info->tcpi_pacing_rate = ~0ULL;
-	if (info->tcpi_max_pacing_rate == ~0UL)
-		info->tcpi_max_pacing_rate = ~0ULL;
-	info->tcpi_reordering = READ_ONCE(tp->reordering);
-	info->tcpi_snd_cwnd = READ_ONCE(tp->cwnd);
-	info->tcpi_state = READ_ONCE(sk->sk_state);
-	if (info->tcpi_state == TCP_LISTEN) {
-		listener_info(sk, info);
-		return;
-	}
-
-	slow = lock_sock_fast(sk);
 	info->tcpi_state = sk->sk_state;
 	info->tcpi_ca_state = tp->ca_state;
 	info->tcpi_retransmits = tp->retransmits;
@@ -184,7 +157,70 @@ void nst_tcp_get_full_info(struct sock *sk, struct nst_tcp_info *full)
 	ecn_info(tp, full);
 	chrono_info(tp, info);
 	new_info(tp, full);
+}
+
+/* What needs no lock. Return: that is all. */
+static bool fill_unlocked(const struct sock *sk, struct nst_tcp_info *full)
+{
+	const struct nst_tcp_sock *tp = nst_tcp_sk(sk);
+	struct tcp_info *info = &full->head;
+
+	memset(full, 0, sizeof(*full));
+	if (sk->sk_type != SOCK_STREAM)
+		return true;
+
+	info->tcpi_pacing_rate = READ_ONCE(sk->sk_pacing_rate);
+	info->tcpi_max_pacing_rate = READ_ONCE(sk->sk_max_pacing_rate);
+	if (info->tcpi_pacing_rate == ~0UL)
+		info->tcpi_pacing_rate = ~0ULL;
+	if (info->tcpi_max_pacing_rate == ~0UL)
+		info->tcpi_max_pacing_rate = ~0ULL;
+	info->tcpi_reordering = READ_ONCE(tp->reordering);
+	info->tcpi_snd_cwnd = READ_ONCE(tp->cwnd);
+	info->tcpi_state = READ_ONCE(sk->sk_state);
+	if (info->tcpi_state == TCP_LISTEN) {
+		listener_info(sk, info);
+		return true;
+	}
+	return false;
+}
+
+/**
+ * nst_tcp_get_full_info() - fill struct tcp_info of the newest kernel
+ * @sk: socket
+ * @full: filled
+ *
+ * Context: process; takes the socket lock.
+ */
+void nst_tcp_get_full_info(struct sock *sk, struct nst_tcp_info *full)
+{
+	bool slow;
+
+	if (fill_unlocked(sk, full))
+		return;
+	slow = lock_sock_fast(sk);
+	fill(sk, full);
 	unlock_sock_fast(sk, slow);
+}
+
+/**
+ * nst_tcp_peek_info() - the same for who cannot sleep
+ * @sk: socket
+ * @full: filled
+ *
+ * While a program owns the socket, the fields may be of different moments.
+ *
+ * Context: any but a hard interrupt.
+ */
+void nst_tcp_peek_info(struct sock *sk, struct nst_tcp_info *full)
+{
+	if (fill_unlocked(sk, full))
+		return;
+	local_bh_disable();
+	bh_lock_sock_nested(sk);
+	fill(sk, full);
+	bh_unlock_sock(sk);
+	local_bh_enable();
 }
 
 /**

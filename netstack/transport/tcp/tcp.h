@@ -1023,5 +1023,6 @@ int nst_tcp_getsockopt(struct sock *sk, int level, int optname,
 		       char __user *optval, int __user *optlen);
 void nst_tcp_get_info(struct sock *sk, struct tcp_info *info);
 void nst_tcp_get_full_info(struct sock *sk, struct nst_tcp_info *info);
+void nst_tcp_peek_info(struct sock *sk, struct nst_tcp_info *info);
 
 #endif /* NST_TCP_H */
