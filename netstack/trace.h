@@ -160,7 +160,7 @@ TRACE_EVENT(netstack_tcp_cwnd,
 		__entry->srtt_us = srtt_us;
 		__entry->ca_state = ca_state;
 	),
-	TP_printk("netns=%u skaddr=%p lport=%u rport=%u oldcwnd=%u cwnd=%u ssthresh=%u inflight=%u srtt=%u castate=%s",
+	TP_printk("netns=%u skaddr=%p lport=%u rport=%u oldcwnd=%u cwnd=%u ssthresh=%u in_flight=%u srtt=%u castate=%s",
 		  __entry->netns, __entry->sk, __entry->lport,
 		  __entry->rport, __entry->old_cwnd, __entry->cwnd,
 		  __entry->ssthresh, __entry->in_flight, __entry->srtt_us,

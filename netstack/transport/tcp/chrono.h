@@ -18,6 +18,7 @@ struct nst_tcp_sock;
  * @NST_TCP_RWND_LIMITED: the peer's window does not admit what is queued
  * @NST_TCP_SNDBUF_LIMITED: all is sent and there would be room for more in the
  *	congestion window, but a program waits for the send buffer
+ * @NST_TCP_PURSUITS: how many there are
  */
 enum nst_tcp_pursuit {
 	NST_TCP_IDLE,

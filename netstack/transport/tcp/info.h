@@ -19,6 +19,7 @@
 /**
  * struct nst_tcp_info - struct tcp_info, and behind it what is new
  * @head: what this kernel's headers name
+ * @before: the same, as bytes
  * @rcv_wnd: window that we have advertised and that is still open, bytes
  * @rehash: how often a path was left by another hash: never, see info.c
  * @total_rto: time-outs in all
