@@ -12,6 +12,9 @@
 #include "../../packet.h"
 #include "clock.h"
 
+struct nst_tcp_sock;
+struct sock;
+
 /* Flag octet of the header (byte 13), as in struct nst_tcp_cb.flags. */
 #define NST_TCP_FIN		0x01
 #define NST_TCP_SYN		0x02
@@ -248,5 +251,54 @@ struct nst_tcp_options {
 	u32 tsval;
 	u32 tsecr;
 };
+
+/* ---- segment.c: buffers of the send queues ---- */
+
+/*
+ * Empty segment buffer with room for all headers and @linear bytes. Its
+ * memory is reserved, not charged: who queues it does
+ * sk_wmem_queued_add() and sk_mem_charge() of skb->truesize. NULL: no memory.
+ */
+struct sk_buff *nst_tcp_alloc_skb(struct sock *sk, unsigned int linear,
+				  gfp_t gfp);
+
+/* Count the wire segments of @skb at @mss; does not touch packets_out. */
+static inline unsigned int nst_tcp_set_segs(struct sk_buff *skb, u32 mss)
+{
+	struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+
+	if (skb->len <= mss) {
+		cb->gso_segs = 1;
+		cb->gso_size = 0;
+	} else {
+		cb->gso_segs = DIV_ROUND_UP(skb->len, mss);
+		cb->gso_size = mss;
+	}
+	return cb->gso_segs;
+}
+
+/* A copy of a queued segment to be sent; the payload is shared, or NULL. */
+struct sk_buff *nst_tcp_copy_segment(struct sk_buff *skb);
+
+/* Put a sent segment among the unacknowledged ones. */
+void nst_tcp_rtx_insert(struct sock *sk, struct sk_buff *skb);
+
+/* Cut @skb (in the rtx or write queue) after @len bytes. */
+int nst_tcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len,
+		     bool in_rtx_queue, gfp_t gfp);
+
+/*
+ * Take the first @len bytes, which were acknowledged, off a segment of the
+ * rtx queue; gso_segs is counted anew, packets_out and its like are the
+ * caller's. Return: 0 or -ENOMEM.
+ */
+int nst_tcp_trim_head(struct sock *sk, struct sk_buff *skb, u32 len);
+
+/* A segment of the rtx queue makes @change more wire segments than before. */
+void nst_tcp_count_segs(struct nst_tcp_sock *tp, const struct sk_buff *skb,
+			int change);
+
+/* Count a segment of the rtx queue anew for the current MSS. */
+void nst_tcp_resegment(struct sock *sk, struct sk_buff *skb);
 
 #endif /* NST_TCP_SEGMENT_H */
