@@ -246,6 +246,23 @@ static void thin__timeouts_are_linear_if_asked_for(struct kunit *test)
 	}
 }
 
+/* TCP_THIN_LINEAR_TIMEOUTS: of one connection, whatever the tunable says. */
+static void thin__timeouts_do_not_back_off_when_asked_not_to(struct kunit *test)
+{
+	struct nst_tcp_test *t = nst_flight(test, .segments = 2);
+	u32 rto = t->tp->rto;
+	int on = 1;
+
+	KUNIT_ASSERT_EQ(test, 0,
+			nst_tcp_setsockopt(t->sk, SOL_TCP,
+					   TCP_THIN_LINEAR_TIMEOUTS,
+					   KERNEL_SOCKPTR(&on), sizeof(on)));
+	t->tp->ssthresh = 20;
+	nst_flight_rto(t);
+	nst_flight_expect(t, 1);
+	KUNIT_EXPECT_EQ(test, t->tp->rto, rto);
+}
+
 static void thin__timeouts_back_off_by_default(struct kunit *test)
 {
 	struct nst_tcp_test *t = nst_flight(test, .segments = 2);
@@ -312,6 +329,7 @@ static struct kunit_case tcp_frto_cases[] = {
 	KUNIT_CASE(frto__is_not_tried_in_recovery),
 	KUNIT_CASE(frto__is_tried_again_after_another_timeout),
 	KUNIT_CASE(thin__timeouts_are_linear_if_asked_for),
+	KUNIT_CASE(thin__timeouts_do_not_back_off_when_asked_not_to),
 	KUNIT_CASE(thin__timeouts_back_off_by_default),
 	KUNIT_CASE(thin__is_less_than_four_segments),
 	KUNIT_CASE(ack_division__gains_nothing),

@@ -31,6 +31,8 @@ static const struct option_row option_rows[] = {
 	{ "too many SYN retries", TCP_SYNCNT, 128, -EINVAL },
 	{ "negative user timeout", TCP_USER_TIMEOUT, -1, -EINVAL },
 	{ "user timeout", TCP_USER_TIMEOUT, 1000, 0 },
+	{ "linear time-outs", TCP_THIN_LINEAR_TIMEOUTS, 1, 0 },
+	{ "neither on nor off", TCP_THIN_LINEAR_TIMEOUTS, 2, -EINVAL },
 	{ "no FIN-WAIT-2", TCP_LINGER2, -1, 0 },
 	{ "congestion information", TCP_CC_INFO, 1, -ENOPROTOOPT },
 	{ "repair mode", TCP_REPAIR, 1, -ENOPROTOOPT },

@@ -266,6 +266,11 @@ static int set_integer(struct sock *sk, int optname, int val)
 		WRITE_ONCE(tp->user_timeout, val);
 		nst_tcp_user_timeout_changed(sk);
 		return 0;
+	case TCP_THIN_LINEAR_TIMEOUTS:
+		if (val < 0 || val > 1)
+			return -EINVAL;
+		WRITE_ONCE(tp->thin_linear, val);
+		return 0;
 	case TCP_NOTSENT_LOWAT:
 		WRITE_ONCE(tp->notsent_lowat, val);
 		sk->sk_write_space(sk);
@@ -385,6 +390,9 @@ static int get_integer(const struct sock *sk, int optname, int *val)
 		break;
 	case TCP_USER_TIMEOUT:
 		*val = tp->user_timeout;
+		break;
+	case TCP_THIN_LINEAR_TIMEOUTS:
+		*val = tp->thin_linear;
 		break;
 	case TCP_NOTSENT_LOWAT:
 		*val = tp->notsent_lowat;

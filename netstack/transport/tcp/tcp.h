@@ -304,6 +304,7 @@ struct nst_tcp_listener;
  * @user_timeout: TCP_USER_TIMEOUT, ms, 0 for none
  * @remote_timeout: the peer's (RFC 5482), seconds, 0 for none
  * @timeout_due: the peer has to be told @user_timeout
+ * @thin_linear: TCP_THIN_LINEAR_TIMEOUTS
  * @recvmsg_inq: TCP_INQ: recvmsg() tells what is left to read
  * @fastopen_connect: TCP_FASTOPEN_CONNECT
  * @fastopen_no_cookie: TCP_FASTOPEN_NO_COOKIE
@@ -499,6 +500,7 @@ struct nst_tcp_sock {
 	u8 keepalive_probes;
 	u8 syn_retries;
 	u8 defer_accept;
+	bool thin_linear;
 	bool recvmsg_inq;
 	bool fastopen_connect;
 	bool fastopen_no_cookie;

@@ -16,7 +16,7 @@
 
 #define ORPHAN_RETRIES		8	/* when tcp_orphan_retries is 0 */
 
-/* tcp_thin_linear_timeouts: which streams are thin, and how often */
+/* Linear time-outs: which streams are thin, and how often */
 #define THIN_PACKETS		4
 #define THIN_LINEAR_RETRIES	6
 
@@ -213,13 +213,14 @@ static void count_timeout(const struct nst_tcp_sock *tp)
 /*
  * RFC 6298 5.5: the time-out doubles, up to NST_TCP_RTO_MAX. A thin stream,
  * which has too few segments in flight for anything but a time-out to find
- * its losses, may ask to be spared that a few times (tcp_thin_linear_timeouts).
+ * its losses, may ask to be spared that a few times: by
+ * tcp_thin_linear_timeouts, or TCP_THIN_LINEAR_TIMEOUTS.
  */
 static void back_off(struct nst_tcp_sock *tp)
 {
 	const struct nst_config *config = &tp->nst.stack->config;
 
-	if (READ_ONCE(config->tcp_thin_linear_timeouts) &&
+	if ((tp->thin_linear || READ_ONCE(config->tcp_thin_linear_timeouts)) &&
 	    tp->nst.sk.sk_state == TCP_ESTABLISHED &&
 	    tp->packets_out < THIN_PACKETS &&
 	    tp->ssthresh < NST_TCP_INFINITE_SSTHRESH &&
