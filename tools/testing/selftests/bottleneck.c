@@ -12,6 +12,7 @@
  *	-r RATE		of the path's data direction, kbit/s (10000)
  *	-d RTT		milliseconds, half of it each way (50)
  *	-l LOSS		of 10000 packets of data (0)
+ *	-m MTU		longer packets of data are lost, and nobody is told (0: none)
  *	-o SHARE	of 10000 packets of data that skip the delay (0)
  *	-q LIMIT	octets that wait before the bottleneck (a bandwidth delay
  *			product, at least 30000)
@@ -67,6 +68,7 @@ struct path {
 	uint64_t rate;			/* kbit/s */
 	uint64_t rtt;			/* ns */
 	uint64_t limit;			/* octets */
+	uint64_t mtu;			/* octets, or 0 */
 	uint64_t seed;
 	unsigned int loss;		/* of SHARES */
 	unsigned int reorder;		/* of SHARES */
@@ -205,7 +207,7 @@ static void forward(struct direction *up, const void *data, unsigned int len,
 		busy_until = now;
 	/* kbit/s are bits per microsecond over 1000. */
 	backlog = (busy_until - now) * path.rate / 8000000;
-	if (lost || backlog + len > path.limit)
+	if (lost || (path.mtu && len > path.mtu) || backlog + len > path.limit)
 		return;
 	busy_until += (len + ETHER_HEADER) * UINT64_C(8000000) / path.rate;
 	if (quick)
@@ -475,7 +477,7 @@ int main(int argc, char **argv)
 	static struct flow flows[FLOWS];
 	int option, count;
 
-	while ((option = getopt(argc, argv, "r:d:l:o:q:s:t:w:i:")) != -1) {
+	while ((option = getopt(argc, argv, "r:d:l:m:o:q:s:t:w:i:")) != -1) {
 		uint64_t value = optarg ? strtoull(optarg, NULL, 10) : 0;
 
 		switch (option) {
@@ -487,6 +489,9 @@ int main(int argc, char **argv)
 			break;
 		case 'l':
 			path.loss = value;
+			break;
+		case 'm':
+			path.mtu = value;
 			break;
 		case 'o':
 			path.reorder = value;

@@ -61,6 +61,18 @@ spurious() {
 	[ "$segments" -gt 1000 ] && [ $((again * 100)) -le "$segments" ]
 }
 
+# black_hole PROBING: a path of 1200 octets that tells nobody; prints kbit/s.
+black_hole() {
+	local probing=/proc/sys/net/netstack/tcp_mtu_probing kbit
+	ip netns exec box-a sh -c "echo $1 >$probing" &&
+		read -r kbit _ <<<"$(flows -m 1200 -t 30 ours-ours:cubic)" &&
+		ip netns exec box-a sh -c "echo 0 >$probing" &&
+		echo "# black hole, tcp_mtu_probing $1: $kbit kbit/s" >&3 &&
+		echo "$kbit"
+}
+holds() { [ "$(black_hole 0)" -eq 0 ]; }
+escapes() { [ "$(black_hole "$1")" -ge "$2" ]; }
+
 # jain SHARE FLOW FLOW: index of fairness, in per cent
 jain() {
 	flows -r 5000 -t 60 -w 20 "$2" "$3@1000" | awk -v share="$1" '
@@ -85,6 +97,9 @@ check 'reno: near the host with one per cent lost' \
 	at_least 80 reno -r 20000 -d 50 -l 100 -t 30
 check 'cubic: few are sent again for reordering' spurious cubic
 check 'reno: few are sent again for reordering' spurious reno
+check 'a black hole is one without probes' holds
+check 'a suspected black hole is left' escapes 1 2000
+check 'always probing, a black hole is none' escapes 2 8000
 check 'two flows share' jain 95 ours-ours:cubic ours-ours:cubic
 check 'a flow of the host shares' jain 75 ours-ours:cubic host-host:cubic
 for rate in 1000 10000; do
