@@ -8,7 +8,6 @@
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 
-#include "../netstack/transport/tcp/mtu_probe.h"
 #include "tcp_fixture.h"
 
 #define HEADERS		40

@@ -8,7 +8,6 @@
 #include "../../compat.h"
 #include "../../network/neighbour.h"
 #include "ecn.h"
-#include "mtu_probe.h"
 #include "stamp.h"
 
 /* What the header of a segment may cost in a buffer, at most. */

@@ -8,7 +8,6 @@
 #include "pacing.h"
 #include "ecn.h"
 #include "fastopen.h"
-#include "mtu_probe.h"
 #include "receive_queue.h"
 
 /*

@@ -3,7 +3,6 @@
  * Segment sizes: what we advertise, what fits the path and the peer, and how
  * large a super-segment may be (RFC 9293 3.7.1, RFC 6691, RFC 1191).
  */
-#include "mtu_probe.h"
 #include "sack_generate.h"
 
 static u32 network_header_len(const struct sock *sk)

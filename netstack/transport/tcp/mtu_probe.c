@@ -15,9 +15,9 @@
  * less than tcp_probe_threshold; after tcp_probe_interval it begins again at
  * the current MSS, for paths change.
  */
-#include "mtu_probe.h"
 #include "pacing.h"
 #include "stamp.h"
+#include "tcp.h"
 
 /* Fewer would not tell the loss of a probe by duplicate ACKs (RFC 4821 7.4). */
 #define CWND_MIN	11
@@ -258,7 +258,7 @@ bool nst_tcp_mtu_probe_lost(struct sock *sk)
 	if (tp->ca_state > NST_TCP_CA_DISORDER || tp->snd_una != probe->seq ||
 	    tp->lost_out != 1 || tp->retrans_out ||
 	    !(nst_tcp_cb(head)->sent & NST_TCP_SENT_LOST)) {
-		nst_tcp_mtu_probe_inconclusive(tp);
+		nst_tcp_mtu_probe_inconclusive(probe);
 		return false;
 	}
 	probe_failed(tp);

@@ -7,12 +7,34 @@
 #ifndef NST_TCP_MTU_PROBE_H
 #define NST_TCP_MTU_PROBE_H
 
-#include "tcp.h"
+#include <linux/types.h>
+
+struct nst_tcp_sock;
+struct sk_buff;
+struct sock;
 
 /* tcp_mtu_probing */
 #define NST_TCP_MTU_PROBING_NEVER	0
 #define NST_TCP_MTU_PROBING_BLACK_HOLE	1	/* once one was suspected */
 #define NST_TCP_MTU_PROBING_ALWAYS	2
+
+/**
+ * struct nst_tcp_mtu_probe - RFC 4821: the search for the path MTU
+ * @search_low: largest packet that is known to get through, bytes
+ * @search_high: largest that may, bytes
+ * @size: bytes of the packet that probes now, or 0: none does
+ * @seq: its first sequence number
+ * @end_seq: one past its last
+ * @stamp: jiffies when the search began
+ */
+struct nst_tcp_mtu_probe {
+	u32 search_low;
+	u32 search_high;
+	u32 size;
+	u32 seq;
+	u32 end_seq;
+	u32 stamp;
+};
 
 /* A connection is synchronised; mss_clamp and header_len are known. */
 void nst_tcp_mtu_probe_init(struct sock *sk);
@@ -48,9 +70,10 @@ void nst_tcp_mtu_probe_too_large(struct nst_tcp_sock *tp);
 void nst_tcp_mtu_black_hole(struct sock *sk);
 
 /* RFC 4821 7.6.3, 7.6.4: a time-out, or it was sent again: nobody knows. */
-static inline void nst_tcp_mtu_probe_inconclusive(struct nst_tcp_sock *tp)
+static inline void
+nst_tcp_mtu_probe_inconclusive(struct nst_tcp_mtu_probe *probe)
 {
-	tp->mtu_probe.size = 0;
+	probe->size = 0;
 }
 
 #endif /* NST_TCP_MTU_PROBE_H */

@@ -7,7 +7,6 @@
  *
  * RFC 9293 3.7.4 (Nagle), 3.8.6 (windows, probes).
  */
-#include "mtu_probe.h"
 #include "pacing.h"
 #include "tcp.h"
 

@@ -20,7 +20,6 @@
  * repeated needlessly must not begin another recovery (RFC 6582 3.2 step 2).
  */
 #include "ecn.h"
-#include "mtu_probe.h"
 #include "pacing.h"
 #include "trace_cwnd.h"
 
@@ -645,7 +644,7 @@ void nst_tcp_recovery_timeout(struct sock *sk)
 	tp->recover = tp->snd_nxt;
 	tp->tlp.outstanding = false;
 	tp->size_loss = false;
-	nst_tcp_mtu_probe_inconclusive(tp);
+	nst_tcp_mtu_probe_inconclusive(&tp->mtu_probe);
 	set_ca_state(tp, NST_TCP_CA_LOSS);
 	/* RFC 5682 2.1 step 1: not while another recovery goes on. */
 	tp->frto = READ_ONCE(config->tcp_frto) && (fresh || tp->retransmits);

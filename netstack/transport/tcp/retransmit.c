@@ -7,7 +7,6 @@
  */
 #include "../../trace.h"
 #include "ecn.h"
-#include "mtu_probe.h"
 
 /* Bring the segment into a shape that may be sent again. */
 static int prepare(struct sock *sk, struct sk_buff *skb, int segs)
@@ -59,7 +58,7 @@ static int send_again(struct sock *sk, struct sk_buff *skb, int segs)
 	u32 count;
 	int err;
 
-	nst_tcp_mtu_probe_inconclusive(tp);
+	nst_tcp_mtu_probe_inconclusive(&tp->mtu_probe);
 	err = prepare(sk, skb, segs);
 	if (err)
 		goto fail;

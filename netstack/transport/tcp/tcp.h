@@ -27,6 +27,7 @@
 #include "chrono.h"
 #include "clock.h"
 #include "congestion.h"
+#include "mtu_probe.h"
 #include "fastopen_state.h"
 #include "rate.h"
 #include "recovery.h"
@@ -88,24 +89,6 @@ enum nst_tcp_ca_state {
 #define NST_TCP_URG_NOTYET	1	/* announced, octet not yet here */
 #define NST_TCP_URG_VALID	2	/* octet in urg_data */
 #define NST_TCP_URG_READ	3	/* octet taken by the program */
-
-/**
- * struct nst_tcp_mtu_probe - RFC 4821: the search for the path MTU
- * @search_low: largest packet that is known to get through, bytes
- * @search_high: largest that may, bytes
- * @size: bytes of the packet that probes now, or 0: none does
- * @seq: its first sequence number
- * @end_seq: one past its last
- * @stamp: jiffies when the search began
- */
-struct nst_tcp_mtu_probe {
-	u32 search_low;
-	u32 search_high;
-	u32 size;
-	u32 seq;
-	u32 end_seq;
-	u32 stamp;
-};
 
 struct nst_tcp_ack_compression;
 struct nst_tcp_info;

@@ -11,7 +11,6 @@
  */
 #include "fastopen.h"
 #include "../../compat.h"
-#include "mtu_probe.h"
 #include "receive_queue.h"
 
 #define ORPHAN_RETRIES		8	/* when tcp_orphan_retries is 0 */
