@@ -297,8 +297,8 @@ static void client__is_as_new_after_disconnect(struct kunit *test)
 	know_cookie(t, 1000, 8);
 	KUNIT_EXPECT_EQ(test, send_open(t, 100), 100);
 	expect_syn(t, 100, 8);
-	KUNIT_EXPECT_EQ(test, kernel_connect(t->sock, &unspec, sizeof(unspec),
-					     0), 0);
+	KUNIT_EXPECT_EQ(test, kernel_connect(t->sock, (void *)&unspec,
+					     sizeof(unspec), 0), 0);
 	KUNIT_EXPECT_PTR_EQ(test, memchr_inv(fastopen, 0, sizeof(*fastopen)),
 			    NULL);
 	KUNIT_EXPECT_EQ(test, t->sk->sk_wmem_queued, 0);

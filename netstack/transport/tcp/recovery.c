@@ -446,7 +446,7 @@ static void grow(struct nst_tcp_sock *tp, const struct nst_tcp_acked *acked)
 
 /* How much may be in flight now. */
 static void control_window(struct nst_tcp_sock *tp,
-			   const struct nst_tcp_acked *acked, bool reduced)
+			   const struct nst_tcp_acked *acked)
 {
 	if (acked->acked && tp->ca_ops->pkts_acked)
 		tp->ca_ops->pkts_acked(tp, acked);
@@ -455,9 +455,7 @@ static void control_window(struct nst_tcp_sock *tp,
 		return;
 	}
 	if (likely(!reducing(tp))) {
-		/* Not by the acknowledgment that has ended a reduction. */
-		if (!reduced)
-			grow(tp, acked);
+		grow(tp, acked);
 		return;
 	}
 	nst_tcp_reduction_ack(tp, acked->delivered,
@@ -507,7 +505,6 @@ void nst_tcp_recovery_ack(struct sock *sk, struct nst_tcp_acked *acked)
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	u32 prior_lost = tp->lost, prior_cwnd = tp->cwnd;
 	bool reorder_timer = false, send_new = false;
-	bool reduced = reducing(tp);
 
 	/* Congestion was real: a reduction of now is not undone by halves. */
 	if (unlikely(acked->ece))
@@ -530,7 +527,7 @@ void nst_tcp_recovery_ack(struct sock *sk, struct nst_tcp_acked *acked)
 	if (acked->restart_timer)
 		restart_timer(sk, reorder_timer);
 	nst_rate_generate(tp, acked);
-	control_window(tp, acked, reduced);
+	control_window(tp, acked);
 	if (!tp->ca_ops->cong_control)
 		nst_pacing_update_rate(sk);
 	nst_tcp_trace_cwnd(tp, prior_cwnd);

@@ -9,6 +9,7 @@
  */
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
+#include <net/tcp.h>
 
 #include "../../compat.h"
 #include "stamp.h"
@@ -84,6 +85,24 @@ void __nst_tcp_stamp_join(struct nst_tcp_sock *tp, struct sk_buff *to,
 		move_stamp(to, skb);
 }
 
+/*
+ * Since Linux 6.15 net/core asks the host's TCP whether an ACK is to be
+ * reported: it reads a bit of its control block, in the place of ours.
+ */
+static void report_ack(struct sock *sk, struct sk_buff *skb)
+{
+#ifdef TSTAMP_ACK_SK
+	u8 block[sizeof(skb->cb)];
+
+	memcpy(block, skb->cb, sizeof(block));
+	TCP_SKB_CB(skb)->txstamp_ack = TSTAMP_ACK_SK;
+	__skb_tstamp_tx(skb, NULL, NULL, sk, SCM_TSTAMP_ACK);
+	memcpy(skb->cb, block, sizeof(block));
+#else
+	__skb_tstamp_tx(skb, NULL, NULL, sk, SCM_TSTAMP_ACK);
+#endif
+}
+
 void __nst_tcp_stamp_acked(struct sock *sk, struct sk_buff *skb)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
@@ -100,6 +119,6 @@ void __nst_tcp_stamp_acked(struct sock *sk, struct sk_buff *skb)
 	order = skb->tcp_tsorted_anchor;
 	skb->tcp_tsorted_anchor.next = NULL;
 	skb->tcp_tsorted_anchor.prev = NULL;
-	__skb_tstamp_tx(skb, NULL, NULL, sk, SCM_TSTAMP_ACK);
+	report_ack(sk, skb);
 	skb->tcp_tsorted_anchor = order;
 }

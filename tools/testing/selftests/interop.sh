@@ -4,7 +4,7 @@
 #
 #	host stack 10.77.0.1 == netstack0 == netstack 10.77.0.2
 #
-# guest: stock timeout=240 programs=curl,ping,socat,sha256sum
+# guest: stock timeout=240 programs=curl,ping,socat,sha256sum,jq
 # shellcheck disable=SC2086,SC2012,SC1010,SC2317 # constants; called by name
 # shellcheck source=tools/testing/selftests/lib.sh
 . ./lib.sh
@@ -63,6 +63,25 @@ no_error_left() {
 	done
 }
 
+established() { nsctl socket show tcp | grep -q ESTAB; }
+
+# What a connection measures: as text in ss's manner, and every field as JSON.
+socket_details() {
+	exec 3<>"/dev/tcp/$STACK/7" && await established &&
+		nsctl socket show tcp -d >/tmp/details &&
+		grep -q "$(printf '\t') skmem:(r0,rb[0-9]*,t.* ts sack cubic wscale:[0-9]*,[0-9]* rto:.* cwnd:10 " \
+			/tmp/details &&
+		json '[.[] | select(.state == "ESTAB") | .tcp_info |
+			select(.snd_cwnd == 10 and .snd_mss > 0 and
+				.total_rto == 0 and .rcv_wnd > 0)] |
+			length == 1' socket show tcp details &&
+		json '.[0] | has("meminfo") | not' socket show tcp
+	local status=$?
+	exec 3>&-
+	[ $status -eq 0 ] || cat /tmp/details
+	return $status
+}
+
 check 'both ends get an address' both_ends
 http-server $STACK 80 /srv &
 echo-server -u $STACK 7 &
@@ -82,6 +101,7 @@ check '4 MiB come whole from the stack' same fetch data
 check '4 MiB come whole to the stack' same http-client $HOST 8080 /data
 check '150 connections' many_connections
 check 'a TCP echo' eval "echo-client $STACK 7 hello | grep -qx hello"
+check 'details of sockets' socket_details
 check 'UDP: one byte comes back' udp_echo 1
 check 'UDP: 1472 bytes come back' udp_echo 1472
 check 'UDP: fragments come back' udp_echo 9000

@@ -92,6 +92,14 @@ udp_echo() {
 		cmp - <(head -c "$1" /tmp/digits)
 }
 
+# json FILTER WORDS...: the output is JSON for which the filter holds
+json() {
+	local filter=$1
+	shift
+	nsctl -j "$@" >/tmp/json && jq -e "$filter" </tmp/json >/dev/null ||
+		{ cat /tmp/json; return 1; }
+}
+
 # listening PORT: the stack has a TCP listener there
 listening() {
 	nsctl socket show tcp listening | grep -q ":$1 "

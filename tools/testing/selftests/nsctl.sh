@@ -28,14 +28,6 @@ snapshot() {
 	nsctl -j neigh | grep -v _ms
 }
 
-# json FILTER WORDS...: the output is JSON for which the filter holds
-json() {
-	local filter=$1
-	shift
-	nsctl -j "$@" >/tmp/json && jq -e "$filter" </tmp/json >/dev/null ||
-		{ cat /tmp/json; return 1; }
-}
-
 monitored() {
 	nsctl monitor >/tmp/events 2>/tmp/monitor.err &
 	local monitor=$!
@@ -78,28 +70,6 @@ sockets_as_json() {
 	wait $server 2>/dev/null
 	return $status
 }
-
-# What a connection measures: as text in ss's manner, and every field as JSON.
-socket_details() {
-	echo-server "$STACK" 7 &
-	local server=$!
-	await listening 7 && exec 3<>"/dev/tcp/$STACK/7" &&
-		await established && nsctl socket show tcp -d >/tmp/details &&
-		grep -q "$(printf '\t') skmem:(r0,rb[0-9]*,t.* ts sack cubic wscale:[0-9]*,[0-9]* rto:.* cwnd:10 " \
-			/tmp/details &&
-		json '[.[] | select(.state == "ESTAB") | .tcp_info |
-			select(.snd_cwnd == 10 and .snd_mss > 0 and
-				.total_rto == 0 and .rcv_wnd > 0)] |
-			length == 1' socket show tcp details &&
-		json '.[0] | has("meminfo") | not' socket show tcp
-	local status=$?
-	exec 3>&-
-	kill $server
-	wait $server 2>/dev/null
-	return $status
-}
-
-established() { nsctl socket show tcp | grep -q ESTAB; }
 
 # One event a line; of the object that was asked for only.
 events_as_json() {
@@ -225,6 +195,4 @@ check 'who owns a namespace rules its stack' own_namespace
 check 'monitor' monitored
 check 'routes' routes
 check 'flush' flush_addresses
-check 'both ends get an address' both_ends
-check 'details of sockets' socket_details
 finish
