@@ -330,12 +330,14 @@ static void deferred__connect_sends_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, connect_call(t), 0);
 	nst_wire_expect_nothing(t->wire);
 	KUNIT_EXPECT_EQ(test, connect_call(t), -EISCONN);
-	KUNIT_EXPECT_EQ(test, nst_tcp_poll(NULL, t->sock, NULL),
-			EPOLLOUT | EPOLLWRNORM);
+	KUNIT_EXPECT_EQ(test,
+			(__force u32)nst_tcp_poll(NULL, t->sock, NULL),
+			(__force u32)(EPOLLOUT | EPOLLWRNORM));
 
 	KUNIT_EXPECT_EQ(test, send_first(t, 100, NULL, 0), 100);
 	expect_syn(t, 100, 8);
-	KUNIT_EXPECT_EQ(test, nst_tcp_poll(NULL, t->sock, NULL), 0);
+	KUNIT_EXPECT_EQ(test,
+			(__force u32)nst_tcp_poll(NULL, t->sock, NULL), 0U);
 	nst_tcp_test_in(t, NST_TCP_SYN | NST_TCP_ACK, 0, 101, 0);
 	nst_tcp_test_out(t, NST_TCP_ACK, 101, 1, 0);
 	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_ESTABLISHED);
