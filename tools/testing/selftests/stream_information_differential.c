@@ -107,6 +107,8 @@ static void information(struct run *run)
 	int client, server;
 
 	new_pair(run, &client, &server);
+	/* Longer than a tick: ages are set. */
+	usleep(20000);
 	note_fields(run, client, "new", true);
 	exchange(run, client, server);
 	note_fields(run, client, "client", true);
