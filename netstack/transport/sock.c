@@ -82,7 +82,8 @@ struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
 	nst->counted = true;
 	nst->flow.kind = NST_ENDPOINT_SOCK;
 	nst->flow.family = family;
-	nst->identification = get_random_u16();
+	nst->identification = siphash_2u64((unsigned long)sk, jiffies,
+					   &stack->secret);
 	options_init(nst);
 	if (user) {
 		get_net(stack->net);
