@@ -211,18 +211,61 @@ static void established__begins_with_ten_segments(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->tp->packets_out, 0U);
 }
 
-/* RFC 5681 3.1 */
-static void established__begins_with_one_after_a_lost_syn(struct kunit *test)
+/* The SYN was repeated; the peer answers to the first, or to the last. */
+static void established_after(struct nst_tcp_test *t, int repeats, bool first)
 {
-	struct nst_tcp_test *t = test->priv;
+	u32 tsecr;
+	int i;
 
-	KUNIT_ASSERT_EQ(test, nst_tcp_test_connect(t), 0);
+	KUNIT_ASSERT_EQ(t->test, nst_tcp_test_connect(t), 0);
 	expect_syn(t);
-	nst_tcp_test_expire_rtx(t);
-	expect_syn(t);
+	tsecr = t->tsecr;
+	for (i = 0; i < repeats; i++) {
+		nst_tcp_test_wait(t, (1 << i) * USEC_PER_SEC);
+		expect_syn(t);
+	}
+	if (first)
+		t->tsecr = tsecr;
 	nst_tcp_test_inject(t, NST_TCP_SEGMENT(NST_TCP_SYN | NST_TCP_ACK,
 					       0, 1, 0));
 	nst_tcp_test_expect_data(t, 1, 0);
+}
+
+/* RFC 5681 3.1 */
+static void established__begins_with_one_after_lost_syns(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	established_after(t, 2, false);
+	KUNIT_EXPECT_EQ(test, t->tp->cwnd, 1U);
+}
+
+/* RFC 5681 3.1 would begin with one; the host does not believe in one loss. */
+static void established__begins_with_ten_after_one_repeat(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	established_after(t, 1, false);
+	KUNIT_EXPECT_EQ(test, t->tp->cwnd, 10U);
+}
+
+/* RFC 3522 3.2 */
+static void established__begins_with_ten_if_the_first_arrived(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	nst_tcp_test_offer(t, .mss = NST_TCP_TEST_MSS, .has_ts = true);
+	established_after(t, 2, true);
+	KUNIT_EXPECT_EQ(test, t->tp->cwnd, 10U);
+	KUNIT_EXPECT_EQ(test, t->tp->total_retrans, 2U);
+}
+
+static void established__begins_with_one_if_the_last_arrived(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	nst_tcp_test_offer(t, .mss = NST_TCP_TEST_MSS, .has_ts = true);
+	established_after(t, 2, false);
 	KUNIT_EXPECT_EQ(test, t->tp->cwnd, 1U);
 }
 
@@ -239,7 +282,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(connect__fails_without_a_route),
 	KUNIT_CASE(connect__leaves_no_trace_when_no_port_is_free),
 	KUNIT_CASE(established__begins_with_ten_segments),
-	KUNIT_CASE(established__begins_with_one_after_a_lost_syn),
+	KUNIT_CASE(established__begins_with_one_after_lost_syns),
+	KUNIT_CASE(established__begins_with_ten_after_one_repeat),
+	KUNIT_CASE(established__begins_with_ten_if_the_first_arrived),
+	KUNIT_CASE(established__begins_with_one_if_the_last_arrived),
 	{}
 };
 

@@ -106,6 +106,48 @@ static void request__becomes_socket(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->tp->mss_clamp, NST_TCP_TEST_MSS);
 }
 
+/* SYN-ACK at 0, 1 and 3 s; 50 ms later the peer has the last of them. */
+static void half_open_for_long(struct nst_tcp_test *t, u32 *first_tsecr)
+{
+	nst_tcp_test_offer(t, .mss = NST_TCP_TEST_MSS, .has_ts = true);
+	half_open(t->test);
+	*first_tsecr = t->tsecr;
+	nst_tcp_test_wait(t, USEC_PER_SEC);
+	nst_tcp_test_out(t, SYN_ACK, 0, 1, 0);
+	nst_tcp_test_wait(t, 2 * USEC_PER_SEC);
+	nst_tcp_test_out(t, SYN_ACK, 0, 1, 0);
+	nst_tcp_test_wait(t, 50 * USEC_PER_MSEC);
+}
+
+/* RFC 7323 4.1, RFC 5681 3.1 */
+static void request__repeated_syn_ack_is_measured_by_its_echo(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+	u32 first;
+
+	half_open_for_long(t, &first);
+	nst_tcp_test_ack(t, 1);
+	nst_tcp_test_accept(t);
+	KUNIT_EXPECT_EQ(test, t->tp->total_retrans, 2U);
+	KUNIT_EXPECT_EQ(test, t->tp->srtt_us >> 3, 50 * 1000U);
+	KUNIT_EXPECT_EQ(test, t->tp->cwnd, 1U);
+}
+
+/* RFC 3522 3.2 */
+static void request__repeated_syn_ack_in_vain_costs_no_window(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+	u32 first;
+
+	half_open_for_long(t, &first);
+	t->tsecr = first;
+	nst_tcp_test_ack(t, 1);
+	nst_tcp_test_accept(t);
+	KUNIT_EXPECT_EQ(test, t->tp->total_retrans, 2U);
+	KUNIT_EXPECT_EQ(test, t->tp->srtt_us >> 3, 3050 * 1000U);
+	KUNIT_EXPECT_EQ(test, t->tp->cwnd, 10U);
+}
+
 static void request__takes_data_with_the_ack(struct kunit *test)
 {
 	struct nst_tcp_test *t = half_open(test);
@@ -512,6 +554,8 @@ static struct kunit_case request_cases[] = {
 	KUNIT_CASE(request__permits_sack_when_both_do),
 	KUNIT_CASE(request__timestamps_can_be_off),
 	KUNIT_CASE(request__becomes_socket),
+	KUNIT_CASE(request__repeated_syn_ack_is_measured_by_its_echo),
+	KUNIT_CASE(request__repeated_syn_ack_in_vain_costs_no_window),
 	KUNIT_CASE(request__takes_data_with_the_ack),
 	KUNIT_CASE(request__answers_duplicate_syn),
 	KUNIT_CASE(request__ends_by_exact_rst),

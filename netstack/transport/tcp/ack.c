@@ -211,8 +211,6 @@ static void clean_rtx_queue(struct sock *sk, struct nst_tcp_acked *acked)
  */
 static void measure_rtt(struct nst_tcp_sock *tp, struct nst_tcp_acked *acked)
 {
-	u32 ms;
-
 	if (acked->rtt_us < 0 && acked->first_sacked_ns)
 		acked->rtt_us = (u32)(tp->mstamp -
 				      div_u64(acked->first_sacked_ns,
@@ -220,10 +218,9 @@ static void measure_rtt(struct nst_tcp_sock *tp, struct nst_tcp_acked *acked)
 	if (acked->rtt_us < 0) {
 		if (!acked->has_ts || !acked->forward)
 			return;
-		ms = (u32)div_u64(tp->mstamp, USEC_PER_MSEC) - tp->rcv_tsecr;
-		if (ms > S32_MAX / USEC_PER_MSEC)
+		acked->rtt_us = nst_tcp_rtt_echoed(tp);
+		if (acked->rtt_us < 0)
 			return;
-		acked->rtt_us = max(ms, 1U) * USEC_PER_MSEC;
 	}
 	nst_tcp_rtt_sample(tp, acked->rtt_us);
 }

@@ -28,6 +28,27 @@ static void child_inherit(struct nst_tcp_sock *child,
 	nst_congestion_inherit(child, listener);
 }
 
+/*
+ * RFC 6298 3, Karn: only when the SYN-ACK was sent once, else by the timestamp
+ * that is echoed. (Of a cookie it is not known when, and its timestamp has
+ * other things in it.)
+ */
+static void child_measure(struct nst_tcp_sock *tp,
+			  const struct nst_tcp_request *request,
+			  const struct nst_tcp_cb *cb)
+{
+	s32 rtt_us = -1;
+
+	if (likely(!tp->total_retrans)) {
+		rtt_us = max_t(s64, 1, tp->mstamp - request->sent_us);
+	} else if (tp->ts_ok && cb->has_ts) {
+		tp->rcv_tsecr = cb->tsecr - tp->ts_offset;
+		rtt_us = nst_tcp_rtt_echoed(tp);
+	}
+	if (rtt_us >= 0)
+		nst_tcp_rtt_sample(tp, rtt_us);
+}
+
 /* The state that the handshake so far has agreed on. */
 static void child_fill(struct nst_tcp_sock *tp,
 		       const struct nst_tcp_request *request,
@@ -96,14 +117,11 @@ static void child_fill(struct nst_tcp_sock *tp,
 	tp->lsndtime = nst_tcp_jiffies();
 	nst_tcp_mstamp_refresh(tp);
 
-	/*
-	 * RFC 6298 3, Karn: only when the SYN-ACK was sent once. Of a cookie
-	 * it is not known when.
-	 */
-	if (!request->timeouts && !request->cookie && !request->fastopen)
-		nst_tcp_rtt_sample(tp, max_t(s64, 1, tp->mstamp -
-					     request->sent_us));
+	tp->total_retrans = READ_ONCE(request->retransmits);
+	if (!request->cookie && !request->fastopen)
+		child_measure(tp, request, nst_tcp_cb(skb));
 	if (unlikely(request->timeouts)) {
+		tp->retrans_stamp = div_u64(request->sent_us, USEC_PER_MSEC);
 		tp->total_rto = request->timeouts;
 		tp->total_rto_recoveries = 1;
 		tp->total_rto_ms = div_u64(tp->mstamp - request->sent_us,

@@ -239,6 +239,20 @@ fail:
 }
 
 /*
+ * RFC 6928: ten segments, whatever their size, as the host does. RFC 5681
+ * 3.1: one if the network has lost a SYN, which the host believes when it was
+ * repeated twice, and the first did not arrive after all. RFC 9768 3.2.2.2:
+ * one if it has marked a SYN.
+ */
+static u32 initial_window(const struct nst_tcp_sock *tp)
+{
+	bool lost = tp->total_retrans > 1 && tp->total_rto &&
+		    !tp->syn_on_time;
+
+	return lost || nst_accecn_syn_marked(tp) ? 1 : NST_TCP_INIT_CWND;
+}
+
+/*
  * Connection is synchronised: snd_wnd, mss_clamp, ts_ok and the scales are
  * known from the peer's SYN.
  */
@@ -253,14 +267,7 @@ void nst_tcp_established(struct sock *sk)
 	path = nst_sock_path(sk);
 	nst_tcp_sync_mss(sk, IS_ERR(path) ? tp->pmtu : path->mtu);
 
-	/*
-	 * RFC 6928: ten segments, whatever their size, as the host does; RFC
-	 * 5681 3.1: one, if the network has lost a SYN; and if it has marked
-	 * it (RFC 9768 3.2.2.2).
-	 */
-	tp->cwnd = tp->total_retrans || nst_accecn_syn_marked(tp) ?
-		   1 : NST_TCP_INIT_CWND;
-	tp->cwnd = min(tp->cwnd, tp->cwnd_clamp);
+	tp->cwnd = min(initial_window(tp), tp->cwnd_clamp);
 	tp->cwnd_stamp = nst_tcp_jiffies();
 	tp->cwnd_usage_seq = tp->snd_nxt;
 	tp->max_packets_out = 0;

@@ -318,6 +318,7 @@ static bool check_ack(struct sock *sk, struct sk_buff *skb)
 			drop(sk, skb, NST_DROP_TCP_INVALID_ACK);
 			return false;
 		}
+		nst_tcp_undo_syn(tp, cb);
 		nst_tcp_ack(sk, skb);
 		first_window(tp, cb, cb->flags & NST_TCP_SYN ? cb->window :
 			     (u32)cb->window << tp->snd_wscale);
@@ -572,6 +573,7 @@ static void syn_sent(struct sock *sk, struct sk_buff *skb)
 		return;
 	}
 
+	nst_tcp_undo_syn(tp, cb);
 	nst_tcp_ack(sk, skb);
 	first_window(tp, cb, cb->window);
 	become_established(sk);
@@ -614,6 +616,7 @@ void nst_tcp_input_handshake_done(struct sock *child, struct sk_buff *skb)
 	struct nst_tcp_cb *cb = nst_tcp_cb(skb);
 
 	nst_tcp_mstamp_refresh(tp);
+	nst_tcp_undo_syn(tp, cb);
 	WRITE_ONCE(tp->snd_una, cb->ack_seq);
 	first_window(tp, cb, (u32)cb->window << tp->snd_wscale);
 	if (tp->ts_ok && cb->has_ts &&

@@ -74,6 +74,7 @@ struct nst_tcp_listener {
  * @cookie: made of a SYN cookie: in no table, no list, and no more than what
  *	the handshake agreed on is filled
  * @timeouts: expirations of @timer
+ * @retransmits: SYN-ACKs after the first; WRITE_ONCE
  * @tos: type of service of what we send
  *
  * References: the flow table and the pending timer hold one each. Whoever
@@ -113,6 +114,7 @@ struct nst_tcp_request {
 	bool fastopen;
 	bool cookie;
 	u8 timeouts;
+	u8 retransmits;
 	u8 tos;
 };
 

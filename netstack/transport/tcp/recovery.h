@@ -276,6 +276,7 @@ bool nst_tcp_tlp_ack(struct nst_tcp_sock *tp, const struct nst_tcp_acked *acked)
 void nst_tcp_undo_begin(struct nst_tcp_sock *tp);
 void nst_tcp_undo_dsack(struct nst_tcp_sock *tp, u32 end_seq,
 			u32 prior_snd_una, u32 segs);
+void nst_tcp_undo_syn(struct nst_tcp_sock *tp, const struct nst_tcp_cb *cb);
 bool nst_tcp_undo_eifel(const struct nst_tcp_sock *tp,
 			const struct nst_tcp_acked *acked);
 bool nst_tcp_undo_all_dsacked(const struct nst_tcp_sock *tp);

@@ -158,6 +158,15 @@ static void send_syn_ack(struct nst_tcp_request *request,
 	syn_ack(request, path, request_tsval(request), NULL);
 }
 
+static void repeat_syn_ack(struct nst_tcp_request *request)
+{
+	u8 retransmits = READ_ONCE(request->retransmits);
+
+	if (retransmits < U8_MAX)
+		WRITE_ONCE(request->retransmits, retransmits + 1);
+	send_syn_ack(request, NULL);
+}
+
 /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
 static void send_ack(struct nst_tcp_request *request)
 {
@@ -227,7 +236,7 @@ static void request_timer(struct timer_list *timer)
 	if (resend) {
 		NST_INC(request->stack, TCP_SYN_RETRANS);
 		NST_INC(request->stack, TCP_RETRANS_SEGS);
-		send_syn_ack(request, NULL);
+		repeat_syn_ack(request);
 	}
 
 	/* Not behind the back of who ends it and stops the timer. */
@@ -674,7 +683,7 @@ static void answer_invalid(struct nst_tcp_request *request, bool syn)
 		send_ack(request);
 		return;
 	}
-	send_syn_ack(request, NULL);
+	repeat_syn_ack(request);
 	/* The timer's would follow on its heels. */
 	mod_timer_pending(&request->timer,
 			  nst_tcp_jiffies() + synack_timeout(request));

@@ -113,6 +113,22 @@ void nst_tcp_rtt_reset_rto(struct nst_tcp_sock *tp)
 }
 
 /**
+ * nst_tcp_rtt_echoed() - the round trip by RFC 7323 4.1
+ * @tp: connection; mstamp and rcv_tsecr are of a segment that acknowledges
+ *
+ * Return: microseconds, a multiple of the timestamp clock's 1000, or -1 if
+ * the timestamp is none that we could have sent.
+ */
+s32 nst_tcp_rtt_echoed(const struct nst_tcp_sock *tp)
+{
+	u32 ms = (u32)div_u64(tp->mstamp, USEC_PER_MSEC) - tp->rcv_tsecr;
+
+	if (ms > S32_MAX / USEC_PER_MSEC)
+		return -1;
+	return max(ms, 1U) * USEC_PER_MSEC;
+}
+
+/**
  * nst_tcp_rtt_sample() - take one measurement
  * @tp: connection, snd_una already moved
  * @rtt_us: round trip, microseconds; 0 counts as 1

@@ -127,6 +127,7 @@ struct nst_tcp_listener;
  * @pushed_seq: last sequence number that was pushed
  * @snd_sml: end of the last small segment sent (Minshall)
  * @iss: initial send sequence number
+ * @syn_on_time: the peer's answer is to our first SYN, though we repeated it
  * @snd_wscale: shift of the windows that we receive
  * @snd_up: urgent pointer, when @urg_mode
  * @mss_cache: payload bytes of a full segment, options subtracted
@@ -348,6 +349,7 @@ struct nst_tcp_sock {
 	bool ts_ok;
 	bool ws_ok;
 	bool sack_ok;
+	bool syn_on_time;
 	u8 sack_count;
 	bool dsack_due;
 	bool timeout_due;
@@ -759,6 +761,7 @@ void nst_tcp_ce_received(struct sock *sk, bool ce);
 /* ---- rtt.c: RFC 6298 ---- */
 
 void nst_tcp_rtt_init(struct nst_tcp_sock *tp);
+s32 nst_tcp_rtt_echoed(const struct nst_tcp_sock *tp);
 void nst_tcp_rtt_sample(struct nst_tcp_sock *tp, u32 rtt_us);
 void nst_tcp_rtt_reset_rto(struct nst_tcp_sock *tp);
 

@@ -59,6 +59,19 @@ bool nst_tcp_undo_eifel(const struct nst_tcp_sock *tp,
 	       (s32)(tp->rcv_tsecr - tp->retrans_stamp) < 0;
 }
 
+/**
+ * nst_tcp_undo_syn() - was it a mistake to repeat our SYN?
+ * @tp: connection, retrans_stamp is the time of its first SYN
+ * @cb: the segment that acknowledges it
+ *
+ * RFC 3522 3.2 for the handshake: the segment answers the very first.
+ */
+void nst_tcp_undo_syn(struct nst_tcp_sock *tp, const struct nst_tcp_cb *cb)
+{
+	tp->syn_on_time = tp->ts_ok && cb->has_ts && tp->retrans_stamp &&
+			  cb->tsecr - tp->ts_offset == tp->retrans_stamp;
+}
+
 /* Every retransmission since the reduction was reported as a duplicate. */
 bool nst_tcp_undo_all_dsacked(const struct nst_tcp_sock *tp)
 {

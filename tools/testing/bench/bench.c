@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,15 +132,43 @@ static socklen_t make_address(const struct column *column, int family,
 	return sizeof(*in);
 }
 
+/**
+ * struct row - one operation
+ * @name: first word of the row
+ * @type: SOCK_STREAM or SOCK_DGRAM
+ * @nodelay: with TCP_NODELAY
+ * @size: bytes of one write; 0 for request and response
+ * @warmup: operations before the clock starts
+ * @count: operations measured
+ * @server: serves all of them, on a listening or bound socket
+ * @client: does @count operations; opens what it needs the first time
+ */
+struct row {
+	const char *name;
+	int type;
+	bool nodelay;
+	size_t size;
+	unsigned int warmup;
+	unsigned int count;
+	void (*server)(int fd, const struct row *row);
+	void (*client)(const struct column *column, const struct row *row,
+		       unsigned int count, int *fd);
+};
+
+static void set_nodelay(int fd)
+{
+	int on = 1;
+
+	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)))
+		fail("TCP_NODELAY");
+}
+
 static int open_socket(int family, int type)
 {
 	int fd = socket(family, type, 0), on = 1;
 
 	if (fd < 0)
 		fail(family == AF_NETSTACK ? "socket(AF_NETSTACK)" : "socket");
-	if (family != AF_UNIX && type == SOCK_STREAM &&
-	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)))
-		fail("TCP_NODELAY");
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)))
 		fail("SO_REUSEADDR");
 	return fd;
@@ -160,14 +189,16 @@ static int open_server(const struct column *column, int type)
 	return fd;
 }
 
-static int open_client(const struct column *column, int type)
+static int open_client(const struct column *column, const struct row *row)
 {
 	struct sockaddr_storage address;
 	socklen_t len = make_address(column, column->client_family, &address);
-	int fd = open_socket(column->client_family, type);
+	int fd = open_socket(column->client_family, row->type);
 
+	if (row->nodelay && column->client_family != AF_UNIX)
+		set_nodelay(fd);
 	/* A datagram's answer needs a name to come back to. */
-	if (type == SOCK_DGRAM && column->client_family == AF_UNIX) {
+	if (row->type == SOCK_DGRAM && column->client_family == AF_UNIX) {
 		struct sockaddr_un own = { .sun_family = AF_UNIX };
 
 		if (bind(fd, (struct sockaddr *)&own, sizeof(sa_family_t)))
@@ -178,9 +209,9 @@ static int open_client(const struct column *column, int type)
 	return fd;
 }
 
-static int accept_one(int listener)
+static int accept_one(int listener, const struct row *row)
 {
-	int fd = accept(listener, NULL, NULL), on = 1;
+	int fd = accept(listener, NULL, NULL);
 	int domain;
 	socklen_t len = sizeof(domain);
 
@@ -188,36 +219,14 @@ static int accept_one(int listener)
 		fail("accept");
 	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len))
 		fail("SO_DOMAIN");
-	if (domain != AF_UNIX &&
-	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)))
-		fail("TCP_NODELAY");
+	if (row->nodelay && domain != AF_UNIX)
+		set_nodelay(fd);
 	return fd;
 }
 
-/**
- * struct row - one operation
- * @name: first word of the row
- * @type: SOCK_STREAM or SOCK_DGRAM
- * @size: bytes of one write; 0 for request and response
- * @warmup: operations before the clock starts
- * @count: operations measured
- * @server: serves all of them, on a listening or bound socket
- * @client: does @count operations; opens what it needs the first time
- */
-struct row {
-	const char *name;
-	int type;
-	size_t size;
-	unsigned int warmup;
-	unsigned int count;
-	void (*server)(int fd, const struct row *row);
-	void (*client)(const struct column *column, const struct row *row,
-		       unsigned int count, int *fd);
-};
-
 static void stream_server(int listener, const struct row *row)
 {
-	int fd = accept_one(listener);
+	int fd = accept_one(listener, row);
 
 	/* An octet of answer ends each part: all has arrived. */
 	for (size_t left = (size_t)row->warmup * row->size, part = 0;
@@ -238,7 +247,7 @@ static void stream_client(const struct column *column, const struct row *row,
 			  unsigned int count, int *fd)
 {
 	if (*fd < 0)
-		*fd = open_client(column, row->type);
+		*fd = open_client(column, row);
 	while (count--)
 		write_full(*fd, row->size);
 	read_full(*fd, 1);
@@ -246,7 +255,7 @@ static void stream_client(const struct column *column, const struct row *row,
 
 static void request_server(int listener, const struct row *row)
 {
-	int fd = accept_one(listener);
+	int fd = accept_one(listener, row);
 
 	for (unsigned int i = 0; i < row->warmup + row->count; i++) {
 		read_full(fd, 1);
@@ -258,7 +267,7 @@ static void request_client(const struct column *column, const struct row *row,
 			   unsigned int count, int *fd)
 {
 	if (*fd < 0)
-		*fd = open_client(column, row->type);
+		*fd = open_client(column, row);
 	while (count--) {
 		write_full(*fd, 1);
 		read_full(*fd, 1);
@@ -268,7 +277,7 @@ static void request_client(const struct column *column, const struct row *row,
 static void connect_server(int listener, const struct row *row)
 {
 	for (unsigned int i = 0; i < row->warmup + row->count; i++) {
-		int fd = accept_one(listener);
+		int fd = accept_one(listener, row);
 
 		read_full(fd, 1);
 		write_full(fd, 1);
@@ -281,7 +290,7 @@ static void connect_client(const struct column *column, const struct row *row,
 {
 	(void)unused;
 	while (count--) {
-		int fd = open_client(column, row->type);
+		int fd = open_client(column, row);
 
 		write_full(fd, 1);
 		read_full(fd, 1);
@@ -309,16 +318,18 @@ static void datagram_server(int fd, const struct row *row)
 }
 
 static const struct row rows[] = {
-	{ "stream-64k", SOCK_STREAM, LARGE, 512, 2048, stream_server,
+	{ "stream-64k", SOCK_STREAM, false, LARGE, 512, 2048, stream_server,
 	  stream_client },
-	{ "stream-1k", SOCK_STREAM, SMALL, 4096, 16384, stream_server,
+	{ "stream-1k", SOCK_STREAM, false, SMALL, 4096, 16384, stream_server,
 	  stream_client },
-	{ "request-response", SOCK_STREAM, 0, 500, 4000, request_server,
+	{ "stream-1k-nodelay", SOCK_STREAM, true, SMALL, 4096, 16384,
+	  stream_server, stream_client },
+	{ "request-response", SOCK_STREAM, true, 0, 500, 4000, request_server,
 	  request_client },
-	{ "connect-request-close", SOCK_STREAM, 0, 100, 800, connect_server,
-	  connect_client },
-	{ "udp-request-response", SOCK_DGRAM, 0, 500, 4000, datagram_server,
-	  request_client },
+	{ "connect-request-close", SOCK_STREAM, true, 0, 100, 800,
+	  connect_server, connect_client },
+	{ "udp-request-response", SOCK_DGRAM, false, 0, 500, 4000,
+	  datagram_server, request_client },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))

@@ -57,6 +57,114 @@ TEST_F_TIMEOUT(wire, initial_window__ten_segments_probe_and_back_off, PATIENCE)
 	COMPARE(window_of_silence);
 }
 
+/* ---- The window after a SYN that was repeated ---- */
+
+/* The peer answers after @wait ms, to the first SYN or to the last. */
+static void syn_repeated(struct wire *wire, unsigned int wait, bool to_first)
+{
+	int fd = wire_socket(wire);
+	uint32_t ts_first;
+
+	wire_open(wire, fd);
+	ts_first = wire->ts_recent;
+	wire_run(wire, wait);
+	if (to_first)
+		wire->ts_recent = ts_first;
+	wire_send(wire, (struct peer_segment){
+		.flags = SYN | ACK, .ack = 1 });
+	wire->next = 1;
+	wire->expected = 1;
+	wire_run(wire, 1);
+	put(fd, 30000, 0);
+	wire_run(wire, 100);
+	reset(fd);
+	wire_run(wire, 10);
+}
+
+static void syn_once_more(struct wire *wire)
+{
+	syn_repeated(wire, 1500, false);
+}
+
+TEST_F_TIMEOUT(wire, initial_window__after_one_lost_syn, PATIENCE)
+{
+	COMPARE(syn_once_more);
+}
+
+static void syn_twice_more(struct wire *wire)
+{
+	syn_repeated(wire, 3500, false);
+}
+
+TEST_F_TIMEOUT(wire, initial_window__after_two_lost_syns, PATIENCE)
+{
+	COMPARE(syn_twice_more);
+}
+
+static void syn_on_time(struct wire *wire)
+{
+	syn_repeated(wire, 3500, true);
+}
+
+TEST_F_TIMEOUT(wire, initial_window__when_the_first_syn_was_only_late, PATIENCE)
+{
+	COMPARE(syn_on_time);
+}
+
+static void syn_ack_repeated(struct wire *wire, unsigned int wait,
+			     bool to_first)
+{
+	int listener = wire_listen(wire), fd;
+	uint32_t ts_first;
+
+	wire_send(wire, (struct peer_segment){ .flags = SYN });
+	wire_run(wire, 10);
+	ts_first = wire->ts_recent;
+	wire_run(wire, wait);
+	if (to_first)
+		wire->ts_recent = ts_first;
+	wire->next = 1;
+	wire->expected = 1;
+	wire_send_ack(wire);
+	wire_run(wire, 1);
+	fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
+	close(listener);
+	put(fd, 30000, 0);
+	wire_run(wire, 100);
+	reset(fd);
+	wire_run(wire, 10);
+}
+
+static void syn_ack_once_more(struct wire *wire)
+{
+	syn_ack_repeated(wire, 1500, false);
+}
+
+TEST_F_TIMEOUT(wire, initial_window__after_one_lost_syn_ack, PATIENCE)
+{
+	COMPARE(syn_ack_once_more);
+}
+
+static void syn_ack_twice_more(struct wire *wire)
+{
+	syn_ack_repeated(wire, 3500, false);
+}
+
+TEST_F_TIMEOUT(wire, initial_window__after_two_lost_syn_acks, PATIENCE)
+{
+	COMPARE(syn_ack_twice_more);
+}
+
+static void syn_ack_on_time(struct wire *wire)
+{
+	syn_ack_repeated(wire, 3500, true);
+}
+
+TEST_F_TIMEOUT(wire, initial_window__when_the_first_syn_ack_was_only_late, PATIENCE)
+{
+	COMPARE(syn_ack_on_time);
+}
+
 /* A path of a round trip and a half that loses what @lost says. */
 static void transfer(struct wire *wire, unsigned int rtt, size_t len,
 		     bool (*lost)(const struct wire *, const struct segment *))
