@@ -30,7 +30,7 @@ struct nst_mib;
 struct nst_neighbour_table;
 struct nst_ports;
 struct nst_reassembly;
-struct nst_route_table;
+struct nst_routes;
 struct nst_tcp;
 struct nst_udp;
 
@@ -80,7 +80,7 @@ struct nst_stack {
 	struct nst_link_table *links;
 	struct nst_loopback *loopback;
 	struct nst_address_table *addresses;
-	struct nst_route_table *routes;
+	struct nst_routes *routes;
 	struct nst_neighbour_table *neighbours;
 	struct nst_arp *arp;
 	struct nst_reassembly *reassembly;

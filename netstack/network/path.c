@@ -339,12 +339,12 @@ static int output_rcu(struct nst_stack *stack, const struct nst_route_key *key,
 int nst_route_output(struct nst_stack *stack, const struct nst_route_key *key,
 		     struct nst_path *path)
 {
-	struct nst_route_table_head *head;
+	struct nst_routes_head *head;
 	u32 generation;
 	int err;
 
 	memset(path, 0, sizeof(*path));
-	head = (struct nst_route_table_head *)stack->routes;
+	head = (struct nst_routes_head *)stack->routes;
 
 	rcu_read_lock();
 	/*

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Routing table of a stack, both families: nst_route_add() and
- * nst_route_del() change it, nst_route_lookup_rcu() asks it. Routes hang in
- * one keyed hash by prefix; a bitmap for each family says which prefix
- * lengths are worth asking for. Local and broadcast routes form a class of
- * their own that is asked first, as the host asks its table 'local' first.
- * path.c makes paths of the answers.
+ * Routes of a stack, both families: nst_route_add() and nst_route_del()
+ * change them, nst_route_lookup_rcu() asks them. Local and broadcast routes
+ * are in a table of their own that is asked first, as the host asks its table
+ * 'local' first. route_table.c keeps them, path.c makes paths of the answers.
  */
-#include <linux/bitmap.h>
 #include <linux/ip.h>
 #include <linux/netlink.h>
 #include <linux/rculist.h>
@@ -15,147 +12,7 @@
 
 #include "../event.h"
 #include "address.h"
-#include "route.h"
-
-#define ROUTE_BUCKETS		1024
-#define ROUTE_LENGTHS		129	/* prefixes of 0 to 128 bits */
-#define ROUTE_HASH_DOMAIN	0x726f757465730001ULL
-
-enum route_class {
-	ROUTE_CLASS_LOCAL,
-	ROUTE_CLASS_MAIN,
-	ROUTE_CLASSES
-};
-
-/**
- * struct route_lengths - which prefix lengths of a family are in use
- * @used: a bit for each length; read without lock
- * @count: routes of each length; config_mutex
- */
-struct route_lengths {
-	DECLARE_BITMAP(used, ROUTE_LENGTHS);
-	u32 count[ROUTE_LENGTHS];
-};
-
-/**
- * struct nst_route_table - routes of a stack
- * @head: what others may read; first
- * @key: of the hash; fixed
- * @list: all routes, in the order of addition; RCU, config_mutex to write
- * @count: their number; config_mutex
- * @lengths: by class and by family (0: IPv4, 1: IPv6)
- * @hash: buckets; among the routes of one prefix the first to try is first
- */
-struct nst_route_table {
-	struct nst_route_table_head head;
-	siphash_key_t key;
-	struct list_head list;
-	unsigned int count;
-	struct route_lengths lengths[ROUTE_CLASSES][2];
-	struct hlist_head hash[ROUTE_BUCKETS];
-};
-
-static enum route_class route_class(u8 type)
-{
-	return type == RTN_LOCAL || type == RTN_BROADCAST ? ROUTE_CLASS_LOCAL :
-							    ROUTE_CLASS_MAIN;
-}
-
-static struct hlist_head *route_bucket(struct nst_route_table *table,
-				       enum route_class class, u8 family,
-				       const union nst_address *prefix,
-				       u8 prefix_len)
-{
-	u64 kind = (u64)class << 16 | (u64)family << 8 | prefix_len;
-	u64 hash;
-
-	if (family == AF_INET)
-		hash = siphash_2u64((__force u32)prefix->v4, kind,
-				    &table->key);
-	else
-		hash = siphash_3u64(prefix->quad[0], prefix->quad[1], kind,
-				    &table->key);
-	return &table->hash[hash % ROUTE_BUCKETS];
-}
-
-static bool route_is_prefix(const struct nst_route *route,
-			    enum route_class class, u8 family,
-			    const union nst_address *prefix, u8 prefix_len)
-{
-	const struct nst_route_config *config = &route->config;
-
-	return config->prefix_len == prefix_len && config->family == family &&
-	       route_class(config->type) == class &&
-	       nst_address_equal(&config->destination, prefix);
-}
-
-/* A local route counts while its address does; 127.0.0.0/8 always does. */
-static bool route_local_usable(struct nst_stack *stack,
-			       const struct nst_route *route)
-{
-	const struct nst_route_config *config = &route->config;
-	const struct nst_local_address *local;
-
-	if (config->prefix_len != nst_address_bits(config->family))
-		return true;
-	local = nst_address_find_rcu(stack, route->link, config->family,
-				     &config->destination);
-	return local && nst_local_address_usable(local);
-}
-
-static bool route_serves(struct nst_stack *stack,
-			 const struct nst_route *route, u8 tos,
-			 u32 link_index, bool link_down)
-{
-	const struct nst_route_config *config = &route->config;
-
-	if (config->tos && config->tos != tos)
-		return false;
-	if (!route->link)
-		return true;
-	if (link_index && route->link->index != link_index)
-		return false;
-	if (config->type == RTN_LOCAL)
-		return route_local_usable(stack, route);
-	return link_down || nst_link_operational(route->link);
-}
-
-static struct nst_route *route_lookup_class(struct nst_stack *stack,
-					    enum route_class class, u8 family,
-					    const union nst_address *daddr,
-					    u8 tos, u32 link_index,
-					    bool link_down)
-{
-	struct nst_route_table *table = stack->routes;
-	struct route_lengths *lengths;
-	unsigned int bits = ROUTE_LENGTHS;
-
-	lengths = &table->lengths[class][family == AF_INET6];
-	for (;;) {
-		union nst_address prefix = *daddr;
-		struct nst_route *route;
-		unsigned int shorter;
-
-		shorter = find_last_bit(lengths->used, bits);
-		if (shorter >= bits)
-			return NULL;
-		bits = shorter;
-
-		nst_address_mask(&prefix, bits);
-		hlist_for_each_entry_rcu(route,
-					 route_bucket(table, class, family,
-						      &prefix, bits),
-					 hash_node,
-					 lockdep_is_held(&stack->config_mutex))
-			if (route_is_prefix(route, class, family, &prefix,
-					    bits) &&
-			    route_serves(stack, route, tos, link_index,
-					 link_down))
-				return route;
-		if (!bits)
-			return NULL;
-	}
-}
+#include "route_table.h"
 
 static struct nst_route *route_lookup(struct nst_stack *stack, u8 family,
 				      const union nst_address *daddr, u8 tos,
@@ -163,12 +20,12 @@ static struct nst_route *route_lookup(struct nst_stack *stack, u8 family,
 {
 	struct nst_route *route;
 
-	route = route_lookup_class(stack, ROUTE_CLASS_LOCAL, family, daddr,
-				   tos, link_index, link_down);
+	route = nst_route_table_lookup(stack, &stack->routes->local, family,
+				       daddr, tos, link_index, link_down);
 	if (route)
 		return route;
-	return route_lookup_class(stack, ROUTE_CLASS_MAIN, family, daddr, tos,
-				  link_index, link_down);
+	return nst_route_table_lookup(stack, &stack->routes->main, family,
+				      daddr, tos, link_index, link_down);
 }
 
 struct nst_route *nst_route_lookup_rcu(struct nst_stack *stack, u8 family,
@@ -181,7 +38,7 @@ struct nst_route *nst_route_lookup_rcu(struct nst_stack *stack, u8 family,
 
 void nst_route_invalidate(struct nst_stack *stack)
 {
-	struct nst_route_table_head *head = &stack->routes->head;
+	struct nst_routes_head *head = &stack->routes->head;
 	u32 old;
 
 	/*
@@ -262,7 +119,7 @@ static int check_gateway(struct nst_stack *stack,
 
 	route = route_lookup(stack, config->family, &config->gateway, 0,
 			     config->link_index, true);
-	if (route && route_class(route->config.type) == ROUTE_CLASS_LOCAL) {
+	if (route && nst_route_type_local(route->config.type)) {
 		NL_SET_ERR_MSG(extack,
 			       "gateway is an address of this stack or a broadcast address");
 		return -EINVAL;
@@ -335,21 +192,24 @@ static int check_rest(struct nst_stack *stack,
 	return 0;
 }
 
+/* The routes of the prefix that @config names, or NULL. */
+static struct nst_route_prefix *
+prefix_of(struct nst_stack *stack, const struct nst_route_config *config)
+{
+	return nst_route_prefix_find(nst_route_table_of(stack->routes, config),
+				     config);
+}
+
 /* The route whose place @config would take. */
 static struct nst_route *route_same(struct nst_stack *stack,
 				    const struct nst_route_config *config)
 {
-	enum route_class class = route_class(config->type);
+	struct nst_route_prefix *prefix = prefix_of(stack, config);
 	struct nst_route *route;
 
-	hlist_for_each_entry(route,
-			     route_bucket(stack->routes, class, config->family,
-					  &config->destination,
-					  config->prefix_len), hash_node) {
-		if (!route_is_prefix(route, class, config->family,
-				     &config->destination,
-				     config->prefix_len))
-			continue;
+	if (!prefix)
+		return NULL;
+	hlist_for_each_entry(route, &prefix->routes, prefix_node) {
 		if (route->config.tos != config->tos ||
 		    route->config.metric != config->metric)
 			continue;
@@ -360,60 +220,6 @@ static struct nst_route *route_same(struct nst_stack *stack,
 		return route;
 	}
 	return NULL;
-}
-
-/* Is @a tried before @b of the same prefix? */
-static bool route_before(const struct nst_route_config *a,
-			 const struct nst_route_config *b)
-{
-	if (a->tos != b->tos)
-		return a->tos > b->tos;
-	return a->metric < b->metric;
-}
-
-static void route_insert(struct nst_stack *stack, struct nst_route *route)
-{
-	const struct nst_route_config *config = &route->config;
-	enum route_class class = route_class(config->type);
-	struct nst_route_table *table = stack->routes;
-	struct nst_route *other, *last = NULL;
-	struct route_lengths *lengths;
-	struct hlist_head *bucket;
-
-	bucket = route_bucket(table, class, config->family,
-			      &config->destination, config->prefix_len);
-	hlist_for_each_entry(other, bucket, hash_node) {
-		if (!route_is_prefix(other, class, config->family,
-				     &config->destination,
-				     config->prefix_len))
-			continue;
-		if (route_before(config, &other->config))
-			break;
-		last = other;
-	}
-	if (last)
-		hlist_add_behind_rcu(&route->hash_node, &last->hash_node);
-	else
-		hlist_add_head_rcu(&route->hash_node, bucket);
-
-	list_add_tail_rcu(&route->list_node, &table->list);
-	table->count++;
-	lengths = &table->lengths[class][config->family == AF_INET6];
-	if (!lengths->count[config->prefix_len]++)
-		set_bit(config->prefix_len, lengths->used);
-}
-
-static void route_uncount(struct nst_stack *stack,
-			  const struct nst_route_config *config)
-{
-	struct nst_route_table *table = stack->routes;
-	struct route_lengths *lengths;
-
-	lengths = &table->lengths[route_class(config->type)]
-				 [config->family == AF_INET6];
-	if (!--lengths->count[config->prefix_len])
-		clear_bit(config->prefix_len, lengths->used);
-	table->count--;
 }
 
 static void route_free_rcu(struct rcu_head *rcu)
@@ -433,19 +239,8 @@ static void route_release(struct nst_stack *stack, struct nst_route *route)
 
 static void route_remove(struct nst_stack *stack, struct nst_route *route)
 {
-	hlist_del_rcu(&route->hash_node);
-	list_del_rcu(&route->list_node);
-	route_uncount(stack, &route->config);
+	nst_route_table_remove(stack, route);
 	route_release(stack, route);
-}
-
-/* @new has the place of @old in both orders: no reader misses both. */
-static void route_replace(struct nst_stack *stack, struct nst_route *old,
-			  struct nst_route *new)
-{
-	hlist_replace_rcu(&old->hash_node, &new->hash_node);
-	list_replace_rcu(&old->list_node, &new->list_node);
-	route_release(stack, old);
 }
 
 int nst_route_add(struct nst_stack *stack,
@@ -497,10 +292,18 @@ int nst_route_add(struct nst_stack *stack,
 			route->config.scope = RT_SCOPE_LINK;
 	}
 
-	if (old)
-		route_replace(stack, old, route);
-	else
-		route_insert(stack, route);
+	if (old) {
+		nst_route_table_replace(old, route);
+		route_release(stack, old);
+	} else {
+		err = nst_route_table_insert(stack, route);
+		if (err) {
+			if (link)
+				nst_link_put(link);
+			kfree(route);
+			return err;
+		}
+	}
 	nst_route_invalidate(stack);
 	nst_event_notify(stack, NST_EVENT_ROUTE_NEW, route);
 	return 0;
@@ -514,7 +317,7 @@ static bool route_matches(const struct nst_route *route,
 	if (config->type) {
 		if (have->type != config->type)
 			return false;
-	} else if (route_class(have->type) == ROUTE_CLASS_LOCAL) {
+	} else if (nst_route_type_local(have->type)) {
 		return false;
 	}
 	return have->family == config->family &&
@@ -537,20 +340,18 @@ int nst_route_del(struct nst_stack *stack,
 		  const struct nst_route_config *config,
 		  struct netlink_ext_ack *extack)
 {
-	enum route_class class = route_class(config->type);
+	struct nst_route_prefix *prefix = prefix_of(stack, config);
 	struct nst_route *route;
 
 	lockdep_assert_held(&stack->config_mutex);
 
-	/* The bucket has the order in which lookups try the routes. */
-	hlist_for_each_entry(route,
-			     route_bucket(stack->routes, class, config->family,
-					  &config->destination,
-					  config->prefix_len), hash_node)
-		if (route_matches(route, config)) {
-			route_remove(stack, route);
-			return 0;
-		}
+	/* In the order in which lookups try them. */
+	if (prefix)
+		hlist_for_each_entry(route, &prefix->routes, prefix_node)
+			if (route_matches(route, config)) {
+				route_remove(stack, route);
+				return 0;
+			}
 	NL_SET_ERR_MSG(extack, "no such route");
 	return -ESRCH;
 }
@@ -627,39 +428,42 @@ static void route_event(struct nst_stack *stack, enum nst_event event,
 
 int nst_route_listen(void)
 {
+	nst_trie_init();
 	return nst_event_listen(route_event);
 }
 
 int nst_route_init(struct nst_stack *stack)
 {
-	struct nst_route_table *table;
+	struct nst_routes *routes;
 
-	BUILD_BUG_ON(offsetof(struct nst_route_table, head));
+	BUILD_BUG_ON(offsetof(struct nst_routes, head));
 
-	table = kvzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
-	if (!table)
+	routes = kzalloc(sizeof(*routes), GFP_KERNEL_ACCOUNT);
+	if (!routes)
 		return -ENOMEM;
-	table->key.key[0] = siphash_1u64(ROUTE_HASH_DOMAIN, &stack->secret);
-	table->key.key[1] = siphash_1u64(ROUTE_HASH_DOMAIN + 1,
-					 &stack->secret);
-	INIT_LIST_HEAD(&table->list);
+	INIT_LIST_HEAD(&routes->list);
 	/* Not 0: an empty path has generation 0. */
-	table->head.generation = 1;
-	stack->routes = table;
+	routes->head.generation = 1;
+	stack->routes = routes;
 	return 0;
 }
 
 /* The stack is unpublished: no reader, no writer, nobody to notify. */
 void nst_route_exit(struct nst_stack *stack)
 {
-	struct nst_route_table *table = stack->routes;
+	struct nst_routes *routes = stack->routes;
 	struct nst_route *route, *next;
 
-	list_for_each_entry_safe(route, next, &table->list, list_node) {
+	list_for_each_entry_safe(route, next, &routes->list, list_node) {
+		hlist_del(&route->prefix_node);
+		if (hlist_empty(&route->prefix->routes))
+			kfree_rcu(route->prefix, rcu);
 		if (route->link)
 			nst_link_put(route->link);
 		call_rcu(&route->rcu, route_free_rcu);
 	}
+	nst_route_table_destroy(&routes->local);
+	nst_route_table_destroy(&routes->main);
 	stack->routes = NULL;
-	kvfree(table);
+	kfree(routes);
 }

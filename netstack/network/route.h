@@ -15,6 +15,7 @@
 
 struct netlink_ext_ack;
 struct nst_neighbour;
+struct nst_route_prefix;
 
 /**
  * struct nst_route_config - a route to add or delete
@@ -50,14 +51,16 @@ struct nst_route_config {
 /**
  * struct nst_route - one route; immutable after publication
  * @list_node: in the order of addition; RCU
- * @hash_node: in the table of its prefix length; RCU
+ * @prefix_node: among those of its prefix, first to try first; RCU
+ * @prefix: that prefix in its table
  * @config: what it says
  * @link: outgoing link, referenced; NULL for blackhole and its like
  * @rcu: delays freeing
  */
 struct nst_route {
 	struct list_head list_node;
-	struct hlist_node hash_node;
+	struct hlist_node prefix_node;
+	struct nst_route_prefix *prefix;
 	struct nst_route_config config;
 	struct nst_link *link;
 	struct rcu_head rcu;
@@ -109,20 +112,20 @@ struct nst_path {
 };
 
 /**
- * struct nst_route_table_head - the part of a route table that all may read
+ * struct nst_routes_head - the part of a stack's routes that all may read
  * @generation: changes with every event that may invalidate a path: route,
  *	address, link or neighbour gone; READ_ONCE
  *
- * First member of struct nst_route_table, whose rest is route.c's own.
+ * First member of struct nst_routes (route_table.h).
  */
-struct nst_route_table_head {
+struct nst_routes_head {
 	u32 generation;
 };
 
 int nst_route_init(struct nst_stack *stack);
 void nst_route_exit(struct nst_stack *stack);
 
-/* Module initialisation: listen to link events. */
+/* Module initialisation: tables, and listening to link events. */
 int nst_route_listen(void);
 
 /**
@@ -225,8 +228,8 @@ void nst_route_invalidate(struct nst_stack *stack);
 static inline bool nst_path_valid(const struct nst_stack *stack,
 				  const struct nst_path *path)
 {
-	const struct nst_route_table_head *head =
-		(const struct nst_route_table_head *)stack->routes;
+	const struct nst_routes_head *head =
+		(const struct nst_routes_head *)stack->routes;
 
 	return path->link && path->generation == READ_ONCE(head->generation);
 }
