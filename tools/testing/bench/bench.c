@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -33,6 +34,7 @@
 #define PORT 7000
 #define LARGE 65536
 #define SMALL 1024
+#define DESCRIPTORS 4096
 
 /**
  * struct column - a pair of sockets to measure
@@ -76,6 +78,36 @@ static unsigned long long now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+/* The number behind a word of a file, of all lines that begin with it. */
+static unsigned long long sum_of(const char *name, const char *word)
+{
+	unsigned long long sum = 0, number;
+	FILE *file = fopen(name, "r");
+	char line[256], first[64];
+
+	if (!file)
+		fail(name);
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "%63s %llu", first, &number) == 2 &&
+		    !strcmp(first, word))
+			sum += number;
+	fclose(file);
+	return sum;
+}
+
+/*
+ * Octets in use of the whole machine. Pages that a CPU keeps for its next
+ * allocation are free as well.
+ */
+static unsigned long long used(void)
+{
+	/* What waits for a grace period is gone then. */
+	usleep(200000);
+	return (sum_of("/proc/meminfo", "MemTotal:") -
+		sum_of("/proc/meminfo", "MemFree:")) * 1024 -
+	       sum_of("/proc/zoneinfo", "count:") * sysconf(_SC_PAGESIZE);
 }
 
 static void read_full(int fd, size_t size)
@@ -135,6 +167,8 @@ static socklen_t make_address(const struct column *column, int family,
 /**
  * struct row - one operation
  * @name: first word of the row
+ * @unit: last word of the row
+ * @meter: what is read before and after the measured operations
  * @type: SOCK_STREAM or SOCK_DGRAM
  * @nodelay: with TCP_NODELAY
  * @size: bytes of one write; 0 for request and response
@@ -145,6 +179,8 @@ static socklen_t make_address(const struct column *column, int family,
  */
 struct row {
 	const char *name;
+	const char *unit;
+	unsigned long long (*meter)(void);
 	int type;
 	bool nodelay;
 	size_t size;
@@ -317,24 +353,74 @@ static void datagram_server(int fd, const struct row *row)
 	}
 }
 
+/* The table of descriptors has its size before anything is measured. */
+static void many_descriptors(void)
+{
+	struct rlimit limit = { DESCRIPTORS, DESCRIPTORS };
+
+	if (setrlimit(RLIMIT_NOFILE, &limit) ||
+	    dup2(STDERR_FILENO, DESCRIPTORS - 1) < 0)
+		fail("RLIMIT_NOFILE");
+}
+
+/* No TIME-WAIT may be left to end while the next cell is measured. */
+static void abort_at_exit(int fd)
+{
+	struct linger linger = { .l_onoff = 1 };
+
+	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)))
+		fail("SO_LINGER");
+}
+
+static void idle_server(int listener, const struct row *row)
+{
+	int fd = -1;
+
+	many_descriptors();
+	for (unsigned int i = 0; i < row->warmup + row->count; i++) {
+		fd = accept_one(listener, row);
+		abort_at_exit(fd);
+		read_full(fd, 1);
+		write_full(fd, 1);
+	}
+	/* Until the client has measured, and is gone. */
+	while (read(fd, buffer, 1) > 0)
+		;
+}
+
+static void idle_client(const struct column *column, const struct row *row,
+			unsigned int count, int *fd)
+{
+	if (*fd < 0)
+		many_descriptors();
+	while (count--) {
+		*fd = open_client(column, row);
+		abort_at_exit(*fd);
+		write_full(*fd, 1);
+		read_full(*fd, 1);
+	}
+}
+
 static const struct row rows[] = {
-	{ "stream-64k", SOCK_STREAM, false, LARGE, 512, 2048, stream_server,
-	  stream_client },
-	{ "stream-1k", SOCK_STREAM, false, SMALL, 4096, 16384, stream_server,
-	  stream_client },
-	{ "stream-1k-nodelay", SOCK_STREAM, true, SMALL, 4096, 16384,
+	{ "stream-64k", "MB", now, SOCK_STREAM, false, LARGE, 512, 2048,
 	  stream_server, stream_client },
-	{ "request-response", SOCK_STREAM, true, 0, 500, 4000, request_server,
-	  request_client },
-	{ "connect-request-close", SOCK_STREAM, true, 0, 100, 800,
+	{ "stream-1k", "MB", now, SOCK_STREAM, false, SMALL, 4096, 16384,
+	  stream_server, stream_client },
+	{ "stream-1k-nodelay", "MB", now, SOCK_STREAM, true, SMALL, 4096,
+	  16384, stream_server, stream_client },
+	{ "request-response", "", now, SOCK_STREAM, true, 0, 500, 4000,
+	  request_server, request_client },
+	{ "connect-request-close", "", now, SOCK_STREAM, true, 0, 100, 800,
 	  connect_server, connect_client },
-	{ "udp-request-response", SOCK_DGRAM, false, 0, 500, 4000,
+	{ "udp-request-response", "", now, SOCK_DGRAM, false, 0, 500, 4000,
 	  datagram_server, request_client },
+	{ "idle-connection", "octets", used, SOCK_STREAM, true, 0, 500, 2000,
+	  idle_server, idle_client },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-/* Runs one cell; returns nanoseconds of the measured part. */
+/* Runs one cell; returns what the meter made of the measured part. */
 static unsigned long long measure(const struct column *column,
 				  const struct row *row)
 {
@@ -360,9 +446,9 @@ static unsigned long long measure(const struct column *column,
 	client = fork();
 	if (!client) {
 		row->client(column, row, row->warmup, &fd);
-		start = now();
+		start = row->meter();
 		row->client(column, row, row->count, &fd);
-		*shared = now() - start;
+		*shared = row->meter() - start;
 		exit(0);
 	}
 	waitpid(client, &status, 0);
@@ -375,12 +461,12 @@ static unsigned long long measure(const struct column *column,
 	return status ? 0 : *shared;
 }
 
-/* MB for each 10^9 instructions, or instructions for each operation. */
-static double figure(const struct row *row, unsigned long long ns)
+/* MB for each 10^9 instructions; else instructions, or octets, for each. */
+static double figure(const struct row *row, unsigned long long measured)
 {
 	if (row->size)
-		return (double)row->size * row->count / 1e6 / (ns / 1e9);
-	return (double)ns / row->count;
+		return (double)row->size * row->count / 1e6 / (measured / 1e9);
+	return (double)measured / row->count;
 }
 
 int main(int argc, char **argv)
@@ -406,20 +492,21 @@ int main(int argc, char **argv)
 
 	for (r = 0; r < ROWS; r++) {
 		for (c = 0; c < COLUMNS; c++) {
-			unsigned long long ns;
+			unsigned long long measured;
 
 			table[r][c] = 0;
 			if ((row && strcmp(row, rows[r].name)) ||
 			    (column && strcmp(column, columns[c].name)))
 				continue;
-			ns = measure(&columns[c], &rows[r]);
-			if (!ns) {
+			measured = measure(&columns[c], &rows[r]);
+			if (!measured) {
 				fprintf(stderr,
 					"netstack-bench: %s over %s failed\n",
 					rows[r].name, columns[c].name);
 				failed = 1;
 			}
-			table[r][c] = ns ? figure(&rows[r], ns) : 0;
+			if (measured)
+				table[r][c] = figure(&rows[r], measured);
 		}
 	}
 
@@ -440,12 +527,13 @@ int main(int argc, char **argv)
 		if (json)
 			puts(r + 1 < ROWS ? " }," : " }");
 		else
-			puts(rows[r].size ? "  MB" : "");
+			printf("%s%s\n", *rows[r].unit ? "  " : "",
+			       rows[r].unit);
 	}
 	if (json)
 		puts("}");
 	else
 		printf("%s\n",
-		       "MB: for each 10^9 instructions, more is better. Other rows: instructions for\neach operation, both ends and the task switches together, less is better.");
+		       "MB: for each 10^9 instructions, more is better. Octets: of memory, both ends.\nOther rows: instructions for each operation, both ends and the task switches\ntogether, less is better.");
 	return failed;
 }
