@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Transfers over links that lose, delay, reorder, duplicate and corrupt, in
- * virtual time: each run is made of its seed. Every octet is compared, every
- * connection must end in the right state, and nothing may be left.
+ * virtual time: each run is made of its seed. One to three connections share
+ * the link, each with a controller of its own, and their data goes the same
+ * way. Every octet is compared, every connection must end in the right state,
+ * and nothing may be left.
  *
  *	simulate [-n RUNS] [-s SEED] [-v]
  *
@@ -35,6 +37,7 @@
 #include <linux/tcp.h>
 
 #define PORT		5000
+#define FLOWS		3	/* connections of a run */
 #define CHUNK		16384
 #define PATIENCE	3600	/* virtual seconds that a run may take */
 #define TIME_WAIT	250	/* virtual seconds after which nothing is left */
@@ -53,11 +56,31 @@ static const char *const role_names[] = { "itself", "client", "server" };
 static const char *const ending_names[] = { "client", "server", "together" };
 static const char *const direction_names[] = { "up", "down", "both" };
 
-struct run {
-	uint64_t seed;
+/**
+ * struct flow - a connection
+ * @number: from 0; the first makes the run's link that of its role
+ * @role: of the stack
+ * @ending: who closes first
+ * @direction: of the data, as the client sees it
+ * @size: octets, each way
+ * @start: ms after the run's start
+ * @controller: of both ends
+ */
+struct flow {
+	unsigned int number;
 	enum role role;
 	enum ending ending;
 	enum direction direction;
+	unsigned int size;
+	unsigned int start;
+	const char *controller;
+};
+
+/**
+ * struct run - what is made of a seed: the link, and what goes over it
+ */
+struct run {
+	uint64_t seed;
 	unsigned int rate;		/* kbit/s */
 	unsigned int rtt;		/* ms */
 	unsigned int loss;		/* of 1000 */
@@ -66,8 +89,8 @@ struct run {
 	unsigned int duplicate;		/* of 1000 */
 	unsigned int corrupt;		/* of 1000 */
 	unsigned int limit;		/* packets in the queue */
-	unsigned int size;		/* octets, each way */
-	const char *controller;
+	unsigned int count;		/* of flows */
+	struct flow flows[FLOWS];
 };
 
 static uint64_t next(uint64_t *state)
@@ -106,16 +129,46 @@ static void read_controllers(void)
 	}
 }
 
+static const char *draw_controller(uint64_t *state)
+{
+	return controllers[next(state) % controllers_count];
+}
+
+/*
+ * Another connection over the link. Over the device the stack may be client
+ * of one and server of the next; the data meets the first one's all the same.
+ */
+static void derive_further(struct run *run, unsigned int number, uint64_t *state,
+			   unsigned int most)
+{
+	const struct flow *first = &run->flows[0];
+	struct flow *flow = &run->flows[number];
+	bool swap = next(state) % 2;
+
+	*flow = *first;
+	flow->number = number;
+	if (swap && first->role != ITSELF) {
+		flow->role = first->role == CLIENT ? SERVER : CLIENT;
+		if (first->direction != BOTH)
+			flow->direction = first->direction == UP ? DOWN : UP;
+	}
+	flow->ending = next(state) % ENDINGS;
+	flow->controller = draw_controller(state);
+	flow->start = PICK(state, 0, 0, 100, 1000, 5000);
+	flow->size = next(state) % most + 1;
+}
+
 static void derive(struct run *run, uint64_t seed)
 {
+	struct flow *first = &run->flows[0];
+	unsigned int most, number;
 	uint64_t state = seed;
-	unsigned int most;
 
 	memset(run, 0, sizeof(*run));
 	run->seed = seed;
-	run->role = next(&state) % ROLES;
-	run->ending = next(&state) % ENDINGS;
-	run->direction = next(&state) % DIRECTIONS;
+	first->role = next(&state) % ROLES;
+	first->ending = next(&state) % ENDINGS;
+	first->direction = next(&state) % DIRECTIONS;
 	run->rate = PICK(&state, 256, 1000, 5000, 20000, 100000);
 	run->rtt = PICK(&state, 0, 1, 10, 50, 100, 300);
 	run->loss = PICK(&state, 0, 0, 1, 10, 50);
@@ -127,25 +180,37 @@ static void derive(struct run *run, uint64_t seed)
 	run->duplicate = PICK(&state, 0, 0, 0, 10);
 	run->corrupt = PICK(&state, 0, 0, 0, 5);
 	run->limit = PICK(&state, 10, 50, 1000);
-	run->controller = controllers[next(&state) % controllers_count];
+	first->controller = draw_controller(&state);
 	/* Eight seconds of the link, two mebibytes at most. */
 	most = run->rate * 125 * 8;
 	if (most > 2 << 20)
 		most = 2 << 20;
-	run->size = next(&state) % most + 1;
+	first->size = next(&state) % most + 1;
+	run->count = PICK(&state, 1, 1, 2, 3);
+	for (number = 1; number < run->count; number++)
+		derive_further(run, number, &state, most);
 }
 
 static void describe(const struct run *run, char *text, size_t size)
 {
-	snprintf(text, size,
-		 "seed=%llu %s %s close=%s %s %ukbit rtt=%ums loss=%u.%u%%/%u reorder=%u.%u%% dup=%u.%u%% corrupt=%u.%u%% limit=%u size=%u",
-		 (unsigned long long)run->seed, role_names[run->role],
-		 direction_names[run->direction], ending_names[run->ending],
-		 run->controller, run->rate, run->rtt,
-		 run->loss / 10, run->loss % 10, run->burst,
-		 run->reorder / 10, run->reorder % 10,
-		 run->duplicate / 10, run->duplicate % 10,
-		 run->corrupt / 10, run->corrupt % 10, run->limit, run->size);
+	const struct flow *flow;
+	int len;
+
+	len = snprintf(text, size,
+		       "seed=%llu %ukbit rtt=%ums loss=%u.%u%%/%u reorder=%u.%u%% dup=%u.%u%% corrupt=%u.%u%% limit=%u",
+		       (unsigned long long)run->seed, run->rate, run->rtt,
+		       run->loss / 10, run->loss % 10, run->burst,
+		       run->reorder / 10, run->reorder % 10,
+		       run->duplicate / 10, run->duplicate % 10,
+		       run->corrupt / 10, run->corrupt % 10, run->limit);
+	for (flow = run->flows; flow < run->flows + run->count; flow++)
+		len += snprintf(text + len, size - len,
+				"%s %s %s close=%s %s size=%u start=%ums",
+				flow->number ? " +" : "",
+				role_names[flow->role],
+				direction_names[flow->direction],
+				ending_names[flow->ending], flow->controller,
+				flow->size, flow->start);
 }
 
 /* ---- The world around ---- */
@@ -203,7 +268,7 @@ static uint64_t now_us(void)
 
 static bool impair(const struct run *run)
 {
-	const char *link = run->role == ITSELF ? "lo tx" : "eth0";
+	const char *link = run->flows[0].role == ITSELF ? "lo tx" : "eth0";
 	char words[256] = "";
 	size_t len = 0;
 
@@ -258,7 +323,7 @@ struct result {
 };
 
 struct end {
-	const struct run *run;
+	const struct flow *flow;
 	int fd;
 	bool sends;
 	bool receives;
@@ -288,9 +353,10 @@ static void fill(uint64_t *state, unsigned char *data, unsigned int len)
 }
 
 /* The stream of one direction; the same at both ends. */
-static uint64_t stream_of(const struct run *run, bool up)
+static uint64_t stream_of(const struct run *run, const struct flow *flow,
+			  bool up)
 {
-	return run->seed * 2 + up;
+	return (run->seed * FLOWS + flow->number) * 2 + up;
 }
 
 /* A chunk that the socket has not taken whole waits here. */
@@ -302,7 +368,7 @@ static bool send_some(struct end *end)
 
 	if (from == len) {
 		from = 0;
-		len = end->run->size - end->sent;
+		len = end->flow->size - end->sent;
 		if (len > CHUNK)
 			len = CHUNK;
 		fill(&end->send_state, data, len);
@@ -354,12 +420,12 @@ static void finish(struct end *end)
  */
 static bool transfer(struct end *end)
 {
-	unsigned int wanted = end->receives ? end->run->size : 0;
+	unsigned int wanted = end->receives ? end->flow->size : 0;
 	bool over = false, shut = false;
 	uint64_t begin = now_us();
 
 	while (!over || !shut) {
-		bool more = end->sends && end->sent < end->run->size;
+		bool more = end->sends && end->sent < end->flow->size;
 		struct pollfd poller = {
 			.fd = end->fd,
 			.events = (over ? 0 : POLLIN) | (more ? POLLOUT : 0),
@@ -401,13 +467,13 @@ static bool enter(const char *name)
 	return fd >= 0 && !setns(fd, CLONE_NEWNET) && !close(fd);
 }
 
-static int open_socket(const struct run *run, bool ours)
+static int open_socket(const struct flow *flow, bool ours)
 {
 	int fd = socket(ours ? AF_NETSTACK : AF_INET, SOCK_STREAM, 0);
 
 	/* The host may not have it; the stack must. */
 	if (fd >= 0 && setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION,
-				  run->controller, strlen(run->controller)) &&
+				  flow->controller, strlen(flow->controller)) &&
 	    ours) {
 		close(fd);
 		return -1;
@@ -415,31 +481,31 @@ static int open_socket(const struct run *run, bool ours)
 	return fd;
 }
 
-static struct sockaddr_in server_address(const struct run *run)
+static struct sockaddr_in server_address(const struct flow *flow)
 {
 	static const char *const addresses[] = {
 		"127.0.0.1", "10.9.0.1", "10.9.0.2"
 	};
 	struct sockaddr_in address = {
 		.sin_family = AF_INET,
-		.sin_port = htons(PORT),
+		.sin_port = htons(PORT + flow->number),
 	};
 
-	inet_pton(AF_INET, addresses[run->role], &address.sin_addr);
+	inet_pton(AF_INET, addresses[flow->role], &address.sin_addr);
 	return address;
 }
 
 static void serve(struct end *end, int ready)
 {
-	struct sockaddr_in address = server_address(end->run);
-	bool ours = end->run->role != CLIENT;
+	struct sockaddr_in address = server_address(end->flow);
+	bool ours = end->flow->role != CLIENT;
 	int one = 1, listener;
 
 	if (!enter(ours ? "box" : "far")) {
 		fail(end, "setns");
 		return;
 	}
-	listener = open_socket(end->run, ours);
+	listener = open_socket(end->flow, ours);
 	if (listener < 0 ||
 	    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
 	    bind(listener, (struct sockaddr *)&address, sizeof(address)) ||
@@ -461,14 +527,15 @@ static void serve(struct end *end, int ready)
 
 static void connect_and_go(struct end *end)
 {
-	struct sockaddr_in address = server_address(end->run);
-	bool ours = end->run->role != SERVER;
+	struct sockaddr_in address = server_address(end->flow);
+	bool ours = end->flow->role != SERVER;
 
+	usleep(end->flow->start * 1000);
 	if (!enter(ours ? "box" : "far")) {
 		fail(end, "setns");
 		return;
 	}
-	end->fd = open_socket(end->run, ours);
+	end->fd = open_socket(end->flow, ours);
 	if (end->fd < 0 ||
 	    connect(end->fd, (struct sockaddr *)&address, sizeof(address)))
 		fail(end, "connect");
@@ -484,19 +551,20 @@ static void too_long(int signal)
 }
 
 /* One end in a process of its own. Return: where it will tell its result. */
-static int start(const struct run *run, bool server, pid_t *pid)
+static int start(const struct run *run, const struct flow *flow, bool server,
+		 pid_t *pid)
 {
+	bool up = flow->direction != DOWN, down = flow->direction != UP;
 	struct sigaction action = { .sa_handler = too_long };
-	bool up = run->direction != DOWN, down = run->direction != UP;
 	struct end end = {
-		.run = run,
+		.flow = flow,
 		.fd = -1,
 		.sends = server ? down : up,
 		.receives = server ? up : down,
-		.closes_last = run->ending != TOGETHER &&
-			       (run->ending == SERVER_FIRST) != server,
-		.send_state = stream_of(run, !server),
-		.receive_state = stream_of(run, server),
+		.closes_last = flow->ending != TOGETHER &&
+			       (flow->ending == SERVER_FIRST) != server,
+		.send_state = stream_of(run, flow, !server),
+		.receive_state = stream_of(run, flow, server),
 	};
 	int answer[2], ready[2];
 	char octet;
@@ -538,24 +606,64 @@ static bool take_result(int fd, pid_t pid, struct result *result)
 	return got && !result->failure[0];
 }
 
+/**
+ * struct pair - both ends of a flow while it runs
+ */
+struct pair {
+	struct result server;
+	struct result client;
+	pid_t server_pid;
+	pid_t client_pid;
+	int from_server;
+	int from_client;
+};
+
 /*
  * Who closed first has seen the other's FIN when it looks: its connection is
  * in TIME-WAIT, a small structure, and the socket is in CLOSE. The other
  * looks after its own FIN: nothing but the last ACK may be missing.
  */
-static const char *state_failure(const struct run *run,
-				 const struct result *client,
-				 const struct result *server)
+static const char *state_failure(const struct flow *flow,
+				 const struct pair *pair)
 {
-	const struct result *first = client;
+	const struct result *first = &pair->client;
 
-	if (run->ending == TOGETHER)
+	if (flow->ending == TOGETHER)
 		return NULL;
-	if (run->ending == SERVER_FIRST)
-		first = server;
+	if (flow->ending == SERVER_FIRST)
+		first = &pair->server;
 	if (first->state != STATE_CLOSE)
 		return "who closed first is not in CLOSE";
 	return NULL;
+}
+
+/* Return: what went wrong, or NULL. */
+static const char *finish_pair(const struct flow *flow, struct pair *pair)
+{
+	const char *failure = NULL;
+
+	if (!take_result(pair->from_client, pair->client_pid, &pair->client)) {
+		failure = pair->client.failure;
+		kill(pair->server_pid, SIGALRM);
+	}
+	if (!take_result(pair->from_server, pair->server_pid, &pair->server) &&
+	    !failure)
+		failure = pair->server.failure;
+	return failure ? failure : state_failure(flow, pair);
+}
+
+static void tell_pair(const struct flow *flow, const struct pair *pair)
+{
+	uint64_t usecs = pair->client.usecs, octets = flow->size;
+
+	if (usecs < pair->server.usecs)
+		usecs = pair->server.usecs;
+	if (flow->direction == BOTH)
+		octets *= 2;
+	printf("%s %llums %llukbit/s retrans=%u+%u", flow->number ? " +" : "",
+	       (unsigned long long)usecs / 1000,
+	       (unsigned long long)(usecs ? octets * 8000 / usecs : 0),
+	       pair->client.retrans, pair->server.retrans);
 }
 
 static bool nothing_left(void)
@@ -572,43 +680,41 @@ static bool nothing_left(void)
 
 static bool simulate(unsigned int number, const struct run *run)
 {
-	struct result server = {}, client = {};
-	pid_t server_pid, client_pid;
-	const char *failure = NULL;
-	int from_server, from_client;
-	uint64_t usecs, octets;
-	char text[512];
-	bool good;
+	struct pair pairs[FLOWS] = {}, *pair;
+	const char *failure = NULL, *what;
+	const struct flow *flow;
+	char text[1024];
 
 	describe(run, text, sizeof(text));
 	if (!impair(run)) {
 		failure = "nsctl impair failed";
 		goto out;
 	}
-	from_server = start(run, true, &server_pid);
-	from_client = start(run, false, &client_pid);
-	good = take_result(from_client, client_pid, &client);
-	if (!good) {
-		failure = client.failure;
-		kill(server_pid, SIGALRM);
+	for (flow = run->flows; flow < run->flows + run->count; flow++) {
+		pair = &pairs[flow->number];
+		pair->from_server = start(run, flow, true, &pair->server_pid);
 	}
-	if (!take_result(from_server, server_pid, &server) && good)
-		failure = server.failure;
-	if (!failure)
-		failure = state_failure(run, &client, &server);
+	for (flow = run->flows; flow < run->flows + run->count; flow++) {
+		pair = &pairs[flow->number];
+		pair->from_client = start(run, flow, false, &pair->client_pid);
+	}
+	for (flow = run->flows; flow < run->flows + run->count; flow++) {
+		what = finish_pair(flow, &pairs[flow->number]);
+		if (what)
+			note("connection %u: %s", flow->number, what);
+		if (!failure)
+			failure = what;
+	}
 	unimpair();
 	/* Virtual seconds cost nothing. */
 	sleep(TIME_WAIT);
 	if (!nothing_left() && !failure)
 		failure = "sockets are left";
 out:
-	usecs = client.usecs > server.usecs ? client.usecs : server.usecs;
-	octets = (uint64_t)run->size * (run->direction == BOTH ? 2 : 1);
-	printf("%sok %u %s: %llums %llukbit/s retrans=%u+%u\n",
-	       failure ? "not " : "", number, text,
-	       (unsigned long long)usecs / 1000,
-	       (unsigned long long)(usecs ? octets * 8000 / usecs : 0),
-	       client.retrans, server.retrans);
+	printf("%sok %u %s:", failure ? "not " : "", number, text);
+	for (flow = run->flows; flow < run->flows + run->count; flow++)
+		tell_pair(flow, &pairs[flow->number]);
+	printf("\n");
 	if (failure)
 		note("%s; replay: make soak N=1 SEED=%llu", failure,
 		     (unsigned long long)run->seed);

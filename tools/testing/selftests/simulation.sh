@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Transfers over impaired links in virtual time: the stack with itself over lo,
-# and with the host's TCP in both roles. simulate.c tells what a run is.
+# and with the host's TCP in both roles, up to three connections on a link.
+# simulate.c tells what a run is.
 #
 #	"box": the stack 10.9.0.2 == eth0 == 10.9.0.1 the host's TCP: "far"
 #
