@@ -78,6 +78,7 @@ demo: ; @$(T)/install-deps build kernel guest && $(MAKE) -s tools && $(T)/demo
 soak: tools ; @$(T)/soak $(N) $(SEED)
 vm: tools ; @$(T)/vm/run --interactive $(VM)
 bench: tools ; @$(T)/bench/run
+plots: tools ; @$(T)/plots/draw $(SEED)
 
 help:
 	@echo 'make               netstack.ko and tools/nsctl/nsctl (KDIR=: for which kernel)'
@@ -90,9 +91,10 @@ help:
 	@echo 'make selftests     of these, the system tests'
 	@echo 'make soak          simulated transfers (N=: how many, SEED=: from which on)'
 	@echo 'make bench         the cost table'
+	@echo 'make plots         the pictures of Documentation/plots (SEED=)'
 	@echo 'make vm            a shell in a guest, module loaded (VM=: options of $(T)/vm/run)'
 	@echo 'make lint          sparse, checkpatch, W=1, kernel-doc, shellcheck, codespell'
 	@echo 'make clean         remove what was built'
 
 .PHONY: all module kdir nsctl tools install dkms-install clean check kunit \
-	selftests lint demo soak vm bench help
+	selftests lint demo soak vm bench plots help

@@ -11,6 +11,7 @@
  *
  *	-r RATE		of the path's data direction, kbit/s (10000)
  *	-d RTT		milliseconds, half of it each way (50)
+ *	-e OCTETS	what finds more waiting and is ECT gets CE (0: nothing)
  *	-l LOSS		of 10000 packets of data (0)
  *	-m MTU		longer packets of data are lost, and nobody is told (0: none)
  *	-o SHARE	of 10000 packets of data that skip the delay (0)
@@ -25,6 +26,7 @@
  * between the stacks of "box-a" and "box-b" and the two ends of the path, the
  * tun devices "path". Prints, numbers in decimal:
  *
+ *	begin US	of the clock, with -i
  *	sample FLOW MS CWND SSTHRESH SRTT_US OCTETS_ACKED
  *	flow FLOW SPECIFICATION KBIT_PER_S SEGMENTS RETRANSMITTED
  */
@@ -69,6 +71,7 @@ struct path {
 	uint64_t rtt;			/* ns */
 	uint64_t limit;			/* octets */
 	uint64_t mtu;			/* octets, or 0 */
+	uint64_t mark;			/* octets, or 0 */
 	uint64_t seed;
 	unsigned int loss;		/* of SHARES */
 	unsigned int reorder;		/* of SHARES */
@@ -194,9 +197,26 @@ static uint64_t deliver(struct queue *queue, int to, uint64_t now)
 	return packet ? packet->due : UINT64_MAX;
 }
 
+/* CE in an IPv4 header that is ECT, and its checksum (RFC 1624). */
+static void mark(unsigned char *header)
+{
+	uint32_t sum;
+
+	if (header[0] >> 4 != 4 || !(header[1] & 3))
+		return;
+	sum = 0xffff & ~(header[10] << 8 | header[11]);
+	sum += 0xffff & ~(header[0] << 8 | header[1]);
+	header[1] |= 3;
+	sum += header[0] << 8 | header[1];
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = ~((sum & 0xffff) + (sum >> 16));
+	header[10] = sum >> 8;
+	header[11] = sum;
+}
+
 /* One packet of data: the bottleneck, then the delay. */
-static void forward(struct direction *up, const void *data, unsigned int len,
-		    uint64_t now)
+static void forward(struct direction *up, unsigned char *data,
+		    unsigned int len, uint64_t now)
 {
 	static uint64_t busy_until;
 	bool lost = draw() % SHARES < path.loss;
@@ -209,6 +229,8 @@ static void forward(struct direction *up, const void *data, unsigned int len,
 	backlog = (busy_until - now) * path.rate / 8000000;
 	if (lost || (path.mtu && len > path.mtu) || backlog + len > path.limit)
 		return;
+	if (path.mark && backlog > path.mark)
+		mark(data);
 	busy_until += (len + ETHER_HEADER) * UINT64_C(8000000) / path.rate;
 	if (quick)
 		enqueue(&up->quick, data, len, busy_until);
@@ -314,6 +336,9 @@ static void receive(const struct flow *flow, int number, uint64_t begin,
 
 	enter(flow->receiver_ours ? "box-b" : "b");
 	listener = open_socket(flow, flow->receiver_ours);
+	/* DCTCP's receiver echoes marks its own way; others may not have it. */
+	setsockopt(listener, IPPROTO_TCP, TCP_CONGESTION, flow->controller,
+		   strlen(flow->controller));
 	if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
 	    bind(listener, (struct sockaddr *)&address, sizeof(address)) ||
 	    listen(listener, 1))
@@ -429,6 +454,8 @@ static int run_flows(const struct flow *flows, int count)
 	uint64_t begin = now_ns() + SETTLE;
 	pid_t pids[2 * FLOWS], pid;
 
+	if (interval)
+		printf("begin %llu\n", (unsigned long long)begin / 1000);
 	pid = spawn();
 	if (!pid) {
 		run_path();
@@ -477,7 +504,7 @@ int main(int argc, char **argv)
 	static struct flow flows[FLOWS];
 	int option, count;
 
-	while ((option = getopt(argc, argv, "r:d:l:m:o:q:s:t:w:i:")) != -1) {
+	while ((option = getopt(argc, argv, "r:d:e:l:m:o:q:s:t:w:i:")) != -1) {
 		uint64_t value = optarg ? strtoull(optarg, NULL, 10) : 0;
 
 		switch (option) {
@@ -486,6 +513,9 @@ int main(int argc, char **argv)
 			break;
 		case 'd':
 			path.rtt = value * MS;
+			break;
+		case 'e':
+			path.mark = value;
 			break;
 		case 'l':
 			path.loss = value;
@@ -531,6 +561,8 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	signal(SIGPIPE, SIG_IGN);
+	/* Lines of several processes do not mix. */
+	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	prctl(PR_SET_TIMERSLACK, 1);
 	return run_flows(flows, count);
 }

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The two ends of a path that bottleneck.c makes, each with the host's TCP and
-# one of our stacks behind it:
+# one of our stacks behind it. What IPv6 says of itself, at times of its own,
+# would take draws of the path's seed:
 #
 #	box-a 10.1.0.2 == a 10.0.0.1 == path == 10.0.0.2 b == 10.2.0.2 box-b
 #
@@ -17,6 +18,8 @@ path_end() {
 		ip -n "$end" addr add "10.$net.0.1/24" dev eth0 &&
 		nsctl -n "box-$end" addr add "10.$net.0.2/24" dev eth0 noprobe &&
 		nsctl -n "box-$end" route add default via "10.$net.0.1" &&
+		ip netns exec "$end" sh -c '
+			echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6' &&
 		ip -n "$end" tuntap add dev path mode tun &&
 		ip -n "$end" link set path up txqueuelen 10000 mtu 1500 &&
 		ip -n "$end" addr add "10.0.0.$net/24" dev path &&
