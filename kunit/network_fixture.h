@@ -109,7 +109,7 @@ static inline struct nst_route_config route_config(struct route_words words)
 		.tos = words.tos,
 		.link_index = words.dev,
 		.metric = words.metric,
-		.mtu = words.mtu,
+		.metrics.mtu = words.mtu,
 		.destination = ipv4(words.to),
 		.gateway = ipv4(words.via),
 		.prefsrc = ipv4(words.src),

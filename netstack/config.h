@@ -41,6 +41,10 @@ struct nst_congestion_ops;
  * @neigh_max: entries of the neighbour table; 1024
  * @arp_probe: probe an IPv4 address before use (RFC 5227 2.1.1); 1
  * @route_max: routes of the stack, connected ones included; 8192
+ * @route_nexthop_max: next hops of one route; 16
+ * @rule_max: rules of the stack; 1024
+ * @fib_multipath_hash_policy: what chooses among several next hops: 0
+ *	addresses, 1 addresses, protocol and ports; 0
  * @address_max: addresses of the stack; 1024
  * @link_max: links of the stack; 256
  * @loopback_backlog: packets that may wait on lo, for each CPU; 1000
@@ -157,6 +161,9 @@ struct nst_config {
 	int arp_probe;
 
 	int route_max;
+	int route_nexthop_max;
+	int rule_max;
+	int fib_multipath_hash_policy;
 	int address_max;
 	int link_max;
 	int loopback_backlog;

@@ -27,6 +27,8 @@ struct nst_stack;
  * @NST_EVENT_ADDRESS_DEL: struct nst_local_address, gone from the table
  * @NST_EVENT_ROUTE_NEW: struct nst_route
  * @NST_EVENT_ROUTE_DEL: struct nst_route
+ * @NST_EVENT_RULE_NEW: struct nst_rule
+ * @NST_EVENT_RULE_DEL: struct nst_rule
  * @NST_EVENT_NEIGHBOUR_CHANGE: struct nst_neighbour; may come in softirq
  * @NST_EVENT_NEIGHBOUR_DEL: struct nst_neighbour; may come in softirq
  *
@@ -45,6 +47,8 @@ enum nst_event {
 	NST_EVENT_ADDRESS_DEL,
 	NST_EVENT_ROUTE_NEW,
 	NST_EVENT_ROUTE_DEL,
+	NST_EVENT_RULE_NEW,
+	NST_EVENT_RULE_DEL,
 	NST_EVENT_NEIGHBOUR_CHANGE,
 	NST_EVENT_NEIGHBOUR_DEL,
 };

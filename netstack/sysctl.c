@@ -41,6 +41,8 @@ static const struct nst_config defaults = {
 	.arp_probe = 1,
 
 	.route_max = 8192,
+	.route_nexthop_max = 16,
+	.rule_max = 1024,
 	.address_max = 1024,
 	.link_max = 256,
 	.loopback_backlog = 1000,
@@ -157,6 +159,9 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(neigh_max, 1, 1 << 20),
 	TUNABLE(arp_probe, 0, 1),
 	TUNABLE(route_max, 0, 1 << 22),
+	TUNABLE(route_nexthop_max, 1, 64),
+	TUNABLE(rule_max, 0, 1 << 16),
+	TUNABLE(fib_multipath_hash_policy, 0, 1),
 	TUNABLE(address_max, 0, 1 << 20),
 	TUNABLE(link_max, 1, 1 << 16),
 	TUNABLE(loopback_backlog, 1, 1 << 20),

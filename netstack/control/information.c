@@ -37,6 +37,11 @@ static u64 count_routes(struct nst_stack *stack)
 	return count(stack, &nst_route_object);
 }
 
+static u64 count_rules(struct nst_stack *stack)
+{
+	return count(stack, &nst_rule_object);
+}
+
 static int count_neighbour(struct nst_neighbour *neigh, void *data)
 {
 	u64 *count = data;
@@ -99,6 +104,7 @@ static const struct {
 	LIMIT("links", count_links, link_max),
 	LIMIT("addresses", count_addresses, address_max),
 	LIMIT("routes", count_routes, route_max),
+	LIMIT("rules", count_rules, rule_max),
 	LIMIT("neighbours", count_neighbours, neigh_max),
 	LIMIT("fragmented-datagrams", count_datagrams, ipfrag_max_datagrams),
 	LIMIT("fragment-bytes", count_fragment_bytes, ipfrag_high_thresh),

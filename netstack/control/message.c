@@ -150,6 +150,7 @@ union request_attrs {
 	struct nlattr *link[NETSTACK_A_LINK_MAX + 1];
 	struct nlattr *addr[NETSTACK_A_ADDR_MAX + 1];
 	struct nlattr *route[NETSTACK_A_ROUTE_MAX + 1];
+	struct nlattr *rule[NETSTACK_A_RULE_MAX + 1];
 	struct nlattr *neigh[NETSTACK_A_NEIGH_MAX + 1];
 	struct nlattr *impair[NETSTACK_A_IMPAIR_MAX + 1];
 };
@@ -244,6 +245,20 @@ int nst_get_family(const struct nlattr *attr, u8 *family,
 	if (value != AF_INET) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "address family is not one that the stack has: use AF_INET");
+		return -EAFNOSUPPORT;
+	}
+	*family = value;
+	return 0;
+}
+
+int nst_get_route_family(const struct nlattr *attr, u8 *family,
+			 struct netlink_ext_ack *extack)
+{
+	u16 value = attr ? nla_get_u16(attr) : AF_INET;
+
+	if (value != AF_INET && value != AF_INET6) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "address family is neither AF_INET nor AF_INET6");
 		return -EAFNOSUPPORT;
 	}
 	*family = value;

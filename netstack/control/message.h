@@ -136,6 +136,10 @@ int nst_get_prefix_len(const struct nlattr *attr, u8 family, u8 *prefix_len,
 int nst_get_family(const struct nlattr *attr, u8 *family,
 		   struct netlink_ext_ack *extack);
 
+/* Either family of a route or a rule. Return: 0 or -EAFNOSUPPORT. */
+int nst_get_route_family(const struct nlattr *attr, u8 *family,
+			 struct netlink_ext_ack *extack);
+
 /* The required link of a request, an index. config_mutex or RCU. */
 struct nst_link *nst_get_link(const struct nst_request *request, int attr);
 
@@ -155,6 +159,10 @@ int nst_control_route_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nst_control_route_new(struct sk_buff *skb, struct genl_info *info);
 int nst_control_route_del(struct sk_buff *skb, struct genl_info *info);
 
+int nst_control_rule_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nst_control_rule_new(struct sk_buff *skb, struct genl_info *info);
+int nst_control_rule_del(struct sk_buff *skb, struct genl_info *info);
+
 int nst_control_neigh_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nst_control_neigh_new(struct sk_buff *skb, struct genl_info *info);
 int nst_control_neigh_del(struct sk_buff *skb, struct genl_info *info);
@@ -170,11 +178,13 @@ int nst_control_impair_del(struct sk_buff *skb, struct genl_info *info);
 extern const struct nla_policy nst_link_policy[NETSTACK_A_LINK_MAX + 1];
 extern const struct nla_policy nst_addr_policy[NETSTACK_A_ADDR_MAX + 1];
 extern const struct nla_policy nst_route_policy[NETSTACK_A_ROUTE_MAX + 1];
+extern const struct nla_policy nst_rule_policy[NETSTACK_A_RULE_MAX + 1];
 extern const struct nla_policy nst_neigh_policy[NETSTACK_A_NEIGH_MAX + 1];
 extern const struct nla_policy nst_socket_policy[NETSTACK_A_SOCKET_MAX + 1];
 extern const struct nla_policy nst_impair_policy[NETSTACK_A_IMPAIR_MAX + 1];
 
 extern const struct nst_object nst_link_object, nst_addr_object,
-	nst_route_object, nst_neigh_object, nst_impair_object;
+	nst_route_object, nst_rule_object, nst_neigh_object,
+	nst_impair_object;
 
 #endif /* NST_MESSAGE_H */

@@ -13,6 +13,7 @@ static const struct nla_policy policy[NETSTACK_A_MAX + 1] = {
 	[NETSTACK_A_LINK] = NLA_POLICY_NESTED(nst_link_policy),
 	[NETSTACK_A_ADDR] = NLA_POLICY_NESTED(nst_addr_policy),
 	[NETSTACK_A_ROUTE] = NLA_POLICY_NESTED(nst_route_policy),
+	[NETSTACK_A_RULE] = NLA_POLICY_NESTED(nst_rule_policy),
 	[NETSTACK_A_NEIGH] = NLA_POLICY_NESTED(nst_neigh_policy),
 	[NETSTACK_A_SOCKET] = NLA_POLICY_NESTED(nst_socket_policy),
 	[NETSTACK_A_IMPAIR] = NLA_POLICY_NESTED(nst_impair_policy),
@@ -60,6 +61,20 @@ static const struct genl_ops operations[] = {
 	{
 		.cmd = NETSTACK_CMD_ROUTE_DEL,
 		.doit = nst_control_route_del,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = NETSTACK_CMD_RULE_GET,
+		.dumpit = nst_control_rule_dump,
+	},
+	{
+		.cmd = NETSTACK_CMD_RULE_NEW,
+		.doit = nst_control_rule_new,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = NETSTACK_CMD_RULE_DEL,
+		.doit = nst_control_rule_del,
 		.flags = GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -126,6 +141,8 @@ static const struct notification notifications[] = {
 	[NST_EVENT_ADDRESS_DEL] = { NETSTACK_CMD_ADDR_DEL, &nst_addr_object },
 	[NST_EVENT_ROUTE_NEW] = { NETSTACK_CMD_ROUTE_NEW, &nst_route_object },
 	[NST_EVENT_ROUTE_DEL] = { NETSTACK_CMD_ROUTE_DEL, &nst_route_object },
+	[NST_EVENT_RULE_NEW] = { NETSTACK_CMD_RULE_NEW, &nst_rule_object },
+	[NST_EVENT_RULE_DEL] = { NETSTACK_CMD_RULE_DEL, &nst_rule_object },
 	[NST_EVENT_NEIGHBOUR_CHANGE] = { NETSTACK_CMD_NEIGH_NEW,
 					 &nst_neigh_object },
 	[NST_EVENT_NEIGHBOUR_DEL] = { NETSTACK_CMD_NEIGH_DEL,

@@ -2,6 +2,8 @@
 /*
  * Routes over netlink: show, look up, add, delete.
  */
+#include <linux/slab.h>
+
 #include "../network/neighbour.h"
 #include "../network/route.h"
 #include "message.h"
@@ -27,13 +29,86 @@ const struct nla_policy nst_route_policy[NETSTACK_A_ROUTE_MAX + 1] = {
 	[NETSTACK_A_ROUTE_SCOPE] = { .type = NLA_U8 },
 	[NETSTACK_A_ROUTE_LOOKUP] = { .type = NLA_FLAG },
 	[NETSTACK_A_ROUTE_SRC] = { .type = NLA_BINARY, .len = 16 },
+	[NETSTACK_A_ROUTE_TABLE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NETSTACK_A_ROUTE_MTU_LOCK] = { .type = NLA_FLAG },
+	[NETSTACK_A_ROUTE_ADVMSS] = { .type = NLA_U16 },
+	[NETSTACK_A_ROUTE_INITCWND] = { .type = NLA_U16 },
+	[NETSTACK_A_ROUTE_INITRWND] = { .type = NLA_U16 },
+	[NETSTACK_A_ROUTE_HOPLIMIT] = { .type = NLA_U8 },
+	[NETSTACK_A_ROUTE_QUICKACK] = { .type = NLA_FLAG },
+	[NETSTACK_A_ROUTE_NEXTHOPS] = { .type = NLA_NESTED },
+	[NETSTACK_A_ROUTE_MARK] = { .type = NLA_U32 },
+	[NETSTACK_A_ROUTE_IIF] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NETSTACK_A_ROUTE_IPPROTO] = { .type = NLA_U8 },
+	[NETSTACK_A_ROUTE_SPORT] = { .type = NLA_U16 },
+	[NETSTACK_A_ROUTE_DPORT] = { .type = NLA_U16 },
 };
+
+static const struct nla_policy nexthop_policy[NETSTACK_A_NEXTHOP_MAX + 1] = {
+	[NETSTACK_A_NEXTHOP_LINK] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NETSTACK_A_NEXTHOP_GATEWAY] = { .type = NLA_BINARY, .len = 16 },
+	[NETSTACK_A_NEXTHOP_WEIGHT] = NLA_POLICY_RANGE(NLA_U32, 1,
+						       NST_ROUTE_WEIGHT_MAX),
+};
+
+/* The most that route_nexthop_max may be. */
+#define NEXTHOPS_MAX	64
 
 static int put_if_set(struct sk_buff *skb, int attr, u8 family,
 		      const union nst_address *address)
 {
 	return nst_address_any(address) ? 0 :
 	       nst_put_address(skb, attr, family, address);
+}
+
+static int fill_metrics(struct sk_buff *skb,
+			const struct nst_route_metrics *metrics)
+{
+	if ((metrics->mtu &&
+	     nla_put_u32(skb, NETSTACK_A_ROUTE_MTU, metrics->mtu)) ||
+	    (metrics->mtu_lock &&
+	     nla_put_flag(skb, NETSTACK_A_ROUTE_MTU_LOCK)) ||
+	    (metrics->advmss &&
+	     nla_put_u16(skb, NETSTACK_A_ROUTE_ADVMSS, metrics->advmss)) ||
+	    (metrics->initcwnd &&
+	     nla_put_u16(skb, NETSTACK_A_ROUTE_INITCWND, metrics->initcwnd)) ||
+	    (metrics->initrwnd &&
+	     nla_put_u16(skb, NETSTACK_A_ROUTE_INITRWND, metrics->initrwnd)) ||
+	    (metrics->hop_limit &&
+	     nla_put_u8(skb, NETSTACK_A_ROUTE_HOPLIMIT, metrics->hop_limit)) ||
+	    (metrics->quickack &&
+	     nla_put_flag(skb, NETSTACK_A_ROUTE_QUICKACK)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_nexthops(struct sk_buff *skb, const struct nst_route *route)
+{
+	u8 family = route->config.family;
+	struct nlattr *all, *one;
+	unsigned int i;
+
+	all = nla_nest_start(skb, NETSTACK_A_ROUTE_NEXTHOPS);
+	if (!all)
+		return -EMSGSIZE;
+	for (i = 0; i < route->config.hop_count; i++) {
+		const struct nst_route_nexthop *nexthop = &route->hops[i];
+
+		one = nla_nest_start(skb, i + 1);
+		if (!one ||
+		    nla_put_u32(skb, NETSTACK_A_NEXTHOP_LINK,
+				nexthop->link->index) ||
+		    nla_put_u32(skb, NETSTACK_A_NEXTHOP_WEIGHT,
+				nexthop->hop.weight) ||
+		    put_if_set(skb, NETSTACK_A_NEXTHOP_GATEWAY, family,
+			       &nexthop->hop.gateway) ||
+		    (!nst_link_operational(nexthop->link) &&
+		     nla_put_flag(skb, NETSTACK_A_NEXTHOP_DOWN)))
+			return -EMSGSIZE;
+		nla_nest_end(skb, one);
+	}
+	nla_nest_end(skb, all);
+	return 0;
 }
 
 static int fill(struct sk_buff *skb, const void *item)
@@ -48,14 +123,17 @@ static int fill(struct sk_buff *skb, const void *item)
 	    nla_put_u8(skb, NETSTACK_A_ROUTE_SCOPE, config->scope) ||
 	    nla_put_u8(skb, NETSTACK_A_ROUTE_TOS, config->tos) ||
 	    nla_put_u32(skb, NETSTACK_A_ROUTE_METRIC, config->metric) ||
+	    nla_put_u32(skb, NETSTACK_A_ROUTE_TABLE, config->table) ||
 	    nst_put_address(skb, NETSTACK_A_ROUTE_DST, config->family,
 			    &config->destination) ||
-	    put_if_set(skb, NETSTACK_A_ROUTE_GATEWAY, config->family,
-		       &config->gateway) ||
+	    fill_metrics(skb, &config->metrics) ||
 	    put_if_set(skb, NETSTACK_A_ROUTE_PREFSRC, config->family,
 		       &config->prefsrc))
 		return -EMSGSIZE;
-	if (config->mtu && nla_put_u32(skb, NETSTACK_A_ROUTE_MTU, config->mtu))
+	if (config->hop_count)
+		return fill_nexthops(skb, route);
+	if (put_if_set(skb, NETSTACK_A_ROUTE_GATEWAY, config->family,
+		       &config->gateway))
 		return -EMSGSIZE;
 	if (route->link)
 		return nla_put_u32(skb, NETSTACK_A_ROUTE_LINK,
@@ -106,6 +184,78 @@ static const struct nst_object path_object = {
 	.fill = fill_path,
 };
 
+static void parse_metrics(struct nlattr **tb,
+			  struct nst_route_metrics *metrics)
+{
+	if (tb[NETSTACK_A_ROUTE_MTU])
+		metrics->mtu = nla_get_u32(tb[NETSTACK_A_ROUTE_MTU]);
+	if (tb[NETSTACK_A_ROUTE_ADVMSS])
+		metrics->advmss = nla_get_u16(tb[NETSTACK_A_ROUTE_ADVMSS]);
+	if (tb[NETSTACK_A_ROUTE_INITCWND])
+		metrics->initcwnd = nla_get_u16(tb[NETSTACK_A_ROUTE_INITCWND]);
+	if (tb[NETSTACK_A_ROUTE_INITRWND])
+		metrics->initrwnd = nla_get_u16(tb[NETSTACK_A_ROUTE_INITRWND]);
+	if (tb[NETSTACK_A_ROUTE_HOPLIMIT])
+		metrics->hop_limit = nla_get_u8(tb[NETSTACK_A_ROUTE_HOPLIMIT]);
+	metrics->mtu_lock = tb[NETSTACK_A_ROUTE_MTU_LOCK];
+	metrics->quickack = tb[NETSTACK_A_ROUTE_QUICKACK];
+}
+
+static int parse_nexthop(const struct nlattr *attr, u8 family,
+			 struct nst_route_hop *hop,
+			 struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NETSTACK_A_NEXTHOP_MAX + 1];
+	int err;
+
+	err = nla_parse_nested(tb, NETSTACK_A_NEXTHOP_MAX, attr,
+			       nexthop_policy, extack);
+	if (err)
+		return err;
+	hop->weight = 1;
+	if (tb[NETSTACK_A_NEXTHOP_WEIGHT])
+		hop->weight = nla_get_u32(tb[NETSTACK_A_NEXTHOP_WEIGHT]);
+	if (tb[NETSTACK_A_NEXTHOP_LINK])
+		hop->link_index = nla_get_u32(tb[NETSTACK_A_NEXTHOP_LINK]);
+	return nst_get_address(tb[NETSTACK_A_NEXTHOP_GATEWAY], family,
+			       &hop->gateway, extack);
+}
+
+/* Several next hops, in memory that the caller frees, when there are. */
+static int parse_nexthops(const struct nst_request *request,
+			  struct nst_route_config *config)
+{
+	const struct nlattr *all = request->tb[NETSTACK_A_ROUTE_NEXTHOPS];
+	struct nst_route_hop *hops;
+	struct nlattr *attr;
+	int left, err;
+
+	if (!all)
+		return 0;
+	if (config->link_index || !nst_address_any(&config->gateway)) {
+		NL_SET_ERR_MSG_ATTR(request->extack, all,
+				    "link and gateway belong to the next hops");
+		return -EINVAL;
+	}
+	hops = kcalloc(NEXTHOPS_MAX, sizeof(*hops), GFP_KERNEL);
+	if (!hops)
+		return -ENOMEM;
+	config->hops = hops;
+	nla_for_each_nested(attr, all, left) {
+		if (config->hop_count == NEXTHOPS_MAX) {
+			NL_SET_ERR_MSG_ATTR(request->extack, all,
+					    "too many next hops");
+			return -EINVAL;
+		}
+		err = parse_nexthop(attr, config->family,
+				    &hops[config->hop_count++],
+				    request->extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 static int parse(const struct nst_request *request,
 		 struct nst_route_config *config)
 {
@@ -114,8 +264,8 @@ static int parse(const struct nst_request *request,
 	union nst_address masked;
 	int err;
 
-	err = nst_get_family(tb[NETSTACK_A_ROUTE_FAMILY], &config->family,
-			     extack);
+	err = nst_get_route_family(tb[NETSTACK_A_ROUTE_FAMILY],
+				   &config->family, extack);
 	if (err)
 		return err;
 	if (tb[NETSTACK_A_ROUTE_DST])
@@ -157,9 +307,35 @@ static int parse(const struct nst_request *request,
 		config->link_index = nla_get_u32(tb[NETSTACK_A_ROUTE_LINK]);
 	if (tb[NETSTACK_A_ROUTE_METRIC])
 		config->metric = nla_get_u32(tb[NETSTACK_A_ROUTE_METRIC]);
-	if (tb[NETSTACK_A_ROUTE_MTU])
-		config->mtu = nla_get_u32(tb[NETSTACK_A_ROUTE_MTU]);
+	if (tb[NETSTACK_A_ROUTE_TABLE])
+		config->table = nla_get_u32(tb[NETSTACK_A_ROUTE_TABLE]);
+	parse_metrics(tb, &config->metrics);
 	return 0;
+}
+
+/* What the look-up asks besides its destination. */
+static int parse_key(const struct nst_request *request,
+		     const struct nst_route_config *config,
+		     struct nst_route_key *key)
+{
+	struct nlattr **tb = request->tb;
+
+	key->family = config->family;
+	key->tos = config->tos;
+	key->link_index = config->link_index;
+	key->daddr = config->destination;
+	if (tb[NETSTACK_A_ROUTE_MARK])
+		key->mark = nla_get_u32(tb[NETSTACK_A_ROUTE_MARK]);
+	if (tb[NETSTACK_A_ROUTE_IIF])
+		key->iif = nla_get_u32(tb[NETSTACK_A_ROUTE_IIF]);
+	if (tb[NETSTACK_A_ROUTE_IPPROTO])
+		key->protocol = nla_get_u8(tb[NETSTACK_A_ROUTE_IPPROTO]);
+	if (tb[NETSTACK_A_ROUTE_SPORT])
+		key->sport = htons(nla_get_u16(tb[NETSTACK_A_ROUTE_SPORT]));
+	if (tb[NETSTACK_A_ROUTE_DPORT])
+		key->dport = htons(nla_get_u16(tb[NETSTACK_A_ROUTE_DPORT]));
+	return nst_get_address(tb[NETSTACK_A_ROUTE_SRC], config->family,
+			       &key->saddr, request->extack);
 }
 
 static int look_up(const struct nst_request *request)
@@ -171,9 +347,7 @@ static int look_up(const struct nst_request *request)
 
 	err = parse(request, &config);
 	if (!err)
-		err = nst_get_address(request->tb[NETSTACK_A_ROUTE_SRC],
-				      config.family, &key.saddr,
-				      request->extack);
+		err = parse_key(request, &config, &key);
 	if (err)
 		return err;
 	if (!request->tb[NETSTACK_A_ROUTE_LOOKUP] ||
@@ -183,10 +357,6 @@ static int look_up(const struct nst_request *request)
 		return -EINVAL;
 	}
 
-	key.family = config.family;
-	key.tos = config.tos;
-	key.link_index = config.link_index;
-	key.daddr = config.destination;
 	err = nst_route_output(request->stack, &key, &path);
 	if (err) {
 		NL_SET_ERR_MSG(request->extack, "no route to the destination");
@@ -207,9 +377,18 @@ int nst_control_route_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return nst_message_dump_all(skb, cb, &nst_route_object);
 }
 
+/* As rtnetlink(7) has the flags. */
+static enum nst_route_mode route_mode(u16 flags)
+{
+	if (flags & NLM_F_REPLACE)
+		return flags & NLM_F_CREATE ? NST_ROUTE_REPLACE :
+					      NST_ROUTE_CHANGE;
+	return flags & NLM_F_APPEND ? NST_ROUTE_APPEND : NST_ROUTE_ADD;
+}
+
 static int add_route(const struct nst_request *request)
 {
-	bool replace = request->info->nlhdr->nlmsg_flags & NLM_F_REPLACE;
+	u16 flags = request->info->nlhdr->nlmsg_flags;
 	struct nst_route_config config = {
 		.type = RTN_UNICAST,
 		.protocol = RTPROT_STATIC,
@@ -225,8 +404,12 @@ static int add_route(const struct nst_request *request)
 				    "routes of protocol kernel come with addresses: add the address");
 		return -EINVAL;
 	}
-	return nst_route_add(request->stack, &config, replace,
-			     request->extack);
+	err = parse_nexthops(request, &config);
+	if (!err)
+		err = nst_route_set(request->stack, &config,
+				    route_mode(flags), request->extack);
+	kfree(config.hops);
+	return err;
 }
 
 int nst_control_route_new(struct sk_buff *skb, struct genl_info *info)
@@ -242,7 +425,11 @@ static int delete_route(const struct nst_request *request)
 	err = parse(request, &config);
 	if (err)
 		return err;
-	return nst_route_del(request->stack, &config, request->extack);
+	err = parse_nexthops(request, &config);
+	if (!err)
+		err = nst_route_del(request->stack, &config, request->extack);
+	kfree(config.hops);
+	return err;
 }
 
 int nst_control_route_del(struct sk_buff *skb, struct genl_info *info)

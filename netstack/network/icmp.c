@@ -32,6 +32,7 @@ static int route_back(struct nst_stack *stack, const struct sk_buff *skb,
 	struct nst_route_key key = {
 		.family = AF_INET,
 		.tos = cb->tos & ~3,
+		.protocol = IPPROTO_ICMP,
 		.daddr = nst_packet_saddr(skb),
 	};
 

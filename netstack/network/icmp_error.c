@@ -166,6 +166,7 @@ void nst_icmp_send_error(struct nst_stack *stack, struct sk_buff *skb,
 	struct nst_route_key key = {
 		.family = AF_INET,
 		.tos = ERROR_TOS,
+		.protocol = IPPROTO_ICMP,
 		.daddr = nst_address_v4(iph->saddr),
 		.saddr = nst_address_v4(iph->daddr),
 	};

@@ -51,7 +51,7 @@ static void build_header(struct nst_stack *stack, struct sk_buff *skb,
 	iph->tot_len = htons(skb->len);
 	iph->id = identification(stack, skb, path, output, frag_off);
 	iph->frag_off = frag_off;
-	iph->ttl = output->hop_limit ?:
+	iph->ttl = output->hop_limit ?: path->hop_limit ?:
 		   READ_ONCE(stack->config.ip_default_ttl);
 	iph->protocol = output->protocol;
 	iph->saddr = path->saddr.v4;

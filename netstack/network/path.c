@@ -10,12 +10,13 @@
 
 #include "address.h"
 #include "neighbour.h"
-#include "route.h"
+#include "route_table.h"
 
 /**
  * struct choice - a path in the making; nothing in it is referenced
  * @link: outgoing link
  * @route: route that was found, or NULL
+ * @gateway: its gateway for this flow, zero when on-link
  * @source_link: link of the source that was given, or NULL
  * @daddr: destination
  * @saddr: source, zero while not chosen
@@ -25,6 +26,7 @@
 struct choice {
 	struct nst_link *link;
 	const struct nst_route *route;
+	union nst_address gateway;
 	struct nst_link *source_link;
 	union nst_address daddr;
 	union nst_address saddr;
@@ -124,6 +126,33 @@ static int refusal(const struct nst_route *route)
 	return 0;
 }
 
+/*
+ * The route to the destination, through @link_index only unless that is 0,
+ * with the next hop of this flow; or an errno, and @choice as it was.
+ */
+static int find_route(struct nst_stack *stack, const struct nst_route_key *key,
+		      u32 link_index, struct choice *choice)
+{
+	const struct nst_route_nexthop *nexthop;
+	struct nst_route *route;
+	int err;
+
+	err = nst_rule_lookup_rcu(stack, key, &choice->daddr, link_index,
+				  &route);
+	if (err)
+		return err;
+	choice->route = route;
+	choice->link = route->link;
+	choice->gateway = route->config.gateway;
+	if (likely(!route->config.hop_count))
+		return 0;
+	nexthop = nst_route_hop_choose(stack, route, key, &choice->daddr,
+				       &choice->saddr, link_index);
+	choice->link = nexthop->link;
+	choice->gateway = nexthop->hop.gateway;
+	return 0;
+}
+
 static struct nst_link *first_operational_rcu(struct nst_stack *stack)
 {
 	struct nst_link *link = NULL;
@@ -144,7 +173,7 @@ static int choose_group(struct nst_stack *stack,
 			struct nst_link *bound, struct choice *choice)
 {
 	bool broadcast = is_limited_broadcast(key->family, &choice->daddr);
-	const struct nst_route *route;
+	int err;
 
 	choice->type = broadcast ? RTN_BROADCAST : RTN_MULTICAST;
 	choice->scope = RT_SCOPE_UNIVERSE;
@@ -156,17 +185,11 @@ static int choose_group(struct nst_stack *stack,
 	if (choice->link)
 		return nst_link_operational(choice->link) ? 0 : -ENETUNREACH;
 
-	route = nst_route_lookup_rcu(stack, key->family, &choice->daddr,
-				     key->tos, 0);
-	if (route) {
-		int err = refusal(route);
-
-		if (err)
-			return err;
-		choice->link = route->link;
-		choice->route = route;
-		return 0;
-	}
+	err = find_route(stack, key, 0, choice);
+	if (!err)
+		return refusal(choice->route);
+	if (err != -ENETUNREACH)
+		return err;
 	choice->link = first_operational_rcu(stack);
 	return choice->link ? 0 : -ENETUNREACH;
 }
@@ -181,49 +204,67 @@ static int choose_local(struct nst_stack *stack, struct choice *choice)
 	return 0;
 }
 
+/*
+ * The link of the source, when packets have to leave by it: that of the source
+ * which was given, or of the one that a route of several next hops prefers.
+ */
+static struct nst_link *wanted_link(struct nst_stack *stack,
+				    const struct nst_route_key *key,
+				    const struct choice *choice)
+{
+	const struct nst_route *route = choice->route;
+	const struct nst_local_address *local;
+	struct nst_link *link = choice->source_link;
+
+	if (unlikely(route->config.hop_count) &&
+	    nst_address_any(&choice->saddr) &&
+	    !nst_address_any(&route->config.prefsrc)) {
+		local = nst_address_find_rcu(stack, NULL, key->family,
+					     &route->config.prefsrc);
+		if (local)
+			link = local->link;
+	}
+	return link && !on_loopback(link) ? link : NULL;
+}
+
 static int choose_unicast(struct nst_stack *stack,
 			  const struct nst_route_key *key,
 			  struct nst_link *bound, struct choice *choice)
 {
-	struct nst_link *source_link = choice->source_link;
-	const struct nst_route *route;
+	struct nst_link *wanted;
 	int err;
 
 	if (bound && on_loopback(bound) &&
 	    nst_address_usable(stack, key->family, &choice->daddr))
 		return choose_local(stack, choice);
 
-	route = nst_route_lookup_rcu(stack, key->family, &choice->daddr,
-				     key->tos, key->link_index);
-	if (!route && !bound)
-		return -ENETUNREACH;
-	if (!route) {
+	err = find_route(stack, key, key->link_index, choice);
+	if (err == -ENETUNREACH && bound) {
 		/* Whoever names the link knows that the peer is there. */
 		choice->link = bound;
 		choice->type = RTN_UNICAST;
 		choice->scope = RT_SCOPE_LINK;
 		return 0;
 	}
-
-	err = refusal(route);
+	if (!err)
+		err = refusal(choice->route);
 	if (err)
 		return err;
-	if (route->config.type == RTN_UNICAST && !bound && source_link &&
-	    source_link != route->link && !on_loopback(source_link)) {
-		const struct nst_route *own;
 
-		own = nst_route_lookup_rcu(stack, key->family, &choice->daddr,
-					   key->tos, source_link->index);
-		if (own && own->link == source_link)
-			route = own;
+	wanted = bound ? NULL : wanted_link(stack, key, choice);
+	if (choice->route->config.type == RTN_UNICAST && wanted &&
+	    wanted != choice->link) {
+		struct choice own = *choice;
+
+		if (!find_route(stack, key, wanted->index, &own) &&
+		    own.link == wanted)
+			*choice = own;
 	}
 
-	choice->route = route;
-	if (route->config.type == RTN_LOCAL)
+	if (choice->route->config.type == RTN_LOCAL)
 		return choose_local(stack, choice);
-	choice->link = route->link;
-	choice->type = route->config.type;
-	choice->scope = route->config.scope;
+	choice->type = choice->route->config.type;
+	choice->scope = choice->route->config.scope;
 	return 0;
 }
 
@@ -247,9 +288,9 @@ static int choose_source(struct nst_stack *stack,
 		choice->saddr = choice->daddr;
 		return 0;
 	}
-	if (choice->type == RTN_UNICAST && route &&
-	    !nst_address_any(&route->config.gateway))
-		near = &route->config.gateway;
+	if (choice->type == RTN_UNICAST &&
+	    !nst_address_any(&choice->gateway))
+		near = &choice->gateway;
 	if (!nst_address_source_rcu(choice->link, key->family, near,
 				    scope, &choice->saddr))
 		return 0;
@@ -273,6 +314,19 @@ static int check_wire(u8 family, const struct choice *choice)
 	return 0;
 }
 
+static void fill_metrics(const struct nst_route_metrics *metrics,
+			 struct nst_path *path)
+{
+	if (metrics->mtu)
+		path->mtu = min(path->mtu, metrics->mtu);
+	path->mtu_lock = metrics->mtu_lock;
+	path->advmss = metrics->advmss;
+	path->initcwnd = metrics->initcwnd;
+	path->initrwnd = metrics->initrwnd;
+	path->hop_limit = metrics->hop_limit;
+	path->quickack = metrics->quickack;
+}
+
 static int fill_path(const struct nst_route_key *key,
 		     const struct choice *choice, struct nst_path *path)
 {
@@ -282,10 +336,10 @@ static int fill_path(const struct nst_route_key *key,
 
 	path->mtu = READ_ONCE(link->mtu);
 	if (choice->type == RTN_UNICAST && route) {
-		if (route->config.mtu)
-			path->mtu = min(path->mtu, route->config.mtu);
-		if (!nst_address_any(&route->config.gateway)) {
-			next_hop = &route->config.gateway;
+		fill_metrics(&route->config.metrics, path);
+		path->multipath = route->config.hop_count > 1;
+		if (!nst_address_any(&choice->gateway)) {
+			next_hop = &choice->gateway;
 			path->gateway = true;
 		}
 	}
@@ -303,6 +357,7 @@ static int fill_path(const struct nst_route_key *key,
 	path->link = link;
 	path->daddr = choice->daddr;
 	path->saddr = choice->saddr;
+	path->mark = key->mark;
 	path->family = key->family;
 	path->type = choice->type;
 	return 0;

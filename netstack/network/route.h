@@ -17,21 +17,60 @@ struct netlink_ext_ack;
 struct nst_neighbour;
 struct nst_route_prefix;
 
+#define NST_ROUTE_WEIGHT_MAX	256
+
+/**
+ * struct nst_route_hop - one of several next hops
+ * @link_index: outgoing link, 0 to derive it from @gateway
+ * @weight: share of the flows, 1 to NST_ROUTE_WEIGHT_MAX
+ * @gateway: next hop, zero when on-link
+ */
+struct nst_route_hop {
+	u32 link_index;
+	u32 weight;
+	union nst_address gateway;
+};
+
+/**
+ * struct nst_route_metrics - what a route says of the way; 0: nothing
+ * @mtu: path MTU limit, bytes
+ * @mtu_lock: nobody makes the path MTU less, and packets may be fragmented
+ * @advmss: bound of the MSS that TCP announces, bytes
+ * @initcwnd: congestion window of a new connection, segments
+ * @initrwnd: bound of the window of a SYN, segments
+ * @hop_limit: TTL or hop limit of packets that do not say one
+ * @quickack: TCP delays no ACK
+ */
+struct nst_route_metrics {
+	u32 mtu;
+	u16 advmss;
+	u16 initcwnd;
+	u16 initrwnd;
+	u8 hop_limit;
+	bool mtu_lock;
+	bool quickack;
+};
+
 /**
  * struct nst_route_config - a route to add or delete
  * @family: AF_INET or AF_INET6
  * @prefix_len: bits of @destination
  * @type: RTN_UNICAST, RTN_LOCAL, RTN_BROADCAST, RTN_BLACKHOLE,
- *	RTN_UNREACHABLE, RTN_PROHIBIT
+ *	RTN_UNREACHABLE, RTN_PROHIBIT, RTN_THROW
  * @protocol: RTPROT_*: who added it
  * @scope: RT_SCOPE_*
  * @tos: type of service that it serves, 0 for all
  * @link_index: outgoing link, 0 to derive it from @gateway
  * @metric: lower wins among equal prefixes
- * @mtu: path MTU limit, bytes, 0 for the link's
+ * @table: RT_TABLE_* or another number; 0: local for local and broadcast
+ *	routes, main for the others
+ * @metrics: of the way
  * @destination: prefix, host bits zero
  * @gateway: next hop, zero when on-link
  * @prefsrc: preferred source address, zero for none
+ * @hop_count: several next hops in place of @link_index and @gateway, which
+ *	are then those of the first; 0 for one
+ * @hops: these; not read once the route is added
  */
 struct nst_route_config {
 	u8 family;
@@ -42,10 +81,23 @@ struct nst_route_config {
 	u8 tos;
 	u32 link_index;
 	u32 metric;
-	u32 mtu;
+	u32 table;
+	struct nst_route_metrics metrics;
 	union nst_address destination;
 	union nst_address gateway;
 	union nst_address prefsrc;
+	unsigned int hop_count;
+	const struct nst_route_hop *hops;
+};
+
+/**
+ * struct nst_route_nexthop - one of several next hops of a route
+ * @link: outgoing link, referenced
+ * @hop: what was configured; link_index is set
+ */
+struct nst_route_nexthop {
+	struct nst_link *link;
+	struct nst_route_hop hop;
 };
 
 /**
@@ -54,8 +106,11 @@ struct nst_route_config {
  * @prefix_node: among those of its prefix, first to try first; RCU
  * @prefix: that prefix in its table
  * @config: what it says
- * @link: outgoing link, referenced; NULL for blackhole and its like
+ * @link: outgoing link, referenced; NULL for blackhole and its like. Of
+ *	several next hops the first one's
  * @rcu: delays freeing
+ * @weights: sum of the weights of @hops
+ * @hops: config.hop_count next hops, none when there is but one
  */
 struct nst_route {
 	struct list_head list_node;
@@ -64,13 +119,19 @@ struct nst_route {
 	struct nst_route_config config;
 	struct nst_link *link;
 	struct rcu_head rcu;
+	u32 weights;
+	struct nst_route_nexthop hops[];
 };
 
 /**
  * struct nst_route_key - what a lookup asks
  * @family: AF_INET or AF_INET6
  * @tos: type of service
+ * @protocol: IPPROTO_*, or 0
+ * @sport: source port, or 0 when there is none yet
+ * @dport: destination port
  * @link_index: link it must leave by (SO_BINDTODEVICE, scope id), or 0
+ * @iif: link that it came by when it is forwarded, 0 for the stack's own
  * @mark: SO_MARK
  * @daddr: destination
  * @saddr: source that is given, or zero for 'choose'
@@ -78,7 +139,11 @@ struct nst_route {
 struct nst_route_key {
 	u8 family;
 	u8 tos;
+	u8 protocol;
+	__be16 sport;
+	__be16 dport;
 	u32 link_index;
+	u32 iif;
 	u32 mark;
 	union nst_address daddr;
 	union nst_address saddr;
@@ -92,9 +157,17 @@ struct nst_route_key {
  * @saddr: source to use: the one asked for, or the one chosen
  * @mtu: largest network packet, bytes
  * @generation: route generation it was made in
+ * @mark: mark it was made for
+ * @advmss: as &struct nst_route_metrics, as the following
+ * @initcwnd: congestion window of a new connection, segments, or 0
+ * @initrwnd: bound of the window of a SYN, segments, or 0
+ * @hop_limit: of packets that do not say one, or 0
  * @family: AF_INET or AF_INET6
  * @type: RTN_UNICAST, RTN_LOCAL, RTN_BROADCAST or RTN_MULTICAST
  * @gateway: the next hop is a router
+ * @multipath: the flow chose among several next hops
+ * @mtu_lock: nobody makes @mtu less, and packets may be fragmented
+ * @quickack: TCP delays no ACK
  *
  * Owned by whoever asked; freed with nst_path_release(). All zero is a
  * valid empty path.
@@ -106,9 +179,17 @@ struct nst_path {
 	union nst_address saddr;
 	u32 mtu;
 	u32 generation;
+	u32 mark;
+	u16 advmss;
+	u16 initcwnd;
+	u16 initrwnd;
+	u8 hop_limit;
 	u8 family;
 	u8 type;
 	bool gateway;
+	bool multipath;
+	bool mtu_lock;
+	bool quickack;
 };
 
 /**
@@ -129,10 +210,26 @@ void nst_route_exit(struct nst_stack *stack);
 int nst_route_listen(void);
 
 /**
- * nst_route_add() - add a route
+ * enum nst_route_mode - what becomes of a route of the same table, prefix,
+ *	tos and metric
+ * @NST_ROUTE_ADD: there must be none
+ * @NST_ROUTE_REPLACE: it is replaced, when there is one
+ * @NST_ROUTE_CHANGE: it is replaced, and there must be one
+ * @NST_ROUTE_APPEND: the new one is tried after it; it must differ in its
+ *	type or way
+ */
+enum nst_route_mode {
+	NST_ROUTE_ADD,
+	NST_ROUTE_REPLACE,
+	NST_ROUTE_CHANGE,
+	NST_ROUTE_APPEND,
+};
+
+/**
+ * nst_route_set() - add a route, or put it in place of another
  * @stack: stack
  * @config: route; checked for sense
- * @replace: replace the route of the same prefix, tos and metric
+ * @mode: in place of what
  * @extack: told why not
  *
  * RTPROT_KERNEL is for the routes that an address brings along: only these
@@ -141,19 +238,30 @@ int nst_route_listen(void);
  * link for routes without a gateway.
  *
  * Context: process, config_mutex held.
- * Return: 0, -EEXIST, -EINVAL, -ENODEV, -ENETDOWN, -ENETUNREACH (gateway is
- * not on-link), -ENOBUFS (route_max) or -ENOMEM.
+ * Return: 0, -EEXIST, -ENOENT (NST_ROUTE_CHANGE), -EINVAL, -ENODEV,
+ * -ENETDOWN, -ENETUNREACH (gateway is not on-link), -ENOBUFS (route_max or
+ * route_nexthop_max) or -ENOMEM.
  */
-int nst_route_add(struct nst_stack *stack,
-		  const struct nst_route_config *config, bool replace,
-		  struct netlink_ext_ack *extack);
+int nst_route_set(struct nst_stack *stack,
+		  const struct nst_route_config *config,
+		  enum nst_route_mode mode, struct netlink_ext_ack *extack);
+
+/* NST_ROUTE_ADD or NST_ROUTE_REPLACE. */
+static inline int nst_route_add(struct nst_stack *stack,
+				const struct nst_route_config *config,
+				bool replace, struct netlink_ext_ack *extack)
+{
+	return nst_route_set(stack, config,
+			     replace ? NST_ROUTE_REPLACE : NST_ROUTE_ADD,
+			     extack);
+}
 
 /**
  * nst_route_del() - delete the first route that matches
  * @stack: stack
- * @config: family, prefix and prefix_len must match; of the other fields
- *	those that are not zero. Local and broadcast routes match only by
- *	their type
+ * @config: table, family, prefix and prefix_len must match; of the other
+ *	fields those that are not zero. Local and broadcast routes match only
+ *	by their type; of several next hops one has to have link and gateway
  * @extack: told why not
  *
  * Context: process, config_mutex held.
@@ -194,9 +302,10 @@ int nst_route_output(struct nst_stack *stack, const struct nst_route_key *key,
  * @tos: type of service
  * @link_index: only routes through this link, or 0 for any
  *
- * Local and broadcast routes first, then the longest prefix, then a route
- * for the very @tos, then the lowest metric. Routes through a link that is
- * not operational and local routes of unusable addresses do not count.
+ * Tables local and main are asked, whatever the rules are. The longest prefix
+ * first, then a route for the very @tos, then the lowest metric. Routes
+ * through links that are not operational and local routes of unusable
+ * addresses do not count.
  *
  * Context: RCU.
  * Return: the route, or NULL.

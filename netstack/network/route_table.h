@@ -8,6 +8,7 @@
 
 #include "route.h"
 #include "route_trie.h"
+#include "rule.h"
 
 /**
  * struct nst_route_prefix - a prefix of a table and its routes
@@ -23,12 +24,24 @@ struct nst_route_prefix {
 	struct rcu_head rcu;
 };
 
+#define NST_ROUTE_TABLE_BUCKETS	64
+
 /**
  * struct nst_route_table - one table
+ * @node: in its bucket, but for local and main; RCU
+ * @id: RT_TABLE_* or another number; fixed
+ * @count: routes in it; config_mutex
  * @trie: prefixes, by family (0: IPv4, 1: IPv6)
+ * @rcu: delays freeing
+ *
+ * Other tables than local and main are there while they have routes.
  */
 struct nst_route_table {
+	struct hlist_node node;
+	u32 id;
+	unsigned int count;
 	struct nst_trie trie[2];
+	struct rcu_head rcu;
 };
 
 /**
@@ -36,8 +49,11 @@ struct nst_route_table {
  * @head: what others may read; first
  * @list: all routes, in the order of addition; RCU, config_mutex to write
  * @count: their number; config_mutex
- * @local: addresses and broadcast addresses; asked first
- * @main: the other routes
+ * @local: addresses and broadcast addresses
+ * @main: routes of no other table
+ * @tables: the other tables, by number
+ * @rules: which tables are asked
+ * @hash_key: of the hash that chooses among several next hops; fixed
  */
 struct nst_routes {
 	struct nst_routes_head head;
@@ -45,6 +61,9 @@ struct nst_routes {
 	unsigned int count;
 	struct nst_route_table local;
 	struct nst_route_table main;
+	struct hlist_head tables[NST_ROUTE_TABLE_BUCKETS];
+	struct nst_rules rules;
+	siphash_key_t hash_key;
 };
 
 static inline bool nst_route_type_local(u8 type)
@@ -52,14 +71,18 @@ static inline bool nst_route_type_local(u8 type)
 	return type == RTN_LOCAL || type == RTN_BROADCAST;
 }
 
-/* The table that routes like @config are in. */
-static inline struct nst_route_table *
-nst_route_table_of(struct nst_routes *routes,
-		   const struct nst_route_config *config)
+/* The table that routes like @config are in, by number. */
+static inline u32 nst_route_table_id(const struct nst_route_config *config)
 {
-	return nst_route_type_local(config->type) ? &routes->local :
-						    &routes->main;
+	if (config->table)
+		return config->table;
+	return nst_route_type_local(config->type) ? RT_TABLE_LOCAL :
+						    RT_TABLE_MAIN;
 }
+
+/* A table by its number, or NULL. Context: RCU or config_mutex. */
+struct nst_route_table *
+nst_route_table_find_rcu(struct nst_routes *routes, u32 id);
 
 /**
  * nst_route_prefix_find() - a prefix of a table
@@ -94,12 +117,6 @@ void nst_route_table_remove(struct nst_stack *stack, struct nst_route *route);
  */
 void nst_route_table_replace(struct nst_route *old, struct nst_route *new);
 
-/*
- * Free what finds the prefixes: nobody reads any more. Routes and prefixes
- * are the caller's.
- */
-void nst_route_table_destroy(struct nst_route_table *table);
-
 /**
  * nst_route_table_lookup() - the route of a table that serves a destination
  * @stack: stack
@@ -110,6 +127,8 @@ void nst_route_table_destroy(struct nst_route_table *table);
  * @link_index: only routes through this link, or 0 for any
  * @link_down: those through a link that is not operational count too
  *
+ * A throw route counts as any other.
+ *
  * Context: RCU or config_mutex.
  * Return: the route, or NULL.
  */
@@ -119,5 +138,28 @@ struct nst_route *nst_route_table_lookup(struct nst_stack *stack,
 					 const union nst_address *daddr,
 					 u8 tos, u32 link_index,
 					 bool link_down);
+
+/**
+ * nst_route_hop_choose() - the next hop of a flow
+ * @stack: stack
+ * @route: route with several
+ * @key: flow
+ * @daddr: where it goes
+ * @saddr: its source, or zero while there is none
+ * @link_index: only those through this link, or 0 for any
+ *
+ * By a hash of the flow (net.netstack.fib_multipath_hash_policy), in
+ * proportion to the weights; by chance when ports decide and neither source
+ * nor port is there yet. The flows of a next hop whose link is not
+ * operational are spread over the others, whose own flows stay.
+ *
+ * Context: RCU.
+ * Return: one of @route->hops.
+ */
+const struct nst_route_nexthop *
+nst_route_hop_choose(struct nst_stack *stack, const struct nst_route *route,
+		     const struct nst_route_key *key,
+		     const union nst_address *daddr,
+		     const union nst_address *saddr, u32 link_index);
 
 #endif /* NST_ROUTE_TABLE_H */

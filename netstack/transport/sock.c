@@ -214,18 +214,23 @@ void nst_sock_destruct(struct sock *sk)
 const struct nst_path *nst_sock_path(struct sock *sk)
 {
 	struct nst_sock *nst = nst_sk(sk);
-	struct nst_route_key key;
+	struct nst_route_key key = { };
 	int err;
 
-	if (likely(nst_path_valid(nst->stack, &nst->path)))
+	/* Rules may look at the mark, which net/core sets for itself. */
+	if (likely(nst_path_valid(nst->stack, &nst->path) &&
+		   nst->path.mark == READ_ONCE(sk->sk_mark)))
 		return &nst->path;
 
 	nst_path_release(&nst->path);
 	key.family = nst->flow.family;
-	/* Routes are not chosen by the marks of a connection. */
+	/* Routes are not chosen by the ECN bits of a connection. */
 	key.tos = nst->tos;
 	if (sk->sk_type == SOCK_STREAM)
 		key.tos &= ~INET_ECN_MASK;
+	key.protocol = sk->sk_protocol;
+	key.sport = nst->flow.lport;
+	key.dport = nst->flow.rport;
 	key.link_index = sk->sk_bound_dev_if;
 	key.mark = READ_ONCE(sk->sk_mark);
 	key.daddr = nst->flow.raddr;
@@ -243,7 +248,8 @@ void nst_sock_output(const struct sock *sk, struct nst_output *output)
 	output->protocol = sk->sk_protocol;
 	output->tos = READ_ONCE(nst->tos);
 	output->hop_limit = ttl < 0 ? 0 : ttl;
-	output->dont_fragment = discover == IP_PMTUDISC_WANT ||
+	output->dont_fragment = (discover == IP_PMTUDISC_WANT &&
+				 likely(!nst->path.mtu_lock)) ||
 				discover == IP_PMTUDISC_DO ||
 				discover == IP_PMTUDISC_PROBE;
 	output->identification = 0;

@@ -81,7 +81,7 @@ int nst_udp_connect(struct sock *sk, const union nst_address *daddr,
 
 	lock_sock(sk);
 	err = nst_udp_route(sk, daddr, sk->sk_bound_dev_if, &nst->flow.laddr,
-			    nst->tos, sk->sk_mark, &path);
+			    nst->tos, sk->sk_mark, dport, &path);
 	if (err)
 		goto unlock;
 
@@ -96,6 +96,9 @@ int nst_udp_connect(struct sock *sk, const union nst_address *daddr,
 		nst->bound_address = path.saddr;
 	WRITE_ONCE(sk->sk_state, TCP_ESTABLISHED);
 	enter_tables(sk);
+	/* The whole flow chooses among several next hops: at the first send. */
+	if (unlikely(nst->path.multipath))
+		nst_path_release(&nst->path);
 unlock:
 	release_sock(sk);
 	return err;
@@ -222,7 +225,8 @@ static void reduce_path_mtu(struct sock *sk, u32 mtu)
 	mtu = max_t(u32, mtu, PMTU_MIN);
 	bh_lock_sock(sk);
 	if (!sock_owned_by_user(sk) && sk->sk_state == TCP_ESTABLISHED &&
-	    nst_path_valid(nst->stack, &nst->path) && mtu < nst->path.mtu)
+	    nst_path_valid(nst->stack, &nst->path) && mtu < nst->path.mtu &&
+	    !nst->path.mtu_lock)
 		nst->path.mtu = mtu;
 	bh_unlock_sock(sk);
 }

@@ -160,6 +160,7 @@ void nst_udp_uncork(struct sock *sk);
  * @saddr: source, or zero for the socket's choice
  * @tos: type of service
  * @mark: SO_MARK
+ * @dport: destination port
  * @path: empty; filled
  *
  * IP_MULTICAST_IF and IP_UNICAST_IF are heeded.
@@ -170,6 +171,6 @@ void nst_udp_uncork(struct sock *sk);
  */
 int nst_udp_route(struct sock *sk, const union nst_address *daddr,
 		  u32 link_index, const union nst_address *saddr, u8 tos,
-		  u32 mark, struct nst_path *path);
+		  u32 mark, __be16 dport, struct nst_path *path);
 
 #endif /* NST_UDP_H */

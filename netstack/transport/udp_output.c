@@ -20,12 +20,15 @@
 
 int nst_udp_route(struct sock *sk, const union nst_address *daddr,
 		  u32 link_index, const union nst_address *saddr, u8 tos,
-		  u32 mark, struct nst_path *path)
+		  u32 mark, __be16 dport, struct nst_path *path)
 {
 	const struct nst_sock *nst = nst_sk(sk);
 	struct nst_route_key key = {
 		.family = nst->flow.family,
 		.tos = tos,
+		.protocol = sk->sk_protocol,
+		.sport = nst->flow.lport,
+		.dport = dport,
 		.link_index = link_index,
 		.mark = mark,
 		.daddr = *daddr,
@@ -80,6 +83,9 @@ static void fill_output(struct sock *sk, const struct sk_buff *skb,
 	struct nst_sock *nst = nst_sk(sk);
 
 	nst_sock_output(sk, output);
+	if (unlikely(path->mtu_lock) &&
+	    READ_ONCE(nst->ip_mtu_discover) == IP_PMTUDISC_WANT)
+		output->dont_fragment = false;
 	if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED) {
 		/* Two that send at once may send the same: it is atomic. */
 		output->identification = READ_ONCE(nst->identification);
@@ -270,7 +276,7 @@ static int send_routed(struct sock *sk, struct iov_iter *from, size_t len,
 		saddr = nst->flow.laddr;
 	err = nst_udp_route(sk, &request->daddr, cmsg->link_index, &saddr,
 			    cmsg->tos >= 0 ? cmsg->tos : READ_ONCE(nst->tos),
-			    cmsg->sockc.mark, &path);
+			    cmsg->sockc.mark, request->dport, &path);
 	if (err)
 		return err;
 	skb = copy_packet(sk, from, len, nowait);

@@ -23,6 +23,8 @@ static const struct kind {
 	  addr_text },
 	{ NETSTACK_CMD_ROUTE_NEW, NETSTACK_CMD_ROUTE_DEL, "route",
 	  route_json, route_text },
+	{ NETSTACK_CMD_RULE_NEW, NETSTACK_CMD_RULE_DEL, "rule", rule_json,
+	  rule_text },
 	{ NETSTACK_CMD_NEIGH_NEW, NETSTACK_CMD_NEIGH_DEL, "neigh",
 	  neigh_json, neigh_text },
 	{ NETSTACK_CMD_IMPAIR_NEW, NETSTACK_CMD_IMPAIR_DEL, "impair",
@@ -78,6 +80,7 @@ static const struct command commands[] = {
 	{ .name = "link", .run = monitor },
 	{ .name = "addr", .run = monitor },
 	{ .name = "route", .run = monitor },
+	{ .name = "rule", .run = monitor },
 	{ .name = "neigh", .run = monitor },
 	{ .name = "impair", .run = monitor },
 	{ .name = NULL },
@@ -85,6 +88,6 @@ static const struct command commands[] = {
 
 const struct object monitor_object = {
 	.name = "monitor",
-	.usage = "nsctl monitor [ all | link | addr | route | neigh | impair ]",
+	.usage = "nsctl monitor [ all | link | addr | route | rule | neigh | impair ]",
 	.commands = commands,
 };

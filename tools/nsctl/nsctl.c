@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,11 +16,13 @@
 #include "nsctl.h"
 
 static const struct object *const objects[] = {
-	&link_object, &addr_object, &route_object, &neigh_object,
+	&link_object, &addr_object, &route_object, &rule_object, &neigh_object,
 	&impair_object, &socket_object, &stat_object, &monitor_object, &info_object,
 };
 
 #define OBJECTS (sizeof(objects) / sizeof(objects[0]))
+
+int only_family;
 
 static void print_error(const char *format, va_list args)
 {
@@ -73,12 +76,17 @@ static void help(void)
 {
 	size_t i;
 
-	puts("nsctl [-j] [-n NETNS] OBJECT { COMMAND | help }\n"
+	puts("nsctl [-4 | -6] [-j] [-n NETNS] OBJECT { COMMAND | help }\n"
+	     "nsctl [-j] [-n NETNS] [-f] -batch FILE\n"
+	     "  -4         IPv4 only\n"
+	     "  -6         IPv6 only\n"
+	     "  -b FILE    a command in each line of a file (-: standard input); also -batch\n"
+	     "  -f         go on after a line that fails; also -force\n"
 	     "  -j         JSON output\n"
 	     "  -n NETNS   stack of that network namespace (a name of ip-netns(8)\n"
 	     "             or a path)\n"
 	     "  -V         version of nsctl\n"
-	     "OBJECT := { link | addr | route | neigh | impair | socket | stat | monitor | info }\n");
+	     "OBJECT := { link | addr | route | rule | neigh | impair | socket | stat | monitor | info }\n");
 	for (i = 0; i < OBJECTS; i++)
 		puts(objects[i]->usage);
 }
@@ -125,13 +133,104 @@ static int run(const struct object *object, int argc, char **argv)
 			   object->name, argv[0], object->name);
 }
 
-int main(int argc, char **argv)
+/* OBJECT [ COMMAND WORDS... ] */
+static int run_line(int argc, char **argv)
 {
-	int option, status;
+	int status;
 	size_t i;
 
-	while ((option = getopt(argc, argv, "+:jn:V")) != -1) {
+	if (!strcmp(argv[0], "help")) {
+		help();
+		return EXIT_OK;
+	}
+	for (i = 0; i < OBJECTS; i++) {
+		if (strcmp(argv[0], objects[i]->name))
+			continue;
+		status = run(objects[i], argc - 1, argv + 1);
+		if (fflush(stdout) || ferror(stdout))
+			return kernel_error("cannot write the output: %s",
+					    strerror(errno));
+		return status;
+	}
+	return usage_error("no object '%s': try nsctl help", argv[0]);
+}
+
+/* The words of a line, up to a #. Return: how many. */
+static int split_line(char *line, char **argv, int max)
+{
+	static const char blanks[] = " \t\n";
+	int argc = 0;
+	char *word;
+
+	line[strcspn(line, "#")] = 0;
+	for (word = strtok(line, blanks); word && argc < max;
+	     word = strtok(NULL, blanks))
+		argv[argc++] = word;
+	return argc;
+}
+
+#define LINE_WORDS	512
+
+/* Ends at the first line that fails, with its status; @force: after all. */
+static int run_batch(const char *name, bool force)
+{
+	FILE *file = strcmp(name, "-") ? fopen(name, "r") : stdin;
+	unsigned long number = 0;
+	int status = EXIT_OK;
+	char *line = NULL;
+	size_t size = 0;
+
+	if (!file)
+		return usage_error("batch file %s: %s", name, strerror(errno));
+	while (getline(&line, &size, file) > 0) {
+		char *argv[LINE_WORDS];
+		int argc = split_line(line, argv, LINE_WORDS);
+		int err;
+
+		number++;
+		err = argc ? run_line(argc, argv) : EXIT_OK;
+		if (!err)
+			continue;
+		fprintf(stderr, "nsctl: that was line %lu of %s\n", number,
+			name);
+		if (!status)
+			status = err;
+		if (!force)
+			break;
+	}
+	free(line);
+	if (file != stdin)
+		fclose(file);
+	return status;
+}
+
+static const struct option long_options[] = {
+	{ "batch", required_argument, NULL, 'b' },
+	{ "force", no_argument, NULL, 'f' },
+	{ NULL, 0, NULL, 0 },
+};
+
+int main(int argc, char **argv)
+{
+	const char *batch = NULL;
+	int option, status;
+	bool force = false;
+
+	while ((option = getopt_long_only(argc, argv, "+:46b:fjn:V",
+					  long_options, NULL)) != -1) {
 		switch (option) {
+		case '4':
+			only_family = AF_INET;
+			break;
+		case '6':
+			only_family = AF_INET6;
+			break;
+		case 'b':
+			batch = optarg;
+			break;
+		case 'f':
+			force = true;
+			break;
 		case 'j':
 			json_output = true;
 			break;
@@ -147,26 +246,16 @@ int main(int argc, char **argv)
 			return usage_error("option -%c needs a value: try nsctl help",
 					   optopt);
 		default:
-			return usage_error("no option -%c: try nsctl help",
-					   optopt);
+			return usage_error("no option %s: try nsctl help",
+					   argv[optind - 1]);
 		}
 	}
 	argc -= optind;
 	argv += optind;
+	if (batch)
+		return argc ? usage_error("'%s' is one word too many", argv[0]) :
+			      run_batch(batch, force);
 	if (argc < 1)
 		return usage_error("no object named: try nsctl help");
-	if (!strcmp(argv[0], "help")) {
-		help();
-		return EXIT_OK;
-	}
-	for (i = 0; i < OBJECTS; i++) {
-		if (strcmp(argv[0], objects[i]->name))
-			continue;
-		status = run(objects[i], argc - 1, argv + 1);
-		if (fflush(stdout) || ferror(stdout))
-			return kernel_error("cannot write the output: %s",
-					    strerror(errno));
-		return status;
-	}
-	return usage_error("no object '%s': try nsctl help", argv[0]);
+	return run_line(argc, argv);
 }

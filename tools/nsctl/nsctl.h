@@ -51,7 +51,7 @@ struct object {
 };
 
 extern const struct object link_object, addr_object, route_object,
-	neigh_object, impair_object, socket_object, stat_object, info_object,
+	rule_object, neigh_object, impair_object, socket_object, stat_object, info_object,
 	monitor_object;
 
 /* One-line errors: "nsctl: ...". Both return the exit status. */
@@ -71,6 +71,9 @@ int unknown_word(const char *object, const char *command, const char *word);
  * Return: the new element, zeroed. Exits without memory.
  */
 void *array_grow(void *array, size_t *count, size_t size);
+
+/* -4 and -6: AF_INET or AF_INET6, 0 for both. */
+extern int only_family;
 
 /* netlink.c */
 
@@ -234,6 +237,24 @@ bool parse_address(const char *word, const char *what, void *address);
 /* ADDRESS[/LENGTH]; @length is 32 without one. "default" is 0.0.0.0/0. */
 bool parse_prefix(const char *word, const char *what, void *address,
 		  uint8_t *length);
+#define INET_BYTES	16
+
+/* What is in an address of @family, bytes. */
+size_t inet_bytes(int family);
+
+/*
+ * Of either family: that of *@family, which is set when it is 0. @address has
+ * INET_BYTES. A prefix is ADDRESS[/LENGTH], "default" or "all".
+ */
+bool parse_inet(const char *word, const char *what, int *family,
+		uint8_t *address);
+bool parse_inet_prefix(const char *word, const char *what, int *family,
+		       uint8_t *address, uint8_t *length);
+
+/* "main", "local", "default" or a number. */
+bool parse_table(const char *word, uint32_t *table);
+void put_table(struct json_object *object, const struct nlattr *attr);
+
 bool parse_station(const char *word, const char *what, uint8_t *station);
 /* Name of a link of the stack to its index; reads the names. */
 bool parse_link(const char *word, uint32_t *index);
@@ -263,11 +284,13 @@ void socket_details_text(struct json_object *object);
 struct json_object *link_json(const struct nlattr *nest);
 struct json_object *addr_json(const struct nlattr *nest);
 struct json_object *route_json(const struct nlattr *nest);
+struct json_object *rule_json(const struct nlattr *nest);
 struct json_object *neigh_json(const struct nlattr *nest);
 struct json_object *impair_json(const struct nlattr *nest);
 void link_text(struct json_object *object);
 void addr_text(struct json_object *object);
 void route_text(struct json_object *object);
+void rule_text(struct json_object *object);
 void neigh_text(struct json_object *object);
 void impair_text(struct json_object *object);
 

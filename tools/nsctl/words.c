@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/rtnetlink.h>
+
 #include "nsctl.h"
 
 const char *word_next(struct words *words)
@@ -184,6 +186,87 @@ bool parse_prefix(const char *word, const char *what, void *address,
 		return false;
 	*length = bits;
 	return true;
+}
+
+size_t inet_bytes(int family)
+{
+	return family == AF_INET6 ? INET_BYTES : IPV4_BYTES;
+}
+
+static bool read_inet(const char *text, int *family, uint8_t *address)
+{
+	int guess = *family ? *family : strchr(text, ':') ? AF_INET6 : AF_INET;
+
+	memset(address, 0, INET_BYTES);
+	if (inet_pton(guess, text, address) != 1)
+		return false;
+	*family = guess;
+	return true;
+}
+
+static const char *family_name(int family)
+{
+	return family == AF_INET6 ? "IPv6 " : family == AF_INET ? "IPv4 " : "";
+}
+
+bool parse_inet(const char *word, const char *what, int *family,
+		uint8_t *address)
+{
+	if (read_inet(word, family, address))
+		return true;
+	usage_error("%s '%s' is not an %saddress", what, word,
+		    family_name(*family));
+	return false;
+}
+
+bool parse_inet_prefix(const char *word, const char *what, int *family,
+		       uint8_t *address, uint8_t *length)
+{
+	const char *slash = strchr(word, '/');
+	char text[INET6_ADDRSTRLEN + 1];
+	uint64_t bits;
+
+	if (!strcmp(word, "default") || !strcmp(word, "all")) {
+		memset(address, 0, INET_BYTES);
+		*length = 0;
+		return true;
+	}
+	snprintf(text, sizeof(text), "%.*s",
+		 slash ? (int)(slash - word) : (int)strlen(word), word);
+	if (!read_inet(text, family, address)) {
+		usage_error("%s '%s' is not an %sADDRESS[/LENGTH]", what, word,
+			    family_name(*family));
+		return false;
+	}
+	*length = inet_bytes(*family) * 8;
+	if (!slash)
+		return true;
+	if (!parse_number(slash + 1, "prefix length", 0, *length, &bits))
+		return false;
+	*length = bits;
+	return true;
+}
+
+static const struct keyword tables[] = {
+	{ "default", RT_TABLE_DEFAULT }, { "main", RT_TABLE_MAIN },
+	{ "local", RT_TABLE_LOCAL }, { NULL, 0 },
+};
+
+bool parse_table(const char *word, uint32_t *table)
+{
+	uint64_t value;
+
+	if (*word < '0' || *word > '9')
+		return parse_keyword(word, "table", tables, table);
+	if (!parse_number(word, "table", 1, UINT32_MAX, &value))
+		return false;
+	*table = value;
+	return true;
+}
+
+void put_table(struct json_object *object, const struct nlattr *attr)
+{
+	put_keyword(object, "table", tables, attr);
 }
 
 bool parse_station(const char *word, const char *what, uint8_t *station)

@@ -61,6 +61,9 @@ enum netstack_cmd {
 	NETSTACK_CMD_IMPAIR_GET,
 	NETSTACK_CMD_IMPAIR_NEW,
 	NETSTACK_CMD_IMPAIR_DEL,
+	NETSTACK_CMD_RULE_GET,
+	NETSTACK_CMD_RULE_NEW,
+	NETSTACK_CMD_RULE_DEL,
 
 	__NETSTACK_CMD_MAX,
 #define NETSTACK_CMD_MAX (__NETSTACK_CMD_MAX - 1)
@@ -78,6 +81,7 @@ enum netstack_attr {
 	NETSTACK_A_SOCKET,		/* nest, NETSTACK_A_SOCKET_* */
 	NETSTACK_A_STAT,		/* nest, NETSTACK_A_STAT_* */
 	NETSTACK_A_IMPAIR,		/* nest, NETSTACK_A_IMPAIR_* */
+	NETSTACK_A_RULE,		/* nest, NETSTACK_A_RULE_* */
 
 	__NETSTACK_A_MAX,
 #define NETSTACK_A_MAX (__NETSTACK_A_MAX - 1)
@@ -174,9 +178,59 @@ enum netstack_route_attr {
 	NETSTACK_A_ROUTE_SCOPE,		/* u8, RT_SCOPE_* */
 	NETSTACK_A_ROUTE_LOOKUP,	/* flag: GET resolves DST */
 	NETSTACK_A_ROUTE_SRC,		/* binary: source chosen or asked */
+	NETSTACK_A_ROUTE_TABLE,		/* u32, RT_TABLE_* */
+	NETSTACK_A_ROUTE_MTU_LOCK,	/* flag */
+	NETSTACK_A_ROUTE_ADVMSS,	/* u16, bytes */
+	NETSTACK_A_ROUTE_INITCWND,	/* u16, segments */
+	NETSTACK_A_ROUTE_INITRWND,	/* u16, segments */
+	NETSTACK_A_ROUTE_HOPLIMIT,	/* u8 */
+	NETSTACK_A_ROUTE_QUICKACK,	/* flag */
+	NETSTACK_A_ROUTE_NEXTHOPS,	/* nests, NETSTACK_A_NEXTHOP_* */
+	NETSTACK_A_ROUTE_MARK,		/* u32: GET, of the packet */
+	NETSTACK_A_ROUTE_IIF,		/* u32: GET, link it came by */
+	NETSTACK_A_ROUTE_IPPROTO,	/* u8: GET, IPPROTO_* */
+	NETSTACK_A_ROUTE_SPORT,		/* u16: GET, host order */
+	NETSTACK_A_ROUTE_DPORT,		/* u16: GET, host order */
 
 	__NETSTACK_A_ROUTE_MAX,
 #define NETSTACK_A_ROUTE_MAX (__NETSTACK_A_ROUTE_MAX - 1)
+};
+
+/* One of several next hops. */
+enum netstack_nexthop_attr {
+	NETSTACK_A_NEXTHOP_UNSPEC,
+	NETSTACK_A_NEXTHOP_PAD,
+	NETSTACK_A_NEXTHOP_LINK,	/* u32, link index */
+	NETSTACK_A_NEXTHOP_GATEWAY,	/* binary */
+	NETSTACK_A_NEXTHOP_WEIGHT,	/* u32, 1 to 256; 1 without it */
+	NETSTACK_A_NEXTHOP_DOWN,	/* flag: its link is not operational */
+
+	__NETSTACK_A_NEXTHOP_MAX,
+#define NETSTACK_A_NEXTHOP_MAX (__NETSTACK_A_NEXTHOP_MAX - 1)
+};
+
+enum netstack_rule_attr {
+	NETSTACK_A_RULE_UNSPEC,
+	NETSTACK_A_RULE_PAD,
+	NETSTACK_A_RULE_FAMILY,		/* u16 */
+	NETSTACK_A_RULE_ACTION,		/* u8, FR_ACT_* */
+	NETSTACK_A_RULE_TABLE,		/* u32, RT_TABLE_* */
+	NETSTACK_A_RULE_PRIORITY,	/* u32 */
+	NETSTACK_A_RULE_SRC,		/* binary; prefix */
+	NETSTACK_A_RULE_SRC_LEN,	/* u8 */
+	NETSTACK_A_RULE_DST,		/* binary; prefix */
+	NETSTACK_A_RULE_DST_LEN,	/* u8 */
+	NETSTACK_A_RULE_TOS,		/* u8 */
+	NETSTACK_A_RULE_MARK,		/* u32 */
+	NETSTACK_A_RULE_MASK,		/* u32; all ones without it */
+	NETSTACK_A_RULE_IIF,		/* u32, link index */
+	NETSTACK_A_RULE_OIF,		/* u32, link index */
+	NETSTACK_A_RULE_IPPROTO,	/* u8, IPPROTO_* */
+	NETSTACK_A_RULE_INVERT,		/* flag: what does not match */
+	NETSTACK_A_RULE_PROTOCOL,	/* u8, RTPROT_* */
+
+	__NETSTACK_A_RULE_MAX,
+#define NETSTACK_A_RULE_MAX (__NETSTACK_A_RULE_MAX - 1)
 };
 
 enum netstack_neigh_attr {

@@ -68,6 +68,9 @@ static void connect_init(struct sock *sk)
 	nst_tcp_select_initial_window(sk, tp->advmss, &tp->rcv_wnd, &clamp,
 				      READ_ONCE(stack->config.tcp_window_scaling),
 				      &tp->rcv_wscale);
+	if (unlikely(nst_sk(sk)->path.initrwnd))
+		tp->rcv_wnd = min_t(u32, tp->rcv_wnd,
+				    nst_sk(sk)->path.initrwnd * tp->advmss);
 	tp->window_clamp = clamp;
 	tp->rcv_ssthresh = tp->rcv_wnd;
 
@@ -136,12 +139,15 @@ int nst_tcp_connect_start(struct sock *sk)
 
 /* Path to the peer; the unspecified address means this host. */
 static int find_path(struct sock *sk, const union nst_address *address,
-		     u32 link_index, struct nst_path *path)
+		     __be16 port, u32 link_index, struct nst_path *path)
 {
 	struct nst_sock *nst = nst_sk(sk);
 	struct nst_route_key key = {
 		.family = nst->flow.family,
 		.tos = nst->tos,
+		.protocol = IPPROTO_TCP,
+		.sport = nst->flow.lport,
+		.dport = port,
 		.link_index = READ_ONCE(sk->sk_bound_dev_if) ?: link_index,
 		.mark = READ_ONCE(sk->sk_mark),
 		.daddr = *address,
@@ -172,6 +178,13 @@ static int find_path(struct sock *sk, const union nst_address *address,
 	return 0;
 }
 
+/* Among several next hops the whole flow chooses, which is known now. */
+static int choose_hop(struct sock *sk)
+{
+	nst_path_release(&nst_sk(sk)->path);
+	return PTR_ERR_OR_ZERO(nst_sock_path(sk));
+}
+
 /**
  * nst_tcp_connect() - begin an active open
  * @sk: socket in CLOSE, locked
@@ -193,7 +206,7 @@ int nst_tcp_connect(struct sock *sk, const union nst_address *address,
 	bool had_port = nst->port;
 	int err;
 
-	err = find_path(sk, address, link_index, &path);
+	err = find_path(sk, address, port, link_index, &path);
 	if (err)
 		return err;
 	nst_path_release(&nst->path);
@@ -213,6 +226,8 @@ int nst_tcp_connect(struct sock *sk, const union nst_address *address,
 		err = claim_flow(sk);
 	else
 		err = nst_port_connect(sk, &nst->stack->tcp->demux, claim_flow);
+	if (!err && unlikely(path.multipath))
+		err = choose_hop(sk);
 	if (err)
 		goto fail;
 
@@ -249,7 +264,7 @@ static u32 initial_window(const struct nst_tcp_sock *tp)
 	bool lost = tp->total_retrans > 1 && tp->total_rto &&
 		    !tp->syn_on_time;
 
-	return lost || nst_accecn_syn_marked(tp) ? 1 : NST_TCP_INIT_CWND;
+	return lost || nst_accecn_syn_marked(tp) ? 1 : nst_tcp_init_cwnd(tp);
 }
 
 /*

@@ -33,9 +33,9 @@ void nst_tcp_cwnd_restart(struct nst_tcp_sock *tp)
 	    !nst_tcp_ca_open(tp) ||
 	    !READ_ONCE(config->tcp_slow_start_after_idle))
 		return;
-	if (tp->cwnd > NST_TCP_INIT_CWND) {
+	if (tp->cwnd > nst_tcp_init_cwnd(tp)) {
 		tp->ssthresh = remembered_ssthresh(tp);
-		tp->cwnd = NST_TCP_INIT_CWND;
+		tp->cwnd = nst_tcp_init_cwnd(tp);
 		tp->cwnd_stamp = nst_tcp_jiffies();
 		tp->cwnd_used = 0;
 	}
@@ -51,7 +51,7 @@ void nst_tcp_cwnd_restart(struct nst_tcp_sock *tp)
 static void application_limited(struct nst_tcp_sock *tp)
 {
 	const struct socket *sock = tp->nst.sk.sk_socket;
-	u32 used = max_t(u32, tp->cwnd_used, NST_TCP_INIT_CWND);
+	u32 used = max_t(u32, tp->cwnd_used, nst_tcp_init_cwnd(tp));
 	u32 prior_cwnd = tp->cwnd;
 
 	/* The send buffer was the limit, if the program waits for it. */

@@ -156,7 +156,7 @@ void nst_tcp_ack_send_check(struct sock *sk)
 		return;
 
 	if ((tp->quickacks && !tp->pingpong) ||
-	    tp->ack_pending & NST_TCP_ACK_NOW)
+	    tp->ack_pending & NST_TCP_ACK_NOW || tp->nst.path.quickack)
 		goto now;
 	if (tp->rcv_nxt - tp->rcv_wup > tp->rcv_mss &&
 	    (tp->rcv_nxt - tp->copied_seq < sk->sk_rcvlowat ||

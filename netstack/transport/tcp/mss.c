@@ -37,6 +37,9 @@ u16 nst_tcp_advertised_mss(const struct sock *sk)
 	if (nst->path.link)
 		mss = max_t(u32, min_t(u32, nst->path.mtu, U16_MAX), headers +
 			    NST_TCP_MIN_MSS) - headers;
+	if (unlikely(nst->path.advmss))
+		mss = min_t(u32, mss, max_t(u32, nst->path.advmss,
+					    NST_TCP_MIN_MSS));
 	if (nst_tcp_sk(sk)->user_mss)
 		mss = min_t(u32, mss, nst_tcp_sk(sk)->user_mss);
 	return mss;
@@ -226,7 +229,7 @@ void nst_tcp_mtu_reduced(struct sock *sk)
 
 	if ((1 << sk->sk_state) & (TCPF_LISTEN | TCPF_CLOSE | TCPF_SYN_SENT))
 		return;
-	if (!mtu || mtu >= tp->pmtu)
+	if (!mtu || mtu >= tp->pmtu || nst_sk(sk)->path.mtu_lock)
 		return;
 	nst_tcp_sync_mss(sk, mtu);
 	nst_tcp_mtu_probe_too_large(tp);

@@ -281,8 +281,9 @@ static int request_fill(struct nst_tcp_request *request, struct sock *sk,
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	struct nst_endpoint *flow = &request->flow;
 	struct nst_stack *stack = tp->nst.stack;
-	struct nst_route_key key;
+	struct nst_route_key key = { };
 	u16 user_mss;
+	u32 mss;
 	int err;
 
 	flow->kind = NST_ENDPOINT_REQUEST;
@@ -300,6 +301,9 @@ static int request_fill(struct nst_tcp_request *request, struct sock *sk,
 
 	key.family = flow->family;
 	key.tos = request->tos;
+	key.protocol = IPPROTO_TCP;
+	key.sport = flow->lport;
+	key.dport = flow->rport;
 	key.link_index = flow->link_index;
 	key.mark = READ_ONCE(sk->sk_mark);
 	key.daddr = flow->raddr;
@@ -311,6 +315,10 @@ static int request_fill(struct nst_tcp_request *request, struct sock *sk,
 	user_mss = READ_ONCE(tp->user_mss);
 	request->mss = options->mss ? : NST_TCP_DEFAULT_MSS;
 	request->advmss = advertised_mss(flow->family, path->mtu);
+	if (unlikely(path->advmss))
+		request->advmss = min_t(u16, request->advmss,
+					max_t(u16, path->advmss,
+					      NST_TCP_MIN_MSS));
 	if (user_mss) {
 		request->mss = min(request->mss, user_mss);
 		request->advmss = min(request->advmss, user_mss);
@@ -339,12 +347,12 @@ static int request_fill(struct nst_tcp_request *request, struct sock *sk,
 	if (request->ws_ok)
 		request->snd_wscale = options->wscale;
 	request->window_clamp = READ_ONCE(tp->window_clamp);
-	nst_tcp_select_initial_window(sk, request->advmss -
-				      (request->ts_ok ?
-				       NST_TCPOLEN_TS_ALIGNED : 0),
-				      &request->rcv_wnd,
+	mss = request->advmss - (request->ts_ok ? NST_TCPOLEN_TS_ALIGNED : 0);
+	nst_tcp_select_initial_window(sk, mss, &request->rcv_wnd,
 				      &request->window_clamp, request->ws_ok,
 				      &request->rcv_wscale);
+	if (unlikely(path->initrwnd))
+		request->rcv_wnd = min(request->rcv_wnd, path->initrwnd * mss);
 	return 0;
 }
 

@@ -846,6 +846,12 @@ int nst_tcp_send_keepalive_probe(struct sock *sk);
 
 /* ---- mss.c ---- */
 
+/* Congestion window of a connection that knows nothing, segments. */
+static inline u32 nst_tcp_init_cwnd(const struct nst_tcp_sock *tp)
+{
+	return tp->nst.path.initcwnd ?: NST_TCP_INIT_CWND;
+}
+
 /* Current MSS after options and path MTU; refreshes mss_cache. */
 u32 nst_tcp_current_mss(struct sock *sk);
 void nst_tcp_sync_mss(struct sock *sk, u32 pmtu);

@@ -140,9 +140,11 @@ object_is_complete() {
 grammar_is_understood() {
 	grammar route >/tmp/grammar
 	diff <(words_of del -) <(lines unicast blackhole unreachable prohibit \
-		default via dev src metric mtu tos proto) &&
+		throw default via dev nexthop weight src table metric tos \
+		proto scope mtu lock advmss initcwnd initrwnd hoplimit \
+		quickack) &&
 		diff <(words_of add proto) <(lines boot static) &&
-		diff <(words_of show -) <(lines all dev) &&
+		diff <(words_of show -) <(lines all dev table) &&
 		diff <(words_of flush dev) <(lines $links) &&
 		grammar link >/tmp/grammar &&
 		diff <(words_of set -) <(lines $links dev up down mtu address \
@@ -158,7 +160,7 @@ groups_are_known() {
 }
 
 objects=$(nsctl help | sed -n 's/^OBJECT := { \(.*\) }$/\1/p' | tr -d '|')
-options=$(nsctl help | sed -n 's/^  \(-[a-zA-Z]\) .*/\1/p')
+options=$(nsctl help | sed -n 's/^  \(-[a-zA-Z0-9]\) .*/\1/p')
 ip link add box1 type netstack
 links=$(lines lo netstack0 box1)
 ip netns add one
@@ -171,9 +173,9 @@ for object in $objects; do
 	check "$object" object_is_complete $object
 done
 check 'the groups of counters' groups_are_known
-check 'the beginning of a word' same 'route' r
+check 'the beginning of a word' same 'route rule' r
 check 'the beginning of several' same 'default dev' route del de
-check 'an option' same '-j -n -V' -
+check 'an option' same '-4 -6 -b -f -j -n -V' -
 check 'namespaces' same 'one two' -n ''
 check 'after options' same "$(offers link '')" -j -n one link ''
 check 'links of the namespace' same 'inner lo' -n one addr flush dev ''
