@@ -456,16 +456,40 @@ static void setsockopt__knows_its_own_level(struct kunit *test)
 				set_option_at(sock, SOL_NETSTACK, 0));
 		KUNIT_EXPECT_EQ(test, -ENOPROTOOPT,
 				set_option_at(sock, SOL_NETSTACK,
-					      NETSTACK_REUSEPORT + 1));
+					      NETSTACK_ZEROCOPY + 1));
 		/* Not an option of net/core's. */
 		KUNIT_EXPECT_EQ(test, -ENOPROTOOPT,
 				set_option_at(sock, SOL_NETSTACK,
-					      SO_REUSEADDR));
-		KUNIT_EXPECT_FALSE(test, sock->sk->sk_reuse);
+					      SO_BROADCAST));
+		KUNIT_EXPECT_FALSE(test, sock_flag(sock->sk, SOCK_BROADCAST));
 		KUNIT_EXPECT_EQ(test, -EINVAL,
 				set_value(sock, SOL_NETSTACK,
 					  NETSTACK_REUSEPORT, 1, 3));
 		KUNIT_EXPECT_FALSE(test, sock->sk->sk_reuseport);
+	}
+}
+
+static void setsockopt__takes_zerocopy_by_both_names(struct kunit *test)
+{
+	static const int types[] = { SOCK_STREAM, SOCK_DGRAM };
+	struct socket *sock;
+	unsigned int i;
+
+	nst_wire_create_ipv4(test);
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		sock = sock_make(test, types[i]);
+		KUNIT_EXPECT_EQ(test, 0, set_option(sock, SO_ZEROCOPY));
+		KUNIT_EXPECT_TRUE(test, sock_flag(sock->sk, SOCK_ZEROCOPY));
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				set_value(sock, SOL_NETSTACK,
+					  NETSTACK_ZEROCOPY, 2, 4));
+		KUNIT_EXPECT_TRUE(test, sock_flag(sock->sk, SOCK_ZEROCOPY));
+		KUNIT_EXPECT_EQ(test, 0, set_value(sock, SOL_NETSTACK,
+						   NETSTACK_ZEROCOPY, 0, 4));
+		KUNIT_EXPECT_FALSE(test, sock_flag(sock->sk, SOCK_ZEROCOPY));
+		KUNIT_EXPECT_EQ(test, 0, set_option_at(sock, SOL_NETSTACK,
+						       NETSTACK_ZEROCOPY));
+		KUNIT_EXPECT_TRUE(test, sock_flag(sock->sk, SOCK_ZEROCOPY));
 	}
 }
 
@@ -518,6 +542,7 @@ static struct kunit_case ports_cases[] = {
 	KUNIT_CASE(reuseport__shares_a_port),
 	KUNIT_CASE(netstack_reuseport__is_so_reuseport),
 	KUNIT_CASE(setsockopt__knows_its_own_level),
+	KUNIT_CASE(setsockopt__takes_zerocopy_by_both_names),
 	KUNIT_CASE(setsockopt__refuses_what_has_no_effect),
 	{}
 };

@@ -6,12 +6,14 @@
 #ifndef NST_COMPAT_H
 #define NST_COMPAT_H
 
+#include <linux/bvec.h>
 #include <linux/hrtimer.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/net.h>
 #include <linux/timer.h>
+#include <linux/uio.h>
 #include <linux/version.h>
 #include <net/rtnetlink.h>
 #include <net/sock.h>
@@ -160,11 +162,99 @@ static inline bool nst_compat_stamp_id(const struct sockcm_cookie *sockc,
 #define sockaddr_unsized	sockaddr
 #endif
 
+/* 6.16 gave MSG_ZEROCOPY's helpers an argument for memory of devices. */
+static inline struct ubuf_info *
+nst_compat_zerocopy_realloc(struct sock *sk, size_t size,
+			    struct ubuf_info *uarg)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+	return msg_zerocopy_realloc(sk, size, uarg, false);
+#else
+	return msg_zerocopy_realloc(sk, size, uarg);
+#endif
+}
+
+static inline int nst_compat_zerocopy_stream(struct sock *sk,
+					     struct sk_buff *skb,
+					     struct msghdr *msg, int len)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+	return skb_zerocopy_iter_stream(sk, skb, msg, len, msg->msg_ubuf, NULL);
+#else
+	return skb_zerocopy_iter_stream(sk, skb, msg, len, msg->msg_ubuf);
+#endif
+}
+
+/*
+ * 6.5 splices by sendmsg() with MSG_SPLICE_PAGES, before it was sendpage():
+ * such a message is made of it, with one page. Kernels that know the flag keep
+ * it from programs; whoever else gets here with it and pages has them pinned.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#ifndef MSG_SPLICE_PAGES
+#define MSG_SPLICE_PAGES	0x8000000
+#endif
+
+static inline bool nst_compat_splices(const struct msghdr *msg)
+{
+	return msg->msg_flags & MSG_SPLICE_PAGES &&
+	       iov_iter_is_bvec(&msg->msg_iter);
+}
+
+static inline ssize_t skb_splice_from_iter(struct sk_buff *skb,
+					   struct iov_iter *iter, ssize_t len)
+{
+	const struct bio_vec *vec = iter->bvec;
+	int err;
+
+	len = min_t(size_t, len, vec->bv_len - iter->iov_offset);
+	err = skb_append_pagefrags(skb, vec->bv_page,
+				   vec->bv_offset + iter->iov_offset, len);
+	if (err)
+		return err;
+	skb->len += len;
+	skb->data_len += len;
+	skb->truesize += len;
+	iov_iter_advance(iter, len);
+	return len;
+}
+
+/* A page that must not be shared is copied. */
+static inline ssize_t nst_compat_sendpage(struct socket *sock,
+					  struct page *page, int offset,
+					  size_t size, int flags)
+{
+	struct msghdr msg = { .msg_flags = flags };
+	struct bio_vec vec = {
+		.bv_page = page,
+		.bv_len = size,
+		.bv_offset = offset,
+	};
+
+	if (sendpage_ok(page))
+		msg.msg_flags |= MSG_SPLICE_PAGES;
+	if (flags & MSG_SENDPAGE_NOTLAST)
+		msg.msg_flags |= MSG_MORE;
+	iov_iter_bvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, size);
+	return sock->ops->sendmsg(sock, &msg, size);
+}
+
+/* Of struct proto_ops. @eof: the file has ended before sendfile() had. */
+#define NST_COMPAT_SPLICE_OPS(eof)	.sendpage = nst_compat_sendpage
+#else
+#define NST_COMPAT_SPLICE_OPS(eof)	.splice_eof = (eof)
+
+static inline bool nst_compat_splices(const struct msghdr *msg)
+{
+	return msg->msg_flags & MSG_SPLICE_PAGES;
+}
+#endif
+
 /*
  * 6.3 lets a socket take SOL_SOCKET options itself. Before, net/core answers
- * all of them: SO_REUSEPORT is refused by kernels that keep it for AF_INET and
- * AF_INET6 (NETSTACK_REUSEPORT is not), and what is without effect is taken in
- * silence.
+ * all of them: SO_ZEROCOPY is refused, SO_REUSEPORT by kernels that keep it for
+ * AF_INET and AF_INET6 (NETSTACK_ZEROCOPY and NETSTACK_REUSEPORT are not), and
+ * what is without effect is taken in silence.
  */
 static inline void nst_compat_custom_sockopt(struct socket *sock)
 {

@@ -156,5 +156,6 @@ const struct proto_ops nst_datagram_ops = {
 	.sendmsg	= datagram_sendmsg,
 	.recvmsg	= datagram_recvmsg,
 	.mmap		= sock_no_mmap,
+	NST_COMPAT_SPLICE_OPS(nst_udp_splice_eof),
 	.set_peek_off	= sk_set_peek_off,
 };

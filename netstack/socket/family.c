@@ -67,8 +67,7 @@ static int socket_create(struct net *net, struct socket *sock, int protocol,
 		return PTR_ERR(sk);
 	sock->state = SS_UNCONNECTED;
 	sock->ops = kind->ops;
-	/* SOL_SOCKET comes to nst_socket_setsockopt(). */
-	nst_compat_custom_sockopt(sock);
+	nst_socket_mark(sock);
 	sock_graft(sk, sock);
 	if (sk->sk_prot->init) {
 		err = sk->sk_prot->init(sk);

@@ -16,6 +16,15 @@
 int nst_family_register(int family);
 void nst_family_unregister(void);
 
+/* What net/core and io_uring read from a socket of the family. */
+static inline void nst_socket_mark(struct socket *sock)
+{
+	/* SOL_SOCKET comes to nst_socket_setsockopt(). */
+	nst_compat_custom_sockopt(sock);
+	/* sendmsg() heeds msg_ubuf: io_uring's SEND_ZC. */
+	set_bit(SOCK_SUPPORT_ZC, &sock->flags);
+}
+
 extern const struct proto_ops nst_stream_ops;
 extern const struct proto_ops nst_datagram_ops;
 

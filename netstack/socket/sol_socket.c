@@ -45,20 +45,49 @@ static bool without_effect(const struct sock *sk, int optname)
 	}
 }
 
-/* SO_REUSEPORT, which net/core keeps for AF_INET and AF_INET6. */
-static int set_reuseport(struct sock *sk, sockptr_t optval,
-			 unsigned int optlen)
+/* The name at SOL_NETSTACK of what net/core keeps from the family, or 0. */
+static int own_name(int optname)
 {
-	int val;
+	switch (optname) {
+	case SO_REUSEPORT:
+		return NETSTACK_REUSEPORT;
+	case SO_ZEROCOPY:
+		return NETSTACK_ZEROCOPY;
+	default:
+		return 0;
+	}
+}
+
+static int set_locked(struct sock *sk, int optname, int val)
+{
+	switch (optname) {
+	case NETSTACK_REUSEPORT:
+		sk->sk_reuseport = !!val;
+		return 0;
+	case NETSTACK_ZEROCOPY:
+		if (val < 0 || val > 1)
+			return -EINVAL;
+		sock_valbool_flag(sk, SOCK_ZEROCOPY, val);
+		return 0;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+/* NETSTACK_*, which are ints. */
+static int set_own(struct sock *sk, int optname, sockptr_t optval,
+		   unsigned int optlen)
+{
+	int val, err;
 
 	if (optlen < sizeof(val))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
 		return -EFAULT;
 	lock_sock(sk);
-	sk->sk_reuseport = !!val;
+	err = set_locked(sk, optname, val);
 	release_sock(sk);
-	return 0;
+	return err;
 }
 
 /**
@@ -76,11 +105,10 @@ static int set_reuseport(struct sock *sk, sockptr_t optval,
 int nst_socket_setsockopt(struct socket *sock, int level, int optname,
 			  sockptr_t optval, unsigned int optlen)
 {
-	if (optname == (level == SOL_NETSTACK ? NETSTACK_REUSEPORT :
-						SO_REUSEPORT))
-		return set_reuseport(sock->sk, optval, optlen);
 	if (level == SOL_NETSTACK)
-		return -ENOPROTOOPT;
+		return set_own(sock->sk, optname, optval, optlen);
+	if (own_name(optname))
+		return set_own(sock->sk, own_name(optname), optval, optlen);
 	if (without_effect(sock->sk, optname))
 		return -ENOPROTOOPT;
 	return sock_setsockopt(sock, SOL_SOCKET, optname, optval, optlen);
@@ -105,9 +133,16 @@ int nst_netstack_getsockopt(const struct sock *sk, int optname,
 		return -EFAULT;
 	if (len < 0)
 		return -EINVAL;
-	if (optname != NETSTACK_REUSEPORT)
+	switch (optname) {
+	case NETSTACK_REUSEPORT:
+		val = sk->sk_reuseport;
+		break;
+	case NETSTACK_ZEROCOPY:
+		val = sock_flag(sk, SOCK_ZEROCOPY);
+		break;
+	default:
 		return -ENOPROTOOPT;
-	val = sk->sk_reuseport;
+	}
 	len = min_t(int, len, sizeof(val));
 	if (put_user(len, optlen) || copy_to_user(optval, &val, len))
 		return -EFAULT;

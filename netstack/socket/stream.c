@@ -3,9 +3,6 @@
  * Stream sockets: socket(AF_NETSTACK, SOCK_STREAM, ...) as net/socket.c
  * calls it, over TCP. socket->state goes through the values that AF_INET
  * gives it, since connect(2)'s errors depend on it.
- *
- * splice(2) from a socket uses the kernel's generic way through
- * recvmsg(2), with a copy.
  */
 #include <linux/compat.h>
 #include <linux/module.h>
@@ -13,6 +10,7 @@
 #include <linux/sched/signal.h>
 
 #include "../transport/tcp/fastopen.h"
+#include "../transport/zerocopy.h"
 #include "socket.h"
 
 static bool connecting(const struct sock *sk)
@@ -160,7 +158,7 @@ static int stream_accept(struct socket *sock, struct socket *newsock,
 
 	lock_sock(child);
 	sock_graft(child, newsock);
-	nst_compat_custom_sockopt(newsock);
+	nst_socket_mark(newsock);
 	newsock->state = SS_CONNECTED;
 	release_sock(child);
 	return 0;
@@ -282,6 +280,27 @@ static int fastopen_locked(struct socket *sock, struct msghdr *msg)
 	return sent + err;
 }
 
+/*
+ * The same with MSG_ZEROCOPY: one message, one number. What goes in the SYN
+ * is copied.
+ */
+static int fastopen_zerocopy_locked(struct socket *sock, struct msghdr *msg)
+{
+	struct ubuf_info *note;
+	int ret;
+
+	if (!nst_zerocopy_asked(sock->sk, msg) || !msg_data_left(msg))
+		return fastopen_locked(sock, msg);
+	note = nst_zerocopy_begin(sock->sk, msg, NULL);
+	if (IS_ERR(note))
+		return PTR_ERR(note);
+	ret = fastopen_locked(sock, msg);
+	if (note && ret > 0 && nst_tcp_sk(sock->sk)->fastopen.data)
+		nst_zerocopy_copied(note);
+	nst_zerocopy_end(msg, note, ret < 0);
+	return ret;
+}
+
 /* Is it a write that connects, or may be? */
 static bool opens(const struct sock *sk, const struct msghdr *msg)
 {
@@ -297,7 +316,7 @@ static int stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 
 	if (unlikely(opens(sock->sk, msg))) {
 		lock_sock(sock->sk);
-		ret = fastopen_locked(sock, msg);
+		ret = fastopen_zerocopy_locked(sock, msg);
 		release_sock(sock->sk);
 		return ret;
 	}
@@ -369,5 +388,7 @@ const struct proto_ops nst_stream_ops = {
 	.sendmsg	= stream_sendmsg,
 	.recvmsg	= stream_recvmsg,
 	.mmap		= sock_no_mmap,
+	.splice_read	= nst_tcp_splice_read,
+	NST_COMPAT_SPLICE_OPS(nst_tcp_splice_eof),
 	.set_rcvlowat	= nst_tcp_set_rcvlowat,
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The error queue of IP_RECVERR (ip(7)): what went wrong with which packet.
- * Timestamps of sending come by it as well (tx_stamp.c).
+ * Timestamps of sending come by it as well (tx_stamp.c), and what became of
+ * the pages of MSG_ZEROCOPY: both are net/core's entries.
  *
  * An entry is a packet of its own: what the error quoted of the payload,
  * and in front of it, out of the data, the addresses. The queue counts
@@ -154,8 +155,9 @@ int nst_sock_recv_errqueue(struct sock *sk, struct msghdr *msg, size_t len)
 
 	serr = SKB_EXT_ERR(skb);
 	report.ee = serr->ee;
-	/* Timestamps are net/core's entries: no addresses in front of them. */
-	if (serr->ee.ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
+	/* net/core's entries have no addresses in front of them. */
+	if (serr->ee.ee_origin == SO_EE_ORIGIN_TIMESTAMPING ||
+	    serr->ee.ee_origin == SO_EE_ORIGIN_ZEROCOPY) {
 		msg->msg_namelen = 0;
 		goto put;
 	}

@@ -46,6 +46,7 @@ struct nst_udp_request {
  * @buffer: its payload so far, or NULL
  * @length: bytes in @buffer
  * @size: room in @buffer, bytes
+ * @note: whom MSG_ZEROCOPY tells that it is sent, or NULL
  * @request: where it will go
  *
  * The receive queue is protected by its own lock, and so is the account of
@@ -58,6 +59,7 @@ struct nst_udp_sock {
 	u8 *buffer;
 	u32 length;
 	u32 size;
+	struct ubuf_info *note;
 	struct nst_udp_request request;
 };
 
@@ -147,6 +149,9 @@ void nst_udp_purge(struct sock *sk);
  */
 int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 		    const union nst_address *daddr, __be16 dport);
+
+/* sendfile(2) has found its file at the end: MSG_MORE waits for nothing. */
+void nst_udp_splice_eof(struct socket *sock);
 
 /* Send or forget what is corked. Context: socket locked. */
 int nst_udp_push(struct sock *sk, bool nowait);

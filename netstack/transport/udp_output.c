@@ -2,9 +2,9 @@
 /*
  * UDP send: from the program to the network layer.
  *
- * The payload is copied once, into the packet. Only a datagram that is put
- * together by several calls (UDP_CORK, MSG_MORE) is collected in a buffer
- * first.
+ * The payload is copied once, into the packet, or with MSG_ZEROCOPY not at
+ * all if the packet needs no fragments. Only a datagram that is put together
+ * by several calls (UDP_CORK, MSG_MORE) is collected in a buffer first.
  */
 #include <linux/mm.h>
 #include <linux/udp.h>
@@ -13,6 +13,7 @@
 #include "../network/neighbour.h"
 #include "checksum.h"
 #include "udp.h"
+#include "zerocopy.h"
 
 #define HEADERS		(NST_HEADROOM + sizeof(struct udphdr))
 #define IPV4_LENGTH_MAX	65535
@@ -125,6 +126,29 @@ static void build_header(const struct sock *sk, struct sk_buff *skb,
 }
 
 /*
+ * May a datagram with @len bytes of payload leave along @path? Return: 0,
+ * -ENETUNREACH (not on the link) or -EMSGSIZE, which IP_RECVERR hears of.
+ */
+static int may_leave(struct sock *sk, size_t len,
+		     const struct nst_udp_request *request,
+		     const struct nst_path *path,
+		     const struct nst_ip_options *options)
+{
+	struct nst_sock *nst = nst_sk(sk);
+	u32 limit = size_limit(READ_ONCE(nst->ip_mtu_discover), path);
+	unsigned int room = options ? options->length : 0;
+
+	if (unlikely(request->dontroute && path->gateway))
+		return -ENETUNREACH;
+	if (likely(len + sizeof(struct udphdr) + sizeof(struct iphdr) + room <=
+		   limit))
+		return 0;
+	nst_sock_queue_local_error(sk, EMSGSIZE, &path->daddr, nst->flow.rport,
+				   limit - room);
+	return -EMSGSIZE;
+}
+
+/*
  * Send @skb, skb->data at its payload, along @path; consumed. Context: BHs
  * may be disabled and the socket locked.
  */
@@ -133,36 +157,21 @@ static int transmit(struct sock *sk, struct sk_buff *skb,
 		    const struct nst_path *path)
 {
 	struct nst_sock *nst = nst_sk(sk);
-	u8 discover = READ_ONCE(nst->ip_mtu_discover);
-	unsigned int total = skb->len + sizeof(struct udphdr) +
-			     sizeof(struct iphdr);
 	struct nst_output output;
 	struct nst_path unbelieving;
-	u32 limit;
 	int err;
 
-	if (unlikely(request->dontroute && path->gateway)) {
-		kfree_skb(skb);
-		return -ENETUNREACH;
-	}
 	if (unlikely(request->confirm && path->neighbour))
 		nst_neighbour_confirm(path->neighbour);
 
 	rcu_read_lock();
 	fill_output(sk, skb, request, path, &output);
-	if (unlikely(output.options))
-		total += output.options->length;
-	limit = size_limit(discover, path);
-	if (unlikely(total > limit)) {
-		err = -EMSGSIZE;
-		nst_sock_queue_local_error(sk, EMSGSIZE, &path->daddr,
-					   nst->flow.rport, limit -
-					   (output.options ?
-					    output.options->length : 0));
+	err = may_leave(sk, skb->len, request, path, output.options);
+	if (unlikely(err)) {
 		kfree_skb(skb);
 		goto unlock;
 	}
-	if (unlikely(discover >= IP_PMTUDISC_PROBE)) {
+	if (unlikely(READ_ONCE(nst->ip_mtu_discover) >= IP_PMTUDISC_PROBE)) {
 		unbelieving = *path;
 		unbelieving.mtu = READ_ONCE(path->link->mtu);
 		path = &unbelieving;
@@ -261,22 +270,29 @@ static int send_connected(struct sock *sk, struct iov_iter *from, size_t len,
 	return err;
 }
 
-/* Along a path of its own. */
-static int send_routed(struct sock *sk, struct iov_iter *from, size_t len,
-		       bool nowait, const struct nst_udp_request *request)
+/* A path of its own. Return: as nst_udp_route(). */
+static int route(struct sock *sk, const struct nst_udp_request *request,
+		 struct nst_path *path)
 {
 	const struct nst_send_cmsg *cmsg = &request->cmsg;
 	const struct nst_sock *nst = nst_sk(sk);
 	union nst_address saddr = cmsg->saddr;
+
+	if (nst_address_any(&saddr))
+		saddr = nst->flow.laddr;
+	return nst_udp_route(sk, &request->daddr, cmsg->link_index, &saddr,
+			     cmsg->tos >= 0 ? cmsg->tos : READ_ONCE(nst->tos),
+			     cmsg->sockc.mark, request->dport, path);
+}
+
+static int send_routed(struct sock *sk, struct iov_iter *from, size_t len,
+		       bool nowait, const struct nst_udp_request *request)
+{
 	struct nst_path path = {};
 	struct sk_buff *skb;
 	int err;
 
-	if (nst_address_any(&saddr))
-		saddr = nst->flow.laddr;
-	err = nst_udp_route(sk, &request->daddr, cmsg->link_index, &saddr,
-			    cmsg->tos >= 0 ? cmsg->tos : READ_ONCE(nst->tos),
-			    cmsg->sockc.mark, request->dport, &path);
+	err = route(sk, request, &path);
 	if (err)
 		return err;
 	skb = copy_packet(sk, from, len, nowait);
@@ -284,6 +300,87 @@ static int send_routed(struct sock *sk, struct iov_iter *from, size_t len,
 		err = PTR_ERR(skb);
 	else
 		err = transmit(sk, skb, request, &path);
+	nst_path_release(&path);
+	return err;
+}
+
+/*
+ * A packet of the program's pages, or with a copy of them if it will be
+ * copied anyway: into fragments, or for its checksum.
+ */
+static struct sk_buff *zerocopy_packet(struct sock *sk, struct msghdr *msg,
+				       size_t len, bool copies)
+{
+	bool nowait = msg->msg_flags & MSG_DONTWAIT;
+	struct sk_buff *skb;
+	int err;
+
+	if (copies)
+		return copy_packet(sk, &msg->msg_iter, len, nowait);
+	skb = sock_alloc_send_pskb(sk, HEADERS, 0, nowait, &err, 0);
+	if (!skb)
+		return ERR_PTR(err);
+	skb_reserve(skb, HEADERS);
+	err = skb_zerocopy_iter_dgram(skb, msg, len);
+	if (err) {
+		kfree_skb(skb);
+		return ERR_PTR(err);
+	}
+	skb_zcopy_set(skb, msg->msg_ubuf, NULL);
+	return skb;
+}
+
+/* MSG_ZEROCOPY, the path being known. */
+static int send_pages(struct sock *sk, struct msghdr *msg, size_t len,
+		      const struct nst_udp_request *request,
+		      const struct nst_path *path)
+{
+	u8 discover = READ_ONCE(nst_sk(sk)->ip_mtu_discover);
+	const struct nst_ip_options *options;
+	struct ubuf_info *note;
+	struct sk_buff *skb;
+	size_t total;
+	bool copies;
+	int err;
+
+	total = len + sizeof(struct udphdr) + sizeof(struct iphdr);
+	rcu_read_lock();
+	options = request->cmsg.has_options ? &request->cmsg.options :
+		  rcu_dereference(nst_sk(sk)->options);
+	if (options)
+		total += options->length;
+	err = may_leave(sk, len, request, path, options);
+	rcu_read_unlock();
+	if (err)
+		return err;
+
+	note = nst_zerocopy_begin(sk, msg, NULL);
+	if (IS_ERR(note))
+		return PTR_ERR(note);
+	copies = total > (discover >= IP_PMTUDISC_PROBE ?
+			  READ_ONCE(path->link->mtu) : path->mtu) ||
+		 !(READ_ONCE(path->link->features) & NETIF_F_HW_CSUM);
+	skb = zerocopy_packet(sk, msg, len, copies);
+	if (IS_ERR(skb)) {
+		nst_zerocopy_end(msg, note, true);
+		return PTR_ERR(skb);
+	}
+	if (note && copies)
+		nst_zerocopy_copied(note);
+	nst_zerocopy_end(msg, note, false);
+	return transmit(sk, skb, request, path);
+}
+
+static int send_zerocopy(struct sock *sk, struct msghdr *msg, size_t len,
+			 const struct nst_udp_request *request)
+{
+	struct nst_path path = {};
+	int err;
+
+	err = route(sk, request, &path);
+	if (err)
+		return err;
+	err = send_pages(sk, msg, len, request, &path);
 	nst_path_release(&path);
 	return err;
 }
@@ -304,6 +401,8 @@ void nst_udp_uncork(struct sock *sk)
 	udp->buffer = NULL;
 	udp->length = 0;
 	udp->size = 0;
+	net_zcopy_put(udp->note);
+	udp->note = NULL;
 	WRITE_ONCE(udp->corked, false);
 }
 
@@ -356,6 +455,28 @@ static int cork(struct nst_udp_sock *udp, struct msghdr *msg, size_t len)
 	return 0;
 }
 
+/* The same with MSG_ZEROCOPY, which is told that it was copied. */
+static int cork_zerocopy(struct sock *sk, struct msghdr *msg, size_t len)
+{
+	struct nst_udp_sock *udp = nst_udp_sk(sk);
+	struct ubuf_info *note;
+	int err;
+
+	if (likely(!nst_zerocopy_asked(sk, msg)) || msg->msg_ubuf ||
+	    (!len && udp->length))
+		return cork(udp, msg, len);
+	note = nst_compat_zerocopy_realloc(sk, len, udp->note);
+	if (!note)
+		return -ENOBUFS;
+	nst_zerocopy_copied(note);
+	err = cork(udp, msg, len);
+	if (err)
+		net_zcopy_put_abort(note, !udp->note);
+	else
+		udp->note = note;
+	return err;
+}
+
 /*
  * sendmsg() while a datagram is corked, or is to be. @request is NULL when
  * only a corked datagram says where to.
@@ -376,7 +497,7 @@ static int send_corked(struct sock *sk, struct msghdr *msg, size_t len,
 		udp->request = *request;
 		WRITE_ONCE(udp->corked, true);
 	}
-	err = cork(udp, msg, len);
+	err = cork_zerocopy(sk, msg, len);
 	if (err)
 		nst_udp_uncork(sk);
 	else if (!more)
@@ -419,6 +540,8 @@ int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	if (unlikely(more || corked))
 		err = send_corked(sk, msg, len, addressed ? &request : NULL,
 				  more);
+	else if (nst_zerocopy_asked(sk, msg))
+		err = send_zerocopy(sk, msg, len, &request);
 	else
 		err = send(sk, &msg->msg_iter, len,
 			   msg->msg_flags & MSG_DONTWAIT, &request);
@@ -427,4 +550,16 @@ int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	if (err == -ENOBUFS || test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
 		NST_INC(nst->stack, UDP_SNDBUF_ERRORS);
 	return err;
+}
+
+void nst_udp_splice_eof(struct socket *sock)
+{
+	struct nst_udp_sock *udp = nst_udp_sk(sock->sk);
+
+	if (!READ_ONCE(udp->corked) || READ_ONCE(udp->cork))
+		return;
+	lock_sock(sock->sk);
+	if (!udp->cork)
+		nst_udp_push(sock->sk, false);
+	release_sock(sock->sk);
 }

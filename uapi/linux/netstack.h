@@ -31,6 +31,9 @@
  */
 #define NETSTACK_REUSEPORT	1
 
+/* int, 0 or 1: SO_ZEROCOPY, likewise. */
+#define NETSTACK_ZEROCOPY	2
+
 #define NETSTACK_GENL_NAME	"netstack"
 #define NETSTACK_GENL_VERSION	1
 #define NETSTACK_GENL_GROUP_EVENTS "events"

@@ -301,4 +301,11 @@ void nst_tcp_count_segs(struct nst_tcp_sock *tp, const struct sk_buff *skb,
 /* Count a segment of the rtx queue anew for the current MSS. */
 void nst_tcp_resegment(struct sock *sk, struct sk_buff *skb);
 
+/* ---- send_pages.c: payload that is not copied ---- */
+
+int nst_tcp_append_zerocopy(struct sock *sk, struct sk_buff *skb,
+			    struct msghdr *msg, int len);
+int nst_tcp_append_spliced(struct sock *sk, struct sk_buff *skb,
+			   struct msghdr *msg, int len);
+
 #endif /* NST_TCP_SEGMENT_H */

@@ -5,8 +5,10 @@
  * (RFC 9293 3.9.1.2).
  *
  * A small write is copied behind the headers' room of a new buffer, which
- * costs no page; all else goes into page fragments that buffers share.
+ * costs no page; all else goes into page fragments that buffers share. What is
+ * not copied at all is send_pages.c's.
  */
+#include "../zerocopy.h"
 #include "stamp.h"
 
 /* Writes up to this many bytes go into a buffer's linear part. */
@@ -110,6 +112,8 @@ static int copy_to_page(struct sock *sk, struct sk_buff *skb,
 	if (merge) {
 		skb_frag_size_add(&skb_shinfo(skb)->frags[frags - 1], copy);
 	} else {
+		/* Pages that others hold for us cannot stand beside ours. */
+		skb_zcopy_downgrade_managed(skb);
 		skb_fill_page_desc(skb, frags, pfrag->page, pfrag->offset,
 				   copy);
 		get_page(pfrag->page);
@@ -118,12 +122,18 @@ static int copy_to_page(struct sock *sk, struct sk_buff *skb,
 	return copy;
 }
 
-/* Return: bytes copied, -EFAULT, -ENOMEM, or -ENOSPC: take a new segment. */
-static int copy_to_segment(struct sock *sk, struct sk_buff *skb,
-			   struct msghdr *msg, int copy)
+/* Return: bytes, a negative errno, or -ENOSPC: take a new segment. */
+static int append(struct sock *sk, struct sk_buff *skb, struct msghdr *msg,
+		  int copy)
 {
 	int err;
 
+	if (unlikely(msg->msg_flags & (MSG_ZEROCOPY | MSG_SPLICE_PAGES))) {
+		if (msg->msg_flags & MSG_ZEROCOPY && msg->msg_ubuf)
+			return nst_tcp_append_zerocopy(sk, skb, msg, copy);
+		if (nst_compat_splices(msg))
+			return nst_tcp_append_spliced(sk, skb, msg, copy);
+	}
 	/* All of it or nothing: linear bytes behind pages cannot be. */
 	if (msg_data_left(msg) <= skb_tailroom(skb)) {
 		copy = min_t(int, copy, msg_data_left(msg));
@@ -210,7 +220,7 @@ new_segment:
 		}
 		copy = min_t(size_t, copy, msg_data_left(msg));
 
-		copy = copy_to_segment(sk, skb, msg, copy);
+		copy = append(sk, skb, msg, copy);
 		if (unlikely(copy < 0)) {
 			if (copy == -ENOSPC) {
 				mark_push(tp, skb);
@@ -244,8 +254,7 @@ wait:
 	return 0;
 }
 
-/* The same, the socket being locked. */
-int nst_tcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
+static int send_message(struct sock *sk, struct msghdr *msg)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	int flags = msg->msg_flags;
@@ -299,18 +308,35 @@ error:
 	return sk_stream_error(sk, flags, err);
 }
 
+/* The same as nst_tcp_sendmsg(), the socket being locked. */
+int nst_tcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
+{
+	struct sk_buff *tail;
+	struct ubuf_info *note;
+	int ret;
+
+	if (likely(!nst_zerocopy_asked(sk, msg)) || !msg_data_left(msg))
+		return send_message(sk, msg);
+	tail = skb_peek_tail(&sk->sk_write_queue);
+	note = nst_zerocopy_begin(sk, msg, skb_zcopy(tail));
+	if (IS_ERR(note))
+		return PTR_ERR(note);
+	ret = send_message(sk, msg);
+	nst_zerocopy_end(msg, note, ret < 0);
+	return ret;
+}
+
 /**
  * nst_tcp_sendmsg() - sendmsg(2): queue bytes and send what may be sent
  * @sk: socket; takes its lock
  * @msg: bytes and flags: MSG_DONTWAIT, MSG_NOSIGNAL, MSG_MORE, MSG_EOR,
- *	MSG_OOB; others change nothing. MSG_SPLICE_PAGES is honoured by
- *	copying
+ *	MSG_OOB, MSG_ZEROCOPY, MSG_SPLICE_PAGES; others change nothing
  * @size: bytes
  *
  * Context: process.
  * Return: bytes queued, -EPIPE (with SIGPIPE), -EAGAIN, -EINTR or
  * -ERESTARTSYS, -EFAULT, -EINVAL (control message), -EOPNOTSUPP
- * (MSG_FASTOPEN), or the error of the connection.
+ * (MSG_FASTOPEN), -ENOBUFS (MSG_ZEROCOPY), or the error of the connection.
  */
 int nst_tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size)
 {
@@ -320,4 +346,23 @@ int nst_tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size)
 	ret = nst_tcp_sendmsg_locked(sk, msg);
 	release_sock(sk);
 	return ret;
+}
+
+/**
+ * nst_tcp_splice_eof() - sendfile(2) has found its file at the end
+ * @sock: socket
+ *
+ * What waits for more (MSG_MORE) waits for nothing.
+ *
+ * Context: process; takes the socket lock.
+ */
+void nst_tcp_splice_eof(struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+
+	if (skb_queue_empty_lockless(&sk->sk_write_queue))
+		return;
+	lock_sock(sk);
+	push(sk, 0, nst_tcp_sk(sk)->nonagle);
+	release_sock(sk);
 }

@@ -953,7 +953,11 @@ int nst_tcp_connect(struct sock *sk, const union nst_address *address,
 struct sock *nst_tcp_accept(struct sock *sk, int flags, int *err);
 int nst_tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size);
 int nst_tcp_sendmsg_locked(struct sock *sk, struct msghdr *msg);
+void nst_tcp_splice_eof(struct socket *sock);
 int nst_tcp_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags);
+ssize_t nst_tcp_splice_read(struct socket *sock, loff_t *ppos,
+			    struct pipe_inode_info *pipe, size_t len,
+			    unsigned int flags);
 __poll_t nst_tcp_poll(struct file *file, struct socket *sock,
 		      struct poll_table_struct *wait);
 int nst_tcp_ioctl(struct sock *sk, int cmd, int *karg);
