@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Flows through one bottleneck in virtual time: what arrives of each, and its
- * window over time. The stack and the host's TCP meet the same path, whose
- * n-th packet meets the same for the same seed.
+ * Flows through one bottleneck in virtual time: what arrives of each, what
+ * either end knows of marks, and its window over time. Every octet is compared.
+ * The stack and the host's TCP meet the same path, whose n-th packet meets the
+ * same for the same seed.
  *
  *	bottleneck [OPTION]... FLOW...
  *
@@ -29,6 +30,10 @@
  *	begin US	of the clock, with -i
  *	sample FLOW MS CWND SSTHRESH SRTT_US OCTETS_ACKED
  *	flow FLOW SPECIFICATION KBIT_PER_S SEGMENTS RETRANSMITTED
+ *	ecn FLOW MODE MODE SEGMENTS SEGMENTS OCTETS OCTETS
+ *
+ * The last is what TCP_INFO says, the sender's before the receiver's:
+ * tcpi_ecn_mode, segments and octets with CE that have been told or received.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -39,6 +44,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,7 +63,7 @@
 
 #define PORT		5000
 #define FLOWS		8
-#define CHUNK		65536
+#define CHUNK		65521	/* the stream repeats; a prime */
 #define PACKET		2048
 #define ETHER_HEADER	14
 #define SHARES		10000
@@ -65,6 +71,29 @@
 #define SECOND		UINT64_C(1000000000)
 /* Virtual: the devices of the path have got their carrier by then. */
 #define SETTLE		(3 * SECOND)
+
+/* TCP_INFO as newer kernels have it, behind what 6.1 has. */
+struct info {
+	union {
+		struct tcp_info head;
+		struct {
+			char before[offsetof(struct tcp_info, tcpi_snd_wnd)];
+			uint32_t windows[3];
+			uint32_t timeouts[2];
+			uint32_t received_ce;
+			uint32_t delivered[3];	/* ECT(1), ECT(0), CE */
+			uint32_t received[3];	/* the same */
+			uint32_t ecn_mode : 2;
+			uint32_t other : 30;
+		};
+	};
+};
+
+/* What the receiver of a flow tells. */
+struct received {
+	uint64_t octets;
+	struct info info;
+};
 
 struct path {
 	uint64_t rate;			/* kbit/s */
@@ -316,6 +345,28 @@ static int open_socket(const struct flow *flow, bool ours)
 	return fd;
 }
 
+static unsigned char *stream(void)
+{
+	static unsigned char data[CHUNK];
+	uint64_t state = 0;
+	unsigned int i;
+
+	for (i = 0; i < CHUNK; i++) {
+		state = state * UINT64_C(6364136223846793005) + 1;
+		data[i] = state >> 56;
+	}
+	return data;
+}
+
+static void read_info(int fd, struct info *info)
+{
+	socklen_t len = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &len))
+		die("TCP_INFO");
+}
+
 static void abort_at_close(int fd)
 {
 	struct linger linger = { .l_onoff = 1 };
@@ -329,8 +380,10 @@ static void receive(const struct flow *flow, int number, uint64_t begin,
 		    int answer)
 {
 	struct sockaddr_in address = receiver_address(flow, number);
+	const unsigned char *wanted = stream();
 	static unsigned char data[CHUNK];
-	uint64_t octets = 0;
+	struct received received = {};
+	unsigned int at = 0;
 	int one = 1, listener, fd = -1;
 	ssize_t len;
 
@@ -346,15 +399,21 @@ static void receive(const struct flow *flow, int number, uint64_t begin,
 	if (wait_until(listener, POLLIN, begin + duration))
 		fd = accept(listener, NULL, NULL);
 	while (fd >= 0 && wait_until(fd, POLLIN, begin + duration)) {
-		len = recv(fd, data, sizeof(data), MSG_DONTWAIT);
+		len = recv(fd, data, CHUNK - at, MSG_DONTWAIT);
 		if (len <= 0)
 			break;
+		errno = EBADMSG;
+		if (memcmp(data, wanted + at, len))
+			die(flow->text);
+		at = (at + len) % CHUNK;
 		if (now_ns() >= begin + warm)
-			octets += len;
+			received.octets += len;
 		if (now_ns() >= begin + duration)
 			break;
 	}
-	if (write(answer, &octets, sizeof(octets)) != sizeof(octets))
+	if (fd >= 0)
+		read_info(fd, &received.info);
+	if (write(answer, &received, sizeof(received)) != sizeof(received))
 		die("pipe");
 	/* The sender looks at its connection before it goes. */
 	wait_until(-1, 0, begin + duration + SECOND);
@@ -362,13 +421,11 @@ static void receive(const struct flow *flow, int number, uint64_t begin,
 		abort_at_close(fd);
 }
 
-static void sample(int fd, int number, uint64_t begin, struct tcp_info *info)
+static void sample(int fd, int number, uint64_t begin, struct info *full)
 {
-	socklen_t len = sizeof(*info);
+	const struct tcp_info *info = &full->head;
 
-	memset(info, 0, sizeof(*info));
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &len))
-		die("TCP_INFO");
+	read_info(fd, full);
 	if (interval)
 		printf("sample %d %llu %u %u %u %llu\n", number,
 		       (unsigned long long)((now_ns() - begin) / MS),
@@ -382,8 +439,10 @@ static void transmit(const struct flow *flow, int number, uint64_t begin,
 {
 	struct sockaddr_in address = receiver_address(flow, number);
 	uint64_t end = begin + duration, next_sample;
-	static unsigned char data[CHUNK];
-	struct tcp_info info;
+	const unsigned char *data = stream();
+	unsigned int at = 0;
+	struct info info;
+	ssize_t sent;
 	int fd;
 
 	enter(flow->sender_ours ? "box-a" : "a");
@@ -404,10 +463,13 @@ static void transmit(const struct flow *flow, int number, uint64_t begin,
 		}
 		if (interval && next_sample < end)
 			until = next_sample;
-		if (wait_until(fd, POLLOUT, until) &&
-		    send(fd, data, sizeof(data), MSG_DONTWAIT) < 0 &&
-		    errno != EAGAIN)
+		if (!wait_until(fd, POLLOUT, until))
+			continue;
+		sent = send(fd, data + at, CHUNK - at, MSG_DONTWAIT);
+		if (sent < 0 && errno != EAGAIN)
 			die("send");
+		if (sent > 0)
+			at = (at + sent) % CHUNK;
 	}
 	sample(fd, number, begin, &info);
 	if (write(answer, &info, sizeof(info)) != sizeof(info))
@@ -483,18 +545,23 @@ static int run_flows(const struct flow *flows, int count)
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	for (number = 0; number < count && !failures; number++) {
-		struct tcp_info info;
-		uint64_t octets;
+		struct received received;
+		struct info info;
 
-		if (read(answers[2 * number][0], &octets, sizeof(octets)) !=
-		    sizeof(octets) ||
+		if (read(answers[2 * number][0], &received, sizeof(received)) !=
+		    sizeof(received) ||
 		    read(answers[2 * number + 1][0], &info, sizeof(info)) !=
 		    sizeof(info))
 			die("no result");
 		printf("flow %d %s %llu %u %u\n", number, flows[number].text,
-		       (unsigned long long)(octets * 8 * MS /
+		       (unsigned long long)(received.octets * 8 * MS /
 					    (duration - warm)),
-		       info.tcpi_data_segs_out, info.tcpi_total_retrans);
+		       info.head.tcpi_data_segs_out,
+		       info.head.tcpi_total_retrans);
+		printf("ecn %d %u %u %u %u %u %u\n", number, info.ecn_mode,
+		       received.info.ecn_mode, info.head.tcpi_delivered_ce,
+		       received.info.received_ce, info.delivered[2],
+		       received.info.received[2]);
 	}
 	return failures;
 }
