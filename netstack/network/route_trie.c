@@ -50,8 +50,8 @@ void __init nst_trie_init(void)
 #define deref(pointer)	rcu_dereference_raw(pointer)
 
 /* The six bits at @position; those beyond the key are zero. */
-static unsigned int chunk(const struct nst_trie_key *key,
-			  unsigned int position)
+static __always_inline unsigned int chunk(const struct nst_trie_key *key,
+					  unsigned int position)
 {
 	if (likely(position <= 58))
 		return key->high >> (58 - position) & CHUNK_MASK;
@@ -114,8 +114,11 @@ static unsigned int home_number(const struct nst_trie_key *key,
 	       chunk(key, length - bits) >> (NST_TRIE_STRIDE - bits);
 }
 
-static unsigned int below(u64 bitmap, unsigned int bit)
+static __always_inline unsigned int below(u64 bitmap, unsigned int bit)
 {
+	/* The first nodes of a large table are full: no need to count. */
+	if (bitmap == ~0ULL)
+		return bit;
 	return hweight64(bitmap & (BIT_ULL(bit) - 1));
 }
 
