@@ -529,17 +529,27 @@ static void connect_and_go(struct end *end)
 {
 	struct sockaddr_in address = server_address(end->flow);
 	bool ours = end->flow->role != SERVER;
+	unsigned int tries = 0;
 
 	usleep(end->flow->start * 1000);
 	if (!enter(ours ? "box" : "far")) {
 		fail(end, "setns");
 		return;
 	}
-	end->fd = open_socket(end->flow, ours);
-	if (end->fd < 0 ||
-	    connect(end->fd, (struct sockaddr *)&address, sizeof(address)))
-		fail(end, "connect");
-	else if (transfer(end))
+	/* Bursts may take all questions for the neighbour; nothing else. */
+	for (;;) {
+		end->fd = open_socket(end->flow, ours);
+		if (end->fd >= 0 &&
+		    !connect(end->fd, (struct sockaddr *)&address,
+			     sizeof(address)))
+			break;
+		if (end->fd < 0 || errno != EHOSTUNREACH || ++tries == 5) {
+			fail(end, "connect");
+			return;
+		}
+		close(end->fd);
+	}
+	if (transfer(end))
 		finish(end);
 }
 
