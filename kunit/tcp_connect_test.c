@@ -269,6 +269,28 @@ static void established__begins_with_one_if_the_last_arrived(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->tp->cwnd, 1U);
 }
 
+/* Two windows of ten segments, each with its header and buffer. */
+static void established__has_room_for_two_windows(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	t->sk->sk_sndbuf = 4096;
+	nst_tcp_test_establish(t);
+	KUNIT_EXPECT_GE(test, t->sk->sk_sndbuf, 20 * NST_TCP_TEST_MSS);
+	KUNIT_EXPECT_LE(test, t->sk->sk_sndbuf,
+			t->wire->stack->config.tcp_wmem[2]);
+}
+
+static void established__keeps_the_buffer_of_the_program(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+
+	t->sk->sk_sndbuf = 4096;
+	t->sk->sk_userlocks |= SOCK_SNDBUF_LOCK;
+	nst_tcp_test_establish(t);
+	KUNIT_EXPECT_EQ(test, t->sk->sk_sndbuf, 4096);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(connect__offers_mss_sack_timestamps_and_scale),
 	KUNIT_CASE(connect__offers_only_mss_when_told),
@@ -286,6 +308,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(established__begins_with_ten_after_one_repeat),
 	KUNIT_CASE(established__begins_with_ten_if_the_first_arrived),
 	KUNIT_CASE(established__begins_with_one_if_the_last_arrived),
+	KUNIT_CASE(established__has_room_for_two_windows),
+	KUNIT_CASE(established__keeps_the_buffer_of_the_program),
 	{}
 };
 

@@ -10,10 +10,6 @@
 #include "ecn.h"
 #include "stamp.h"
 
-/* What the header of a segment may cost in a buffer, at most. */
-#define SEGMENT_OVERHEAD	(NST_HEADROOM_TCP + \
-				 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
-
 /* What SACK blocks tell of the segments in the queue. */
 static void take_sack(struct sock *sk, const struct sk_buff *skb,
 		      struct nst_tcp_acked *acked)
@@ -225,35 +221,6 @@ static void measure_rtt(struct nst_tcp_sock *tp, struct nst_tcp_acked *acked)
 	nst_tcp_rtt_sample(tp, acked->rtt_us);
 }
 
-/*
- * Two windows of segments, or what the controller needs to recover while new
- * data goes on, fit into a send buffer that may grow by itself.
- */
-static void expand_send_buffer(struct sock *sk)
-{
-	const struct nst_config *config = &nst_sk(sk)->stack->config;
-	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
-	u64 segments, segment, size;
-	u32 factor = 2;
-
-	if (sk->sk_userlocks & SOCK_SNDBUF_LOCK || sk_under_memory_pressure(sk))
-		return;
-	/* The network is the bottleneck, not the buffer. */
-	if (nst_tcp_in_flight(tp) >= tp->cwnd)
-		return;
-
-	segment = roundup_pow_of_two(max_t(u32, tp->mss_clamp, tp->mss_cache) +
-				     SEGMENT_OVERHEAD) +
-		  SKB_DATA_ALIGN(sizeof(struct sk_buff));
-	segments = max3((u32)NST_TCP_INIT_CWND, tp->cwnd, tp->reordering + 1);
-	if (tp->ca_ops->sndbuf_factor)
-		factor = tp->ca_ops->sndbuf_factor(tp);
-	size = min_t(u64, factor * segments * segment,
-		     READ_ONCE(config->tcp_wmem[2]));
-	if (sk->sk_sndbuf < size)
-		WRITE_ONCE(sk->sk_sndbuf, size);
-}
-
 /* Buffer space came free: tell writers who wait for it. */
 static void wake_writers(struct sock *sk)
 {
@@ -264,7 +231,9 @@ static void wake_writers(struct sock *sk)
 	if (likely(!sk->sk_socket ||
 		   !test_bit(SOCK_NOSPACE, &sk->sk_socket->flags)))
 		return;
-	expand_send_buffer(sk);
+	/* Else the network is the bottleneck, not the buffer. */
+	if (nst_tcp_in_flight(tp) < tp->cwnd)
+		nst_tcp_expand_send_buffer(sk);
 	sk->sk_write_space(sk);
 	if (tp->chrono.pursuit == NST_TCP_SNDBUF_LIMITED &&
 	    !test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))

@@ -344,6 +344,7 @@ void nst_tcp_init_buffer_space(struct sock *sk)
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	u32 most = max(nst_tcp_full_space(sk), 0);
 
+	nst_tcp_expand_send_buffer(sk);
 	tp->rcvq_seq = tp->copied_seq;
 	nst_tcp_mstamp_refresh(tp);
 	tp->rcvq_time = tp->mstamp;

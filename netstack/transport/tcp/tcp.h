@@ -758,6 +758,10 @@ int nst_tcp_ack(struct sock *sk, struct sk_buff *skb);
 
 void nst_tcp_ce_received(struct sock *sk, bool ce);
 
+/* ---- sndbuf.c ---- */
+
+void nst_tcp_expand_send_buffer(struct sock *sk);
+
 /* ---- rtt.c: RFC 6298 ---- */
 
 void nst_tcp_rtt_init(struct nst_tcp_sock *tp);

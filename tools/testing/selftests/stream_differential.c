@@ -397,6 +397,8 @@ static void information(struct run *run)
 	char data[100] = "";
 
 	new_pair(run, &client, &server);
+	note(run, get(client, SOL_SOCKET, SO_SNDBUF), "client's SO_SNDBUF");
+	note(run, get(server, SOL_SOCKET, SO_SNDBUF), "server's SO_SNDBUF");
 	NOTE(run, send(client, data, 100, 0));
 	NOTE(run, recv(server, data, 100, MSG_WAITALL));
 	usleep(100000);

@@ -75,7 +75,7 @@ static void syn_repeated(struct wire *wire, unsigned int wait, bool to_first)
 	wire->next = 1;
 	wire->expected = 1;
 	wire_run(wire, 1);
-	put(fd, 30000, 0);
+	put(fd, 40000, 0);
 	wire_run(wire, 100);
 	reset(fd);
 	wire_run(wire, 10);
@@ -129,7 +129,7 @@ static void syn_ack_repeated(struct wire *wire, unsigned int wait,
 	wire_run(wire, 1);
 	fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
 	close(listener);
-	put(fd, 30000, 0);
+	put(fd, 40000, 0);
 	wire_run(wire, 100);
 	reset(fd);
 	wire_run(wire, 10);
