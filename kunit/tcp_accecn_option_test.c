@@ -81,6 +81,48 @@ static void handshake__server_tests_the_path(struct kunit *test)
 	expect_option(t, ORDER_0, 5, 101, 0, 0);
 }
 
+/* The client's data, without room for an option, has overtaken its ACK. */
+static struct nst_tcp_test *overtaken(struct kunit *test)
+{
+	struct nst_tcp_test *t = accecn_listen(test);
+
+	nst_tcp_test_in(t, SYN | ACE(7), 0, 0, 0);
+	nst_tcp_test_out(t, SYN | ACK | ACE(2), 0, 1, 0);
+	nst_tcp_test_in(t, ACK | PSH | ACE(5), 1, 1, 100,
+			.tos = INET_ECN_ECT_0);
+	nst_tcp_test_out(t, ACK | ACE(5), 1, 101, 0);
+	expect_no_option(t);
+	nst_tcp_test_accept(t);
+	return t;
+}
+
+/* 3.2.3.2.1 */
+static void handshake__server_finds_the_option_that_is_late(struct kunit *test)
+{
+	struct nst_tcp_test *t = overtaken(test);
+
+	nst_tcp_test_in(t, ACK | ACE(2), 1, 1, 0, INITIAL);
+	nst_tcp_test_out(t, ACK | ACE(5), 1, 101, 0);
+	KUNIT_EXPECT_EQ(test, (int)t->tp->accecn.option_seen,
+			(int)NST_ACCECN_OPTION_COUNTER);
+	nst_tcp_test_in(t, ACK | PSH | ACE(5), 101, 1, 100,
+			.tos = INET_ECN_ECT_0);
+	nst_tcp_test_expire_delack(t);
+	nst_tcp_test_out(t, ACK | ACE(5), 1, 201, 0);
+	KUNIT_EXPECT_EQ(test, (int)t->seen.accecn, ORDER_0);
+}
+
+/* What is old, but not the third ACK, shows nothing of the handshake. */
+static void handshake__server_looks_at_the_third_ack_alone(struct kunit *test)
+{
+	struct nst_tcp_test *t = overtaken(test);
+
+	nst_tcp_test_in(t, ACK | ACE(2), 2, 1, 0, INITIAL);
+	nst_tcp_test_out(t, ACK | ACE(5), 1, 101, 0);
+	KUNIT_EXPECT_EQ(test, (int)t->tp->accecn.option_seen,
+			(int)NST_ACCECN_OPTION_NONE);
+}
+
 /* With all other options there is room still. */
 static void handshake__server_fits_it_beside_the_others(struct kunit *test)
 {
@@ -483,6 +525,8 @@ static void read__finds_feedback_that_contradicts_itself(struct kunit *test)
 static struct kunit_case tcp_accecn_option_cases[] = {
 	KUNIT_CASE(handshake__client_tests_the_path),
 	KUNIT_CASE(handshake__server_tests_the_path),
+	KUNIT_CASE(handshake__server_finds_the_option_that_is_late),
+	KUNIT_CASE(handshake__server_looks_at_the_third_ack_alone),
 	KUNIT_CASE(handshake__server_fits_it_beside_the_others),
 	KUNIT_CASE(handshake__ignores_it_on_a_syn),
 	KUNIT_CASE(absence__ends_with_the_first_that_comes),

@@ -149,6 +149,7 @@ unsigned int nst_accecn_option_write(struct nst_tcp_sock *tp, u8 *option,
 				     unsigned int space, bool payload);
 void nst_accecn_option_first(struct nst_tcp_sock *tp,
 			     const struct sk_buff *skb);
+void nst_accecn_option_late(struct nst_tcp_sock *tp, const struct sk_buff *skb);
 bool nst_accecn_option_take(struct nst_tcp_sock *tp,
 			    const struct sk_buff *skb, u32 *ceb);
 

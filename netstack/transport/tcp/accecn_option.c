@@ -202,6 +202,26 @@ void nst_accecn_option_first(struct nst_tcp_sock *tp,
 }
 
 /**
+ * nst_accecn_option_late() - a segment came that is refused for its age
+ * @tp: connection
+ * @skb: segment
+ *
+ * Is it the third ACK of the handshake, which data has overtaken? Its counters
+ * are history, but it shows that options get through (3.2.3.2.1).
+ */
+void nst_accecn_option_late(struct nst_tcp_sock *tp, const struct sk_buff *skb)
+{
+	const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
+
+	if (!nst_accecn_on(tp) || tp->accecn.client ||
+	    tp->accecn.option_seen != NST_ACCECN_OPTION_NONE ||
+	    cb->seq != tp->irs + 1 || cb->end_seq != cb->seq ||
+	    cb->ack_seq != tp->iss + 1)
+		return;
+	nst_accecn_option_first(tp, skb);
+}
+
+/**
  * nst_accecn_option_take() - read the option of an acknowledgment
  * @tp: connection in AccECN mode
  * @skb: acknowledgment that nothing later has overtaken

@@ -152,6 +152,7 @@ static bool check_segment(struct sock *sk, struct sk_buff *skb)
 		if (cb->flags & NST_TCP_SYN)
 			goto syn;
 		NST_INC(stack, TCP_PAWS_ESTAB);
+		nst_accecn_option_late(tp, skb);
 		answer_invalid(sk, cb, NST_MIB_TCP_ACK_SKIPPED_PAWS);
 		drop(sk, skb, NST_DROP_TCP_PAWS);
 		return false;
@@ -179,6 +180,7 @@ static bool check_segment(struct sock *sk, struct sk_buff *skb)
 	if (unlikely(!acceptable)) {
 		if (cb->flags & NST_TCP_SYN)
 			goto syn;
+		nst_accecn_option_late(tp, skb);
 		answer_invalid(sk, cb, NST_MIB_TCP_ACK_SKIPPED_SEQ);
 		drop(sk, skb, NST_DROP_TCP_INVALID_SEQUENCE);
 		return false;

@@ -4,6 +4,7 @@
  * set SO_SNDBUF: with the segments that the path was found to take, and with
  * the congestion window.
  */
+#include "../../compat.h"
 #include "ecn.h"
 
 /* What the header of a segment may cost in a buffer, at most. */

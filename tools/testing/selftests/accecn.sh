@@ -70,10 +70,12 @@ for option in 2 1 0; do
 done
 option=2
 ours tcp_ecn_option 2 && host tcp_ecn_option 2 || exit 1
+# The host that is the server would look for it on the third ACK alone.
+check 'host-ours: the option on a third ACK that is overtaken is found' \
+	marked 90 -o 100 -s 1 host-ours:cubic
 for flow in ours-host host-ours; do
 	check "$flow: marks are told when packets are lost" \
 		marked 90 -d 10 -e 6000 -l 50 $flow:cubic
-	# The first seed lets data overtake the third ACK and the option on it.
 	check "$flow: marks are told when packets are reordered" \
 		marked 90 -o 100 -s 2 $flow:cubic
 	check "$flow: marks are told to Reno" marked 90 $flow:reno
