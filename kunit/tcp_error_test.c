@@ -24,30 +24,8 @@ static struct nst_tcp_test *syn_sent(struct kunit *test)
 
 static void error(struct nst_tcp_test *t, u32 seq, int errno, bool hard)
 {
-	struct tcphdr th = {
-		.source = t->tp->nst.flow.lport,
-		.dest = t->tp->nst.flow.rport,
-		.seq = htonl(t->tp->iss + seq),
-	};
-	const struct nst_icmp_error icmp = {
-		.family = AF_INET,
-		.errno = errno,
-		.hard = hard,
-		.saddr = t->tp->nst.flow.laddr,
-		.daddr = t->tp->nst.flow.raddr,
-		.link_index = NST_WIRE_INDEX,
-		.info = 100,
-	};
-	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(t->test, skb);
-	skb_put_data(skb, &th, 8);
-	local_bh_disable();
-	rcu_read_lock();
-	nst_tcp_error(t->wire->stack, skb, &icmp);
-	rcu_read_unlock();
-	local_bh_enable();
-	kfree_skb(skb);
+	nst_tcp_test_icmp(t, seq, &(struct nst_icmp_error){
+		.errno = errno, .hard = hard, .info = 100 });
 }
 
 static void error__is_soft_once_established(struct kunit *test)

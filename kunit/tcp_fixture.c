@@ -215,6 +215,31 @@ void nst_tcp_test_inject(struct nst_tcp_test *t,
 	nst_wire_inject(t->wire, skb);
 }
 
+void nst_tcp_test_icmp(struct nst_tcp_test *t, u32 seq,
+		       struct nst_icmp_error *error)
+{
+	struct tcphdr th = {
+		.source = t->tp->nst.flow.lport,
+		.dest = t->tp->nst.flow.rport,
+		.seq = htonl(t->tp->iss + seq),
+	};
+	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(t->test, skb);
+	error->family = AF_INET;
+	error->saddr = t->tp->nst.flow.laddr;
+	error->daddr = t->tp->nst.flow.raddr;
+	error->link_index = NST_WIRE_INDEX;
+	/* No more than an error must quote (RFC 792). */
+	skb_put_data(skb, &th, 8);
+	local_bh_disable();
+	rcu_read_lock();
+	nst_tcp_error(t->wire->stack, skb, error);
+	rcu_read_unlock();
+	local_bh_enable();
+	kfree_skb(skb);
+}
+
 void nst_tcp_test_ack(struct nst_tcp_test *t, u32 ack)
 {
 	nst_tcp_test_in(t, NST_TCP_ACK, 1, ack, 0);

@@ -191,6 +191,13 @@ void nst_tcp_test_inject(struct nst_tcp_test *t,
 #define nst_tcp_test_in(t, ...)						\
 	nst_tcp_test_inject(t, NST_TCP_SEGMENT(__VA_ARGS__))
 
+/*
+ * An ICMP error about our segment with the relative number @seq; what is not
+ * said of it is filled.
+ */
+void nst_tcp_test_icmp(struct nst_tcp_test *t, u32 seq,
+		       struct nst_icmp_error *error);
+
 /* The peer acknowledges all before @ack. */
 void nst_tcp_test_ack(struct nst_tcp_test *t, u32 ack);
 
