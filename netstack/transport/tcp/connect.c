@@ -70,7 +70,8 @@ static void connect_init(struct sock *sk)
 				      &tp->rcv_wscale);
 	if (unlikely(nst_sk(sk)->path.initrwnd))
 		tp->rcv_wnd = min_t(u32, tp->rcv_wnd,
-				    nst_sk(sk)->path.initrwnd * tp->advmss);
+				    (u32)nst_sk(sk)->path.initrwnd *
+				    tp->advmss);
 	tp->window_clamp = clamp;
 	tp->rcv_ssthresh = tp->rcv_wnd;
 

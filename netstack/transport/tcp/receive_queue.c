@@ -308,3 +308,17 @@ void nst_tcp_urg(struct sock *sk, struct sk_buff *skb,
 	if (!sock_flag(sk, SOCK_DEAD))
 		sk->sk_data_ready(sk);
 }
+
+int nst_tcp_may_come(struct sock *sk, long timeout)
+{
+	if (sock_flag(sk, SOCK_DONE))
+		return 0;
+	if (sk->sk_err)
+		return sock_error(sk);
+	if (sk->sk_shutdown & RCV_SHUTDOWN)
+		return 0;
+	/* Never connected, or told already what went wrong. */
+	if (sk->sk_state == TCP_CLOSE)
+		return -ENOTCONN;
+	return timeout ? 1 : -EAGAIN;
+}

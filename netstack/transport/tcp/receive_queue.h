@@ -41,6 +41,16 @@ void nst_tcp_ofo_purge(struct sock *sk);
 bool nst_tcp_readable(const struct sock *sk, int target);
 void nst_tcp_data_ready(struct sock *sk);
 
+/**
+ * nst_tcp_may_come() - nothing is there to be read: is it worth waiting?
+ * @sk: socket, locked
+ * @timeout: how long the program would wait, jiffies
+ *
+ * Return: 1 to wait, 0 at the end of the stream, the error of the connection
+ * (which is then told), -ENOTCONN, or -EAGAIN when @timeout is 0.
+ */
+int nst_tcp_may_come(struct sock *sk, long timeout);
+
 /* First estimate of buffer and window when a connection is made. */
 void nst_tcp_init_buffer_space(struct sock *sk);
 

@@ -163,6 +163,7 @@ static struct sk_buff *segment_find(const struct receipt *r, u32 *offset,
 static int may_wait(const struct receipt *r, long timeout)
 {
 	struct sock *sk = r->sk;
+	int ret;
 
 	if (r->copied) {
 		if (!timeout || sk->sk_err || sk->sk_state == TCP_CLOSE ||
@@ -170,20 +171,10 @@ static int may_wait(const struct receipt *r, long timeout)
 			return 0;
 		return 1;
 	}
-	if (sock_flag(sk, SOCK_DONE))
-		return 0;
-	if (sk->sk_err)
-		return sock_error(sk);
-	if (sk->sk_shutdown & RCV_SHUTDOWN)
-		return 0;
-	/* Never connected, or told already what went wrong. */
-	if (sk->sk_state == TCP_CLOSE)
-		return -ENOTCONN;
-	if (!timeout)
-		return -EAGAIN;
-	if (signal_pending(current))
+	ret = nst_tcp_may_come(sk, timeout);
+	if (ret > 0 && signal_pending(current))
 		return sock_intr_errno(timeout);
-	return 1;
+	return ret;
 }
 
 /* At the urgent mark, a read ends: the program may ask where it is. */

@@ -84,25 +84,6 @@ static int splice_queue(struct sock *sk, struct pipe_inode_info *pipe,
 	return spliced;
 }
 
-/*
- * Nothing could be taken. Return: 1 to wait for more, 0 at the end of the
- * stream or at an urgent octet, or a negative errno.
- */
-static int may_wait(struct sock *sk, long timeout)
-{
-	if (sock_flag(sk, SOCK_DONE))
-		return 0;
-	if (sk->sk_err)
-		return sock_error(sk);
-	if (sk->sk_shutdown & RCV_SHUTDOWN)
-		return 0;
-	if (sk->sk_state == TCP_CLOSE)
-		return -ENOTCONN;
-	if (!timeout)
-		return -EAGAIN;
-	return skb_queue_empty(&sk->sk_receive_queue);
-}
-
 static int wait_for_data(struct sock *sk, long *timeout)
 {
 	int ret = sk_wait_data(sk, timeout, NULL);
@@ -161,9 +142,12 @@ ssize_t nst_tcp_splice_read(struct socket *sock, loff_t *ppos,
 		}
 		if (ret < 0 || spliced)
 			break;
-		ret = may_wait(sk, timeout);
-		if (ret <= 0)
+		/* What is in the queue begins with an urgent octet. */
+		ret = nst_tcp_may_come(sk, timeout);
+		if (ret <= 0 || !skb_queue_empty(&sk->sk_receive_queue)) {
+			ret = min(ret, 0);
 			break;
+		}
 		ret = wait_for_data(sk, &timeout);
 		if (ret)
 			break;
