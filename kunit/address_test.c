@@ -129,8 +129,8 @@ static void address_add__stops_at_address_max(struct kunit *test)
 	struct nst_wire *wire = nst_wire_create(test);
 	unsigned int routes;
 
-	/* lo has one. */
-	wire->stack->config.address_max = 2;
+	/* lo has one of each family. */
+	wire->stack->config.address_max = 3;
 	KUNIT_EXPECT_EQ(test, 0, address_add(wire->link, 0x0a000001, 24, 0));
 	routes = route_count(wire->stack);
 	KUNIT_EXPECT_EQ(test, -ENOBUFS,

@@ -607,9 +607,12 @@ static unsigned int allowed(struct nst_wire *wire, u32 daddr, u32 step,
 {
 	unsigned int i, count = 0;
 
-	for (i = 0; i < tries; i++)
-		count += nst_icmp_allow(wire->stack, htonl(daddr + i * step),
-					type);
+	for (i = 0; i < tries; i++) {
+		union nst_address address =
+			nst_address_v4(htonl(daddr + i * step));
+
+		count += nst_icmp_allow(wire->stack, AF_INET, &address, type);
+	}
 	return count;
 }
 

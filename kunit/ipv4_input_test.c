@@ -53,7 +53,7 @@ static void receive__delivers_with_control_block(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 7, (int)cb->hop_limit);
 	KUNIT_EXPECT_EQ(test, 0x22, (int)cb->tos);
 	KUNIT_EXPECT_EQ(test, 0, (int)cb->flags);
-	KUNIT_EXPECT_EQ(test, 20, (int)cb->network_len);
+	KUNIT_EXPECT_EQ(test, 20U, skb_network_header_len(skb));
 	KUNIT_EXPECT_EQ(test, 0, (int)cb->max_fragment);
 	KUNIT_EXPECT_EQ(test, 100U, skb->len);
 	KUNIT_EXPECT_PTR_EQ(test, skb_transport_header(skb), skb->data);
@@ -390,7 +390,7 @@ static void receive__good_option_marked(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	KUNIT_EXPECT_EQ(test, NST_PACKET_OPTIONS,
 			(unsigned long)nst_packet_cb(skb)->flags);
-	KUNIT_EXPECT_EQ(test, 24, (int)nst_packet_cb(skb)->network_len);
+	KUNIT_EXPECT_EQ(test, 24U, skb_network_header_len(skb));
 	kfree_skb(skb);
 }
 

@@ -455,17 +455,6 @@ static void lookup__refuses_link_that_is_down(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, refs, refcount_read(&wire->link->refs));
 }
 
-static void lookup__refuses_family_that_nothing_resolves(struct kunit *test)
-{
-	struct nst_wire *wire = wire_resolving(test);
-	union nst_address peer = { .v6 = IN6ADDR_LOOPBACK_INIT };
-
-	KUNIT_EXPECT_EQ(test, -EAFNOSUPPORT,
-			PTR_ERR_OR_ZERO(nst_neighbour_lookup(wire->link,
-							     AF_INET6, &peer,
-							     true)));
-}
-
 static void fill(struct nst_wire *wire, u32 first, unsigned int count,
 		 u8 state)
 {
@@ -720,7 +709,6 @@ static struct kunit_case neighbour_cases[] = {
 	KUNIT_CASE_PARAM(update__what_overrides_what, update_gen_params),
 	KUNIT_CASE(lookup__does_not_create_unless_told),
 	KUNIT_CASE(lookup__refuses_link_that_is_down),
-	KUNIT_CASE(lookup__refuses_family_that_nothing_resolves),
 	KUNIT_CASE(table__is_bounded_and_evicts_the_unproven),
 	KUNIT_CASE(table__proven_entries_outlive_a_flood),
 	KUNIT_CASE(table__full_of_entries_in_use_refuses),

@@ -62,7 +62,6 @@ static struct sk_buff *build(struct kunit *test, struct nst_wire *wire,
 	cb->family = AF_INET;
 	cb->protocol = NST_PROBE_PROTOCOL;
 	cb->tos = 0x40 | piece->ecn;
-	cb->network_len = sizeof(struct iphdr);
 	return skb;
 }
 

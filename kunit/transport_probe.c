@@ -22,6 +22,7 @@ static void probe_error(struct nst_stack *stack, struct sk_buff *skb,
 
 static const struct nst_transport_protocol probe = {
 	.protocol = NST_PROBE_PROTOCOL,
+	.families = NST_OVER_IPV4 | NST_OVER_IPV6,
 	.receive = probe_receive,
 	.error = probe_error,
 };

@@ -41,7 +41,7 @@ extern const u8 nst_wire_other_mac[ETH_ALEN];	/* 02:00:00:00:00:03 */
  * @stack: stack under test, with lo
  * @link: the wire's link in @stack, up and with carrier, MTU
  *	NST_WIRE_MTU, address nst_wire_local_mac; no offloads unless the
- *	test sets link->features; no network address
+ *	test sets link->features; no network address, and IPv6 disabled
  * @sent: frames that the stack sent and no one has looked at
  * @seen: frames that the test took
  * @arrival: woken for every frame sent

@@ -39,6 +39,15 @@ struct nst_congestion_ops;
  * @neigh_gc_stale_time: seconds after which an unused entry may go; 60
  * @neigh_unres_qlen: packets queued for one unresolved neighbour; 101
  * @neigh_max: entries of the neighbour table; 1024
+ * @dad_transmits: probes of an IPv6 address before use (RFC 4862 5.1); 1
+ * @ndisc_notify: announce a new IPv6 address; 0
+ * @disable_ipv6: no link carries IPv6; 0
+ * @hop_limit: hop limit of packets sent, 1 to 255; 64
+ * @use_tempaddr: temporary addresses (RFC 8981): 0 no, 1 yes but public ones
+ *	are better sources, 2 yes; 0
+ * @max_dst_opts_number: destination options that a packet may have; 8
+ * @max_hbh_opts_number: hop-by-hop options that a packet may have; 8
+ * @icmp6_echo_ignore_multicast: do not answer echo requests to groups; 0
  * @arp_probe: probe an IPv4 address before use (RFC 5227 2.1.1); 1
  * @route_max: routes of the stack, connected ones included; 8192
  * @route_nexthop_max: next hops of one route; 16
@@ -159,6 +168,15 @@ struct nst_config {
 	int neigh_unres_qlen;
 	int neigh_max;
 	int arp_probe;
+
+	int disable_ipv6;
+	int hop_limit;
+	int dad_transmits;
+	int ndisc_notify;
+	int use_tempaddr;
+	int max_dst_opts_number;
+	int max_hbh_opts_number;
+	int icmp6_echo_ignore_multicast;
 
 	int route_max;
 	int route_nexthop_max;

@@ -48,6 +48,15 @@ NST_DROP(IP_FRAG_TIMEOUT, "IpFragTimeout", "datagram not complete in time")
 NST_DROP(IP_FRAG_MEMORY, "IpFragMemory", "memory for fragments exhausted")
 NST_DROP(IP_FRAG_TINY, "IpFragTiny", "first fragment without transport header")
 
+NST_DROP(IP6_DISABLED, "Ip6Disabled", "link carries no IPv6")
+NST_DROP(IP6_CHAIN, "Ip6Chain", "extension headers truncated, too many or out of order")
+NST_DROP(IP6_OPTION, "Ip6Option", "extension header option malformed, unknown or one too many")
+NST_DROP(IP6_ROUTING, "Ip6Routing", "routing header with segments left")
+NST_DROP(IP6_NO_NEXT_HEADER, "Ip6NoNextHeader", "nothing behind the headers")
+
+NST_DROP(NDP_INVALID, "NdpInvalid", "neighbour discovery message against RFC 4861")
+NST_DROP(NDP_CONSUMED, "NdpConsumed", "neighbour discovery message not for this stack")
+
 NST_DROP(ICMP_SHORT, "IcmpShort", "ICMP message truncated")
 NST_DROP(ICMP_CHECKSUM, "IcmpChecksum", "ICMP checksum wrong")
 NST_DROP(ICMP_IGNORED, "IcmpIgnored", "ICMP message that asks for no action")

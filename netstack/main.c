@@ -12,8 +12,13 @@
 #include "netstack_version.h"
 #include "network/address.h"
 #include "network/arp.h"
+#include "network/autoconf.h"
+#include "network/detection.h"
 #include "network/icmp.h"
+#include "network/icmpv6.h"
 #include "network/ipv4.h"
+#include "network/ipv6.h"
+#include "network/ndp.h"
 #include "network/neighbour.h"
 #include "network/route.h"
 #include "socket/socket.h"
@@ -29,7 +34,8 @@ MODULE_PARM_DESC(family, "address family number of the sockets (default 18)");
 /*
  * What layers tell each other without calling upward. Listeners hear an
  * event in this order: when a link goes, its addresses go first, with the
- * routes that they brought, then the other routes, then the neighbours.
+ * routes that they brought, then the other routes, then the neighbours. The
+ * frames of a group are taken before an address of it is probed.
  */
 static int __init listen_to_events(void)
 {
@@ -40,6 +46,10 @@ static int __init listen_to_events(void)
 		err = nst_route_listen();
 	if (!err)
 		err = nst_neighbour_listen();
+	if (!err)
+		err = nst_ndp_listen();
+	if (!err)
+		err = nst_detection_listen();
 	return err;
 }
 
@@ -53,6 +63,12 @@ static int __init register_protocols(void)
 		err = nst_ipv4_register();
 	if (!err)
 		err = nst_icmp_register();
+	if (!err)
+		err = nst_ipv6_register();
+	if (!err)
+		err = nst_icmpv6_register();
+	if (!err)
+		err = nst_ndp_register();
 	return err;
 }
 
@@ -78,6 +94,10 @@ static int __init netstack_init(void)
 	err = nst_control_init();
 	if (err)
 		goto err_stack;
+	/* What it makes of an event is told after the event. */
+	err = nst_autoconf_listen();
+	if (err)
+		goto err_control;
 	err = nst_family_register(family);
 	if (err) {
 		pr_err("netstack: address family %d: %s; load with family=22 or family=25\n",

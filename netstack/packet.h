@@ -32,6 +32,8 @@
 #define NST_PACKET_OPTIONS	BIT(3)	/* IPv4 options present and checked */
 #define NST_PACKET_REASSEMBLED	BIT(4)	/* built of fragments */
 #define NST_PACKET_LOOPBACK	BIT(5)	/* arrived on lo: a peer of our own */
+#define NST_PACKET_FRAGMENT	BIT(6)	/* had an IPv6 fragment header */
+#define NST_PACKET_ROUTER_ALERT	BIT(7)	/* had that hop-by-hop option */
 
 /**
  * struct nst_packet_cb - a packet's control block on receive
@@ -41,13 +43,12 @@
  * @hop_limit: TTL or hop limit of the header
  * @tos: type of service or traffic class octet
  * @flags: NST_PACKET_*
- * @network_len: bytes of network header, options included
  * @max_fragment: largest fragment of a reassembled datagram, bytes; else 0
  * @layer: the holding layer's own
  *
  * skb->data is at the transport header and skb->len is the transport's
- * length, trimmed to what the IP header says; the network header is linear
- * and at skb_network_header().
+ * length, trimmed to what the IP header says; the network header, with its
+ * options or extension headers, is linear and at skb_network_header().
  */
 struct nst_packet_cb {
 	struct nst_link *link;
@@ -56,7 +57,6 @@ struct nst_packet_cb {
 	u8 hop_limit;
 	u8 tos;
 	u8 flags;
-	u8 network_len;
 	u16 max_fragment;
 	u8 layer[32] __aligned(8);
 };

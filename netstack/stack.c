@@ -11,7 +11,7 @@
 #include "link/link.h"
 #include "mib.h"
 #include "network/address.h"
-#include "network/arp.h"
+#include "network/detection.h"
 #include "network/icmp.h"
 #include "network/ipv4.h"
 #include "network/neighbour.h"
@@ -39,7 +39,7 @@ static const struct nst_stack_part parts[] = {
 	{ nst_mib_init, nst_mib_exit },
 	{ nst_link_init, nst_link_exit },
 	{ nst_neighbour_init, nst_neighbour_exit },
-	{ nst_arp_init, nst_arp_exit },
+	{ nst_detection_init, nst_detection_exit },
 	{ nst_route_init, nst_route_exit },
 	{ nst_address_init, nst_address_exit },
 	{ nst_ipv4_identification_init, nst_ipv4_identification_exit },

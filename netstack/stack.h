@@ -20,7 +20,7 @@
 
 struct ctl_table_header;
 struct nst_address_table;
-struct nst_arp;
+struct nst_detection;
 struct nst_icmp;
 struct nst_ipv4_identification;
 struct nst_link;
@@ -51,7 +51,7 @@ struct nst_udp;
  * @addresses: local addresses
  * @routes: routing tables
  * @neighbours: neighbour caches
- * @arp: address probes and announcements under way
+ * @detection: address probes and announcements under way
  * @reassembly: unfinished datagrams
  * @identification: IPv4 identification sources
  * @icmp: error rate limits
@@ -82,7 +82,7 @@ struct nst_stack {
 	struct nst_address_table *addresses;
 	struct nst_routes *routes;
 	struct nst_neighbour_table *neighbours;
-	struct nst_arp *arp;
+	struct nst_detection *detection;
 	struct nst_reassembly *reassembly;
 	struct nst_ipv4_identification *identification;
 	struct nst_icmp *icmp;
@@ -130,7 +130,7 @@ static inline struct nst_stack *nst_stack_rcu(const struct net *net)
  * nst_stack_get_or_create() - the stack of a namespace, made on first use
  * @net: network namespace
  *
- * Makes lo and brings it up with 127.0.0.1/8.
+ * Makes lo and brings it up with 127.0.0.1/8 and ::1.
  *
  * Context: process, rtnl held.
  * Return: the stack, or ERR_PTR(-ENOMEM) or ERR_PTR(-ENODEV) when the

@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "link/link.h"
+#include "network/autoconf.h"
 #include "stack.h"
 #include "transport/tcp/congestion.h"
 #include "transport/tcp/tcp.h"
@@ -39,6 +40,11 @@ static const struct nst_config defaults = {
 	.neigh_unres_qlen = 101,
 	.neigh_max = 1024,
 	.arp_probe = 1,
+
+	.hop_limit = 64,
+	.dad_transmits = 1,
+	.max_dst_opts_number = 8,
+	.max_hbh_opts_number = 8,
 
 	.route_max = 8192,
 	.route_nexthop_max = 16,
@@ -110,6 +116,55 @@ void nst_config_init(struct nst_config *config)
 	nst_congestion_config_init(config);
 }
 
+/* ip_local_port_range: a refused pair changes neither end. */
+static int port_range_handler(nst_ctl_table *table, int write, void *buffer,
+			      size_t *lenp, loff_t *ppos)
+{
+	int *range = table->data;
+	int pair[2] = { READ_ONCE(range[0]), READ_ONCE(range[1]) };
+	struct ctl_table copy = *table;
+	int err;
+
+	copy.data = pair;
+	err = proc_dointvec_minmax(&copy, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	if (pair[0] > pair[1])
+		return -EINVAL;
+	WRITE_ONCE(range[0], pair[0]);
+	WRITE_ONCE(range[1], pair[1]);
+	return 0;
+}
+
+/* What was learned of black holes is forgotten. */
+static int blackhole_timeout_handler(nst_ctl_table *table, int write,
+				     void *buffer, size_t *lenp, loff_t *ppos)
+{
+	int *timeout = table->data;
+	struct nst_stack *stack =
+		container_of(timeout, struct nst_stack,
+			     config.tcp_fastopen_blackhole_timeout_sec);
+	int err = proc_dointvec_minmax(table, write, buffer, lenp, ppos);
+
+	if (!err && write)
+		atomic_set(&stack->tcp->fastopen_blackhole.times, 0);
+	return err;
+}
+
+/* Addresses go, or come back. */
+static int disable_ipv6_handler(nst_ctl_table *table, int write, void *buffer,
+				size_t *lenp, loff_t *ppos)
+{
+	int *disabled = table->data;
+	struct nst_stack *stack = container_of(disabled, struct nst_stack,
+					       config.disable_ipv6);
+	int err = proc_dointvec_minmax(table, write, buffer, lenp, ppos);
+
+	if (!err && write)
+		nst_autoconf_reconsider(stack);
+	return err;
+}
+
 /**
  * struct nst_tunable - one sysctl
  * @name: file name under net/netstack
@@ -117,6 +172,7 @@ void nst_config_init(struct nst_config *config)
  * @count: how many numbers it holds
  * @min: least value of each
  * @max: largest value of each
+ * @handler: reads and writes it, or NULL for proc_dointvec_minmax()
  */
 struct nst_tunable {
 	const char *name;
@@ -124,6 +180,7 @@ struct nst_tunable {
 	unsigned int count;
 	int min;
 	int max;
+	proc_handler *handler;
 };
 
 #define TUNABLE(field, least, most) {					\
@@ -134,9 +191,18 @@ struct nst_tunable {
 	.max = most,							\
 }
 
+#define TUNABLE_BY(field, least, most, by) {				\
+	.name = #field,							\
+	.offset = offsetof(struct nst_config, field),			\
+	.count = sizeof_field(struct nst_config, field) / sizeof(int),	\
+	.min = least,							\
+	.max = most,							\
+	.handler = by,							\
+}
+
 static const struct nst_tunable tunables[] = {
 	TUNABLE(ip_default_ttl, 1, 255),
-	TUNABLE(ip_local_port_range, 1, 65535),
+	TUNABLE_BY(ip_local_port_range, 1, 65535, port_range_handler),
 	TUNABLE(ip_unprivileged_port_start, 0, 65535),
 	TUNABLE(ip_nonlocal_bind, 0, 1),
 	TUNABLE(ip_no_pmtu_disc, 0, 1),
@@ -158,6 +224,14 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(neigh_unres_qlen, 1, 10000),
 	TUNABLE(neigh_max, 1, 1 << 20),
 	TUNABLE(arp_probe, 0, 1),
+	TUNABLE_BY(disable_ipv6, 0, 1, disable_ipv6_handler),
+	TUNABLE(hop_limit, 1, 255),
+	TUNABLE(dad_transmits, 0, 100),
+	TUNABLE(ndisc_notify, 0, 1),
+	TUNABLE(use_tempaddr, 0, 2),
+	TUNABLE(max_dst_opts_number, 0, 64),
+	TUNABLE(max_hbh_opts_number, 0, 64),
+	TUNABLE(icmp6_echo_ignore_multicast, 0, 1),
 	TUNABLE(route_max, 0, 1 << 22),
 	TUNABLE(route_nexthop_max, 1, 64),
 	TUNABLE(rule_max, 0, 1 << 16),
@@ -176,7 +250,8 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(tcp_ecn_option, 0, 3),
 	TUNABLE(tcp_ecn_option_beacon, 0, 3),
 	TUNABLE(tcp_fastopen, 0, 0x607),
-	TUNABLE(tcp_fastopen_blackhole_timeout_sec, 0, 86400),
+	TUNABLE_BY(tcp_fastopen_blackhole_timeout_sec, 0, 86400,
+		   blackhole_timeout_handler),
 	TUNABLE(tcp_fastopen_cache_max, 0, 1 << 20),
 	TUNABLE(tcp_max_tw_buckets, 0, 1 << 24),
 	TUNABLE(tcp_max_orphans, 0, 1 << 24),
@@ -236,26 +311,6 @@ static const struct nst_tunable tunables[] = {
 /* Room for the names of all congestion controllers. */
 #define NST_CA_NAMES_MAX	128
 
-/* ip_local_port_range: a refused pair changes neither end. */
-static int port_range_handler(nst_ctl_table *table, int write, void *buffer,
-			      size_t *lenp, loff_t *ppos)
-{
-	int *range = table->data;
-	int pair[2] = { READ_ONCE(range[0]), READ_ONCE(range[1]) };
-	struct ctl_table copy = *table;
-	int err;
-
-	copy.data = pair;
-	err = proc_dointvec_minmax(&copy, write, buffer, lenp, ppos);
-	if (err || !write)
-		return err;
-	if (pair[0] > pair[1])
-		return -EINVAL;
-	WRITE_ONCE(range[0], pair[0]);
-	WRITE_ONCE(range[1], pair[1]);
-	return 0;
-}
-
 /* A string of the proc_handler's own; @write: the program wrote @buffer. */
 static int string_handler(nst_ctl_table *table, int write, void *buffer,
 			  size_t *lenp, loff_t *ppos, char *string,
@@ -266,21 +321,6 @@ static int string_handler(nst_ctl_table *table, int write, void *buffer,
 	copy.data = string;
 	copy.maxlen = size;
 	return proc_dostring(&copy, write, buffer, lenp, ppos);
-}
-
-/* What was learned of black holes is forgotten. */
-static int blackhole_timeout_handler(nst_ctl_table *table, int write,
-				     void *buffer, size_t *lenp, loff_t *ppos)
-{
-	int *timeout = table->data;
-	struct nst_stack *stack =
-		container_of(timeout, struct nst_stack,
-			     config.tcp_fastopen_blackhole_timeout_sec);
-	int err = proc_dointvec_minmax(table, write, buffer, lenp, ppos);
-
-	if (!err && write)
-		atomic_set(&stack->tcp->fastopen_blackhole.times, 0);
-	return err;
 }
 
 static int congestion_control_handler(nst_ctl_table *table, int write,
@@ -361,13 +401,8 @@ int nst_sysctl_register(struct nst_stack *stack)
 		table[i].proc_handler = proc_dointvec_minmax;
 		table[i].extra1 = (void *)&tunable->min;
 		table[i].extra2 = (void *)&tunable->max;
-		if (tunable->offset ==
-		    offsetof(struct nst_config, ip_local_port_range))
-			table[i].proc_handler = port_range_handler;
-		if (tunable->offset ==
-		    offsetof(struct nst_config,
-			     tcp_fastopen_blackhole_timeout_sec))
-			table[i].proc_handler = blackhole_timeout_handler;
+		if (tunable->handler)
+			table[i].proc_handler = tunable->handler;
 	}
 	names_add(&table[i], stack);
 

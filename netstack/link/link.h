@@ -389,6 +389,14 @@ static inline void nst_ethernet_ipv4_group(u8 *address, __be32 group)
 	address[5] = low;
 }
 
+/* RFC 2464 7: 33:33 and the last four octets. */
+static inline void nst_ethernet_ipv6_group(u8 *address,
+					   const struct in6_addr *group)
+{
+	memset(address, 0x33, 2);
+	memcpy(address + 2, &group->s6_addr[12], 4);
+}
+
 /**
  * nst_loopback_init() - make lo and its queues
  * @stack: stack with every layer's table in place; lo is announced to them

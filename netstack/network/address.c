@@ -16,6 +16,7 @@
 
 #include "../event.h"
 #include "address.h"
+#include "ipv6.h"
 #include "route.h"
 
 #define ADDRESS_BUCKETS		256
@@ -63,7 +64,8 @@ static bool address_shares_prefix(const struct nst_local_address *a,
 
 static bool address_is_loopback(u8 family, const union nst_address *address)
 {
-	return family == AF_INET && ipv4_is_loopback(address->v4);
+	return family == AF_INET6 ? nst_ipv6_is_loopback(&address->v6) :
+				    ipv4_is_loopback(address->v4);
 }
 
 struct nst_local_address *
@@ -89,7 +91,7 @@ address_find_loopback(struct nst_stack *stack,
 	while ((local = nst_address_next_rcu(stack, local)))
 		if (local->family == AF_INET &&
 		    (local->link->flags & NST_LINK_LOOPBACK) &&
-		    address_is_loopback(AF_INET, &local->address) &&
+		    ipv4_is_loopback(local->address.v4) &&
 		    nst_address_prefix_equal(&local->address, address,
 					     local->prefix_len) &&
 		    !nst_address_equal(&local->broadcast, address))
@@ -112,7 +114,7 @@ address_find(struct nst_stack *stack, const struct nst_link *link, u8 family,
 		    (!usable || nst_local_address_usable(local)))
 			return local;
 
-	if (address_is_loopback(family, address) &&
+	if (family == AF_INET && ipv4_is_loopback(address->v4) &&
 	    (!link || (link->flags & NST_LINK_LOOPBACK)))
 		return address_find_loopback(stack, address);
 	return NULL;
@@ -239,18 +241,36 @@ static int check_ipv4(const struct nst_link *link,
 	return 0;
 }
 
-static int check_ipv6(const struct nst_address_config *config,
+static int check_ipv6(const struct nst_link *link,
+		      const struct nst_address_config *config,
 		      struct netlink_ext_ack *extack)
 {
-	if (config->address.v6.s6_addr[0] == 0xff ||
-	    nst_address_any(&config->address)) {
+	const struct in6_addr *address = &config->address.v6;
+
+	if (nst_ipv6_is_group(address) || nst_ipv6_is_any(address)) {
 		NL_SET_ERR_MSG(extack,
 			       "a multicast or the unspecified address belongs to no host");
+		return -EINVAL;
+	}
+	if (nst_ipv6_is_mapped(address)) {
+		NL_SET_ERR_MSG(extack,
+			       "::ffff:0:0/96 stands for IPv4 addresses: add the IPv4 address itself");
+		return -EINVAL;
+	}
+	if (nst_ipv6_is_loopback(address) &&
+	    !(link->flags & NST_LINK_LOOPBACK)) {
+		NL_SET_ERR_MSG(extack,
+			       "::1 is for lo: choose another address or another link");
 		return -EINVAL;
 	}
 	if (!nst_address_any(&config->broadcast)) {
 		NL_SET_ERR_MSG(extack, "IPv6 has no broadcast address");
 		return -EINVAL;
+	}
+	if (!nst_ipv6_link(link)) {
+		NL_SET_ERR_MSG(extack,
+			       "the link carries no IPv6: its MTU is below 1280 or net.netstack.disable_ipv6 is set");
+		return -EACCES;
 	}
 	return 0;
 }
@@ -271,7 +291,7 @@ static int check_config(const struct nst_link *link,
 		return -EINVAL;
 	}
 	return config->family == AF_INET ? check_ipv4(link, config, extack) :
-					   check_ipv6(config, extack);
+					   check_ipv6(link, config, extack);
 }
 
 static union nst_address derive_broadcast(const struct nst_address_config *c)
@@ -284,16 +304,40 @@ static union nst_address derive_broadcast(const struct nst_address_config *c)
 	return nst_address_v4(c->address.v4 | ~inet_make_mask(c->prefix_len));
 }
 
+static bool is_probed(const struct nst_link *link,
+		      const struct nst_address_config *config)
+{
+	const struct nst_config *tunables = &link->stack->config;
+
+	if (config->no_probe ||
+	    link->flags & (NST_LINK_LOOPBACK | NST_LINK_NOARP))
+		return false;
+	return config->family == AF_INET ?
+	       READ_ONCE(tunables->arp_probe) :
+	       READ_ONCE(tunables->dad_transmits);
+}
+
 static u8 derive_flags(struct nst_link *link,
 		       const struct nst_address_config *config)
 {
-	u8 flags = NST_ADDRESS_PERMANENT;
+	u8 flags = config->flags;
 
-	if (config->family == AF_INET && !config->no_probe &&
-	    READ_ONCE(link->stack->config.arp_probe) &&
-	    !(link->flags & (NST_LINK_LOOPBACK | NST_LINK_NOARP)))
+	if (!(flags & NST_ADDRESS_AUTOCONF))
+		flags |= NST_ADDRESS_PERMANENT;
+	if (is_probed(link, config))
 		flags |= NST_ADDRESS_TENTATIVE;
 	return flags;
+}
+
+/* RT_SCOPE_*: that of an IPv6 address is in the address (RFC 4291 2.5). */
+static u8 derive_scope(const struct nst_address_config *config)
+{
+	if (address_is_loopback(config->family, &config->address))
+		return RT_SCOPE_HOST;
+	if (config->family != AF_INET6)
+		return config->scope;
+	return nst_ipv6_is_link_local(&config->address.v6) ? RT_SCOPE_LINK :
+							     RT_SCOPE_UNIVERSE;
 }
 
 static struct nst_route_config
@@ -310,8 +354,11 @@ kernel_route(const struct nst_local_address *local, u8 type,
 		.destination = *destination,
 	};
 
-	/* Addresses of one prefix share their broadcast routes. */
-	if (type != RTN_BROADCAST)
+	/*
+	 * Addresses of one prefix share their broadcast routes, and those of
+	 * IPv6 the route to their network: RFC 6724 chooses among them.
+	 */
+	if (type != RTN_BROADCAST && local->family == AF_INET)
 		config.prefsrc = local->address;
 	return config;
 }
@@ -498,11 +545,10 @@ int nst_address_add(struct nst_link *link,
 	local->broadcast = derive_broadcast(config);
 	local->family = config->family;
 	local->prefix_len = config->prefix_len;
-	local->scope = config->scope;
-	if (address_is_loopback(config->family, &config->address))
-		local->scope = RT_SCOPE_HOST;
+	local->scope = derive_scope(config);
+	local->identifier_retries = config->identifier_retries;
 	local->flags = derive_flags(link, config);
-	if (find_same_prefix(local, 0))
+	if (config->family == AF_INET && find_same_prefix(local, 0))
 		local->flags |= NST_ADDRESS_SECONDARY;
 	nst_link_get(link);
 
@@ -579,7 +625,10 @@ int nst_address_del(struct nst_link *link, u8 family,
 	}
 
 	primary = !(local->flags & NST_ADDRESS_SECONDARY);
-	if (primary)
+	/* The route of an IPv6 network stays while one is left of it. */
+	if (family == AF_INET6)
+		primary = !find_same_prefix(local, 0);
+	else if (primary)
 		heir = find_same_prefix(local, NST_ADDRESS_SECONDARY);
 	if (heir) {
 		err = promote(local, heir);

@@ -18,6 +18,11 @@ struct netlink_ext_ack;
 #define NST_ADDRESS_DUPLICATE	BIT(1)	/* someone else has it */
 #define NST_ADDRESS_SECONDARY	BIT(2)	/* not the first of its prefix */
 #define NST_ADDRESS_PERMANENT	BIT(3)	/* set by the administrator */
+#define NST_ADDRESS_DEPRECATED	BIT(4)	/* not for what begins now */
+#define NST_ADDRESS_TEMPORARY	BIT(5)	/* RFC 8981 */
+#define NST_ADDRESS_AUTOCONF	BIT(6)	/* made by the stack itself */
+
+#define NST_DETECTION_NONCE	6	/* RFC 3971 5.3.2: at least, bytes */
 
 /**
  * struct nst_address_detection - conflict detection of one address
@@ -28,8 +33,9 @@ struct netlink_ext_ack;
  * @sent: packets sent in this phase
  * @conflicted: @defended holds a time
  * @announced: station address that was announced last
+ * @nonce: of the probes, by which their echoes are known (RFC 7527)
  *
- * Owned by arp_probe.c, which describes the values; protected by its lock.
+ * Owned by detection.c, which describes the values; protected by its lock.
  */
 struct nst_address_detection {
 	struct timer_list timer;
@@ -39,6 +45,7 @@ struct nst_address_detection {
 	u8 sent;
 	bool conflicted;
 	u8 announced[ETH_ALEN];
+	u8 nonce[NST_DETECTION_NONCE];
 };
 
 /**
@@ -52,8 +59,10 @@ struct nst_address_detection {
  * @prefix_len: bits of the on-link prefix; fixed
  * @scope: RT_SCOPE_*; fixed
  * @flags: NST_ADDRESS_*; config_mutex to write, READ_ONCE
+ * @identifier_retries: identifiers that were another's before (DAD_Counter
+ *	of RFC 7217 5); fixed
  * @refs: the table and each timer hold one
- * @detection: RFC 5227 state
+ * @detection: RFC 5227 or RFC 4862 state
  * @rcu: delays freeing
  */
 struct nst_local_address {
@@ -66,6 +75,7 @@ struct nst_local_address {
 	u8 prefix_len;
 	u8 scope;
 	u8 flags;
+	u8 identifier_retries;
 	refcount_t refs;
 	struct nst_address_detection detection;
 	struct rcu_head rcu;
@@ -96,12 +106,17 @@ nst_local_address_usable(const struct nst_local_address *local)
  *	none for /31 (RFC 3021) and /32
  * @scope: RT_SCOPE_*
  * @no_probe: use it at once, without probing for a duplicate
+ * @flags: NST_ADDRESS_AUTOCONF and _TEMPORARY; without the first it is the
+ *	administrator's
+ * @identifier_retries: as of &struct nst_local_address
  */
 struct nst_address_config {
 	u8 family;
 	u8 prefix_len;
 	u8 scope;
 	bool no_probe;
+	u8 flags;
+	u8 identifier_retries;
 	union nst_address address;
 	union nst_address broadcast;
 };
@@ -120,9 +135,10 @@ int nst_address_listen(void);
  *
  * Adds the local, broadcast and connected routes. With arp_probe set and
  * the link able to resolve, the address is tentative until probing ends:
- * four to seven seconds by RFC 5227 1.1. Callers that cannot wait set
- * no_probe. The first address of a prefix on a link is its primary; further
- * ones are secondary.
+ * four to seven seconds by RFC 5227 1.1; of IPv6, with dad_transmits set, one
+ * to two. Callers that cannot wait set no_probe. The first IPv4 address of a
+ * prefix on a link is its primary; further ones are secondary. Those of IPv6
+ * are all alike.
  *
  * Context: process, config_mutex held.
  * Return: 0, -EEXIST, -EINVAL, -ENOBUFS (address_max) or -ENOMEM.

@@ -15,12 +15,21 @@
 #include <linux/icmp.h>
 #include <linux/if_arp.h>
 
-#include "../event.h"
 #include "address.h"
 #include "arp.h"
+#include "detection.h"
 #include "icmp.h"
 #include "neighbour.h"
 #include "route.h"
+
+/* RFC 5227 1.1 */
+#define PROBE_WAIT		(1 * HZ)
+#define PROBE_NUM		3
+#define PROBE_MIN		(1 * HZ)
+#define PROBE_MAX		(2 * HZ)
+#define ANNOUNCE_WAIT		(2 * HZ)
+#define ANNOUNCE_NUM		2
+#define ANNOUNCE_INTERVAL	(2 * HZ)
 
 /* Time in which a confirmed station is not replaced, as the host's. */
 #define ARP_LOCKTIME	HZ
@@ -254,7 +263,8 @@ static void process(struct nst_link *link, struct sk_buff *skb,
 
 	local = find_conflict(link, arp);
 	if (local) {
-		nst_arp_conflict(local);
+		NST_INC(link->stack, ARP_CONFLICTS);
+		nst_detection_conflict(local);
 		nst_drop(link->stack, skb, NST_DROP_ARP_ADDRESS);
 		return;
 	}
@@ -311,6 +321,40 @@ static void arp_receive(struct nst_link *link, struct sk_buff *skb)
 	process(link, skb, arp);
 }
 
+static void arp_plan(const struct nst_stack *stack,
+		     struct nst_detection_plan *plan)
+{
+	*plan = (struct nst_detection_plan) {
+		.probes = PROBE_NUM,
+		.announcements = ANNOUNCE_NUM,
+		.probe_wait_max = PROBE_WAIT,
+		.probe_gap_min = PROBE_MIN,
+		.probe_gap_max = PROBE_MAX,
+		.probe_end = ANNOUNCE_WAIT,
+		.announce_gap = ANNOUNCE_INTERVAL,
+	};
+}
+
+/* RFC 5227 2.1.1: a request with no sender, so that nobody learns of it. */
+static void arp_probe(const struct nst_local_address *local)
+{
+	u8 everyone[ETH_ALEN];
+
+	eth_broadcast_addr(everyone);
+	nst_arp_send(local->link, ARPOP_REQUEST, everyone, 0, NULL,
+		     local->address.v4);
+}
+
+/* RFC 5227 2.3: sender and target are the address itself. */
+static void arp_announce(const struct nst_local_address *local)
+{
+	u8 everyone[ETH_ALEN];
+
+	eth_broadcast_addr(everyone);
+	nst_arp_send(local->link, ARPOP_REQUEST, everyone, local->address.v4,
+		     NULL, local->address.v4);
+}
+
 static const struct nst_network_protocol arp_protocol = {
 	.ethertype = htons(ETH_P_ARP),
 	.receive = arp_receive,
@@ -323,6 +367,14 @@ static const struct nst_neighbour_ops arp_neighbour_ops = {
 	.failed = arp_failed,
 };
 
+static const struct nst_detection_ops arp_detection_ops = {
+	.family = AF_INET,
+	.link = nst_arp_link,
+	.plan = arp_plan,
+	.probe = arp_probe,
+	.announce = arp_announce,
+};
+
 int nst_arp_register(void)
 {
 	int err;
@@ -331,6 +383,6 @@ int nst_arp_register(void)
 	if (!err)
 		err = nst_neighbour_ops_register(&arp_neighbour_ops);
 	if (!err)
-		err = nst_arp_probe_listen();
+		err = nst_detection_register(&arp_detection_ops);
 	return err;
 }

@@ -10,13 +10,8 @@
 #include "../stack.h"
 #include "../link/link.h"
 
-struct nst_local_address;
-
-/* Module initialisation: EtherType, neighbour ops, address events. */
+/* Module initialisation: EtherType, neighbour and detection ops. */
 int nst_arp_register(void);
-
-int nst_arp_init(struct nst_stack *stack);
-void nst_arp_exit(struct nst_stack *stack);
 
 /**
  * nst_arp_send() - send an ARP packet
@@ -38,18 +33,5 @@ static inline bool nst_arp_link(const struct nst_link *link)
 	return !(READ_ONCE(link->flags) &
 		 (NST_LINK_LOOPBACK | NST_LINK_NOARP));
 }
-
-/* Conflict detection (arp_probe.c). */
-
-/* Module initialisation: listen to address and link events. */
-int nst_arp_probe_listen(void);
-
-/**
- * nst_arp_conflict() - another station uses an address of ours
- * @local: the address
- *
- * Context: softirq or BHs disabled, RCU.
- */
-void nst_arp_conflict(struct nst_local_address *local);
 
 #endif /* NST_ARP_H */

@@ -213,6 +213,7 @@ static void reassembly_expired(struct nst_stack *stack, struct sk_buff *first)
 
 static const struct nst_transport_protocol icmp = {
 	.protocol = IPPROTO_ICMP,
+	.families = NST_OVER_IPV4,
 	.receive = receive,
 };
 

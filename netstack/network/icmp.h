@@ -56,13 +56,15 @@ void nst_icmp_receive_error(struct nst_stack *stack, struct sk_buff *skb);
 /**
  * nst_icmp_allow() - do the rate limits allow one more error?
  * @stack: stack
+ * @family: AF_INET or AF_INET6
  * @daddr: where it would go
- * @type: ICMP type
+ * @type: ICMP or ICMPv6 type
  *
  * Takes from the buckets only what it allows.
  *
  * Context: any.
  */
-bool nst_icmp_allow(struct nst_stack *stack, __be32 daddr, u8 type);
+bool nst_icmp_allow(struct nst_stack *stack, u8 family,
+		    const union nst_address *daddr, u8 type);
 
 #endif /* NST_ICMP_H */

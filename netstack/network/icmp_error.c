@@ -181,7 +181,7 @@ void nst_icmp_send_error(struct nst_stack *stack, struct sk_buff *skb,
 		return;
 	/* Our own programs wait for the answer, and cannot flood a wire. */
 	if (!(link->flags & NST_LINK_LOOPBACK) &&
-	    !nst_icmp_allow(stack, iph->saddr, type))
+	    !nst_icmp_allow(stack, AF_INET, &key.daddr, type))
 		return;
 	error = build_error(skb, type, code, info);
 	if (!error) {

@@ -6,6 +6,7 @@
  * what others use (CVE-2020-25705). Entry point: nst_icmp_allow().
  */
 #include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 
@@ -40,18 +41,26 @@ struct nst_icmp {
 };
 
 /* Return: jiffies that one error to a destination costs. */
-static unsigned long host_cost(const struct nst_stack *stack, u8 type)
+static unsigned long host_cost(const struct nst_stack *stack, u8 family,
+			       u8 type)
 {
-	if (type >= 32 ||
-	    !(READ_ONCE(stack->config.icmp_ratemask) & BIT(type)))
+	if (family == AF_INET6) {
+		/* RFC 8201 4: without it the sender knows no better. */
+		if (type == ICMPV6_PKT_TOOBIG)
+			return 0;
+	} else if (type >= 32 ||
+		   !(READ_ONCE(stack->config.icmp_ratemask) & BIT(type))) {
 		return 0;
+	}
 	return msecs_to_jiffies(READ_ONCE(stack->config.icmp_ratelimit));
 }
 
-static struct host_limit *__refill_host(struct nst_stack *stack, __be32 daddr,
+static struct host_limit *__refill_host(struct nst_stack *stack,
+					const union nst_address *daddr,
 					unsigned long cost)
 {
-	u64 hash = siphash_1u32((__force u32)daddr, &stack->secret);
+	u64 hash = siphash_2u64(daddr->quad[0], daddr->quad[1],
+				&stack->secret);
 	struct host_limit *host = &stack->icmp->hosts[hash % HOSTS];
 	unsigned long passed = jiffies - host->updated;
 
@@ -78,9 +87,10 @@ static void __refill_stack(struct nst_stack *stack)
 	icmp->credit = min(icmp->credit + earned, burst);
 }
 
-static bool __allow(struct nst_stack *stack, __be32 daddr, u8 type)
+static bool __allow(struct nst_stack *stack, u8 family,
+		    const union nst_address *daddr, u8 type)
 {
-	unsigned long cost = host_cost(stack, type);
+	unsigned long cost = host_cost(stack, family, type);
 	struct nst_icmp *icmp = stack->icmp;
 	struct host_limit *host = NULL;
 
@@ -88,7 +98,10 @@ static bool __allow(struct nst_stack *stack, __be32 daddr, u8 type)
 	if (cost) {
 		host = __refill_host(stack, daddr, cost);
 		if (host->credit < cost) {
-			NST_INC(stack, ICMP_OUT_RATE_LIMIT_HOST);
+			if (family == AF_INET6)
+				NST_INC(stack, ICMP6_OUT_RATE_LIMIT_HOST);
+			else
+				NST_INC(stack, ICMP_OUT_RATE_LIMIT_HOST);
 			return false;
 		}
 	}
@@ -104,12 +117,13 @@ static bool __allow(struct nst_stack *stack, __be32 daddr, u8 type)
 	return true;
 }
 
-bool nst_icmp_allow(struct nst_stack *stack, __be32 daddr, u8 type)
+bool nst_icmp_allow(struct nst_stack *stack, u8 family,
+		    const union nst_address *daddr, u8 type)
 {
 	bool allow;
 
 	spin_lock_bh(&stack->icmp->lock);
-	allow = __allow(stack, daddr, type);
+	allow = __allow(stack, family, daddr, type);
 	spin_unlock_bh(&stack->icmp->lock);
 	return allow;
 }

@@ -94,7 +94,7 @@ static void deliver(struct nst_stack *stack, struct sk_buff *skb)
 	const struct nst_transport_protocol *transport;
 
 	transport = nst_transport_find(cb->protocol);
-	if (unlikely(!transport)) {
+	if (unlikely(!transport || !(transport->families & NST_OVER_IPV4))) {
 		NST_INC(stack, IP_IN_UNKNOWN_PROTOS);
 		/* RFC 1122 3.2.2.1 */
 		nst_icmp_send_error(stack, skb, cb->link, ICMP_DEST_UNREACH,
@@ -110,7 +110,7 @@ static void deliver(struct nst_stack *stack, struct sk_buff *skb)
 static enum nst_drop_reason fragment_refused(const struct sk_buff *skb,
 					     const struct nst_fragment *fragment)
 {
-	unsigned int header = nst_packet_cb(skb)->network_len;
+	unsigned int header = ip_hdr(skb)->ihl * 4;
 
 	/* RFC 791 3.1: all but the last are multiples of 8 bytes. */
 	if (!skb->len || (fragment->more && skb->len % 8))
@@ -139,7 +139,7 @@ static enum nst_drop_reason fragment_refused(const struct sk_buff *skb,
 static bool complete_header(struct sk_buff *skb)
 {
 	struct nst_packet_cb *cb = nst_packet_cb(skb);
-	unsigned int length = cb->network_len + skb->len;
+	unsigned int length = ip_hdr(skb)->ihl * 4 + skb->len;
 	struct iphdr *iph = ip_hdr(skb);
 
 	/* The first header may be longer than those that were added up. */
@@ -302,7 +302,6 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 	cb->protocol = iph->protocol;
 	cb->hop_limit = iph->ttl;
 	cb->tos = iph->tos;
-	cb->network_len = header;
 	cb->max_fragment = 0;
 	if (unlikely(type != RTN_LOCAL ||
 		     cb->flags & NST_PACKET_LINK_GROUP) &&

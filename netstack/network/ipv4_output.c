@@ -6,9 +6,8 @@
  */
 #include <linux/bottom_half.h>
 
-#include "../link/segmentation.h"
 #include "ipv4.h"
-#include "neighbour.h"
+#include "transmit.h"
 
 static int refuse(struct nst_stack *stack, struct sk_buff *skb,
 		  enum nst_drop_reason reason, int err)
@@ -64,83 +63,6 @@ static void build_header(struct nst_stack *stack, struct sk_buff *skb,
 	nst_ipv4_checksum(iph);
 }
 
-/* Bytes of the largest packet that will be on the wire. */
-static unsigned int wire_length(const struct sk_buff *skb)
-{
-	if (!skb_is_gso(skb))
-		return skb->len;
-	return min(skb->len, nst_segment_header_length(skb) +
-			     skb_shinfo(skb)->gso_size);
-}
-
-static bool link_takes(const struct nst_link *link, const struct sk_buff *skb)
-{
-	const struct skb_shared_info *shared = skb_shinfo(skb);
-
-	return nst_segmentation_offloaded(READ_ONCE(link->features),
-					  shared->gso_type) &&
-	       skb->len <= READ_ONCE(link->gso_max_size) &&
-	       shared->gso_segs <= READ_ONCE(link->gso_max_segs);
-}
-
-/* Send one packet that is not a super-packet. */
-static int send_plain(struct nst_stack *stack, struct sk_buff *skb,
-		      const struct nst_path *path)
-{
-	if (likely(skb->len <= path->mtu))
-		return nst_path_xmit(path, skb, htons(ETH_P_IP));
-	return nst_ipv4_fragment(stack, skb, path);
-}
-
-/*
- * The timestamps that a super-packet asks for are those of its last packet:
- * then all of it is sent. Takes the reference to the owner.
- */
-static noinline void stamp_last(struct sk_buff *skb, struct sock *owner,
-				u8 asked, u32 tskey)
-{
-	skb_shinfo(skb)->tx_flags |= asked;
-	skb_shinfo(skb)->tskey = tskey;
-	if (skb->sk) {
-		sock_put(owner);
-		return;
-	}
-	skb->sk = owner;
-	skb->destructor = sock_efree;
-}
-
-/* Send a super-packet as the packets that it stands for. */
-static int send_segments(struct nst_stack *stack, struct sk_buff *skb,
-			 const struct nst_path *path)
-{
-	u8 asked = skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP;
-	u32 tskey = skb_shinfo(skb)->tskey;
-	struct sock *owner = NULL;
-	struct sk_buff *next;
-	int err = 0;
-
-	if (unlikely(asked && skb->sk)) {
-		owner = skb->sk;
-		sock_hold(owner);
-	}
-	skb = nst_segment(skb);
-	if (IS_ERR(skb)) {
-		NST_INC(stack, IP_OUT_DISCARDS);
-		if (unlikely(owner))
-			sock_put(owner);
-		return PTR_ERR(skb);
-	}
-	for (; skb; skb = next) {
-		next = skb->next;
-		skb_mark_not_on_list(skb);
-		if (unlikely(owner) && !next)
-			stamp_last(skb, owner, asked, tskey);
-		/* Once one is lost the rest are sent: TCP sees a hole. */
-		err = send_plain(stack, skb, path) ?: err;
-	}
-	return err;
-}
-
 static void count_output(struct nst_stack *stack, const struct sk_buff *skb,
 			 const struct nst_path *path)
 {
@@ -171,7 +93,7 @@ int nst_ipv4_output(struct nst_stack *stack, struct sk_buff *skb,
 	skb->protocol = htons(ETH_P_IP);
 	skb_push(skb, header);
 	skb_reset_network_header(skb);
-	too_big = wire_length(skb) > path->mtu;
+	too_big = nst_wire_length(skb) > path->mtu;
 	if (output->dont_fragment) {
 		if (likely(!too_big)) {
 			frag_off = htons(NST_IPV4_DF);
@@ -186,14 +108,7 @@ int nst_ipv4_output(struct nst_stack *stack, struct sk_buff *skb,
 	rcu_read_lock();
 	build_header(stack, skb, path, output, header, frag_off);
 	count_output(stack, skb, path);
-	if (skb_is_gso(skb)) {
-		if (likely(!too_big && link_takes(path->link, skb)))
-			err = nst_path_xmit(path, skb, htons(ETH_P_IP));
-		else
-			err = send_segments(stack, skb, path);
-	} else {
-		err = send_plain(stack, skb, path);
-	}
+	err = nst_transmit(stack, skb, path, too_big, nst_ipv4_fragment);
 	rcu_read_unlock();
 	local_bh_enable();
 	return err;

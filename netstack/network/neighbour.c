@@ -239,8 +239,6 @@ static struct nst_neighbour *neighbour_create(struct nst_link *link, u8 family,
 	LIST_HEAD(victims);
 	int err = 0;
 
-	if (!nst_neighbour_ops_find(family))
-		return ERR_PTR(-EAFNOSUPPORT);
 	neighbour = kzalloc(sizeof(*neighbour), GFP_ATOMIC | __GFP_NOWARN);
 	if (!neighbour)
 		return ERR_PTR(-ENOMEM);

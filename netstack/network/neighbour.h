@@ -104,7 +104,7 @@ int nst_neighbour_listen(void);
  * Return: the neighbour with a reference; NULL if there is none and @create
  * is false; ERR_PTR(-ENOBUFS) when the table is full, ERR_PTR(-ENETDOWN) when
  * one would be made on a link that is not operational,
- * ERR_PTR(-EAFNOSUPPORT) when nothing resolves the family, ERR_PTR(-ENOMEM).
+ * or ERR_PTR(-ENOMEM).
  */
 struct nst_neighbour *nst_neighbour_lookup(struct nst_link *link, u8 family,
 					   const union nst_address *address,

@@ -90,13 +90,6 @@ static noinline int send_anew(const struct nst_path *path, struct sk_buff *skb)
 	return err;
 }
 
-/* RFC 2464 7: 33:33 and the last four octets. */
-static void ethernet_ipv6_group(u8 *address, const struct in6_addr *group)
-{
-	memset(address, 0x33, 2);
-	memcpy(address + 2, &group->s6_addr[12], 4);
-}
-
 /* RFC 894, RFC 1112 6.4: no question is asked for a group. */
 static int send_group(const struct nst_path *path, struct sk_buff *skb)
 {
@@ -107,7 +100,7 @@ static int send_group(const struct nst_path *path, struct sk_buff *skb)
 	else if (path->family == AF_INET)
 		nst_ethernet_ipv4_group(group, path->daddr.v4);
 	else
-		ethernet_ipv6_group(group, &path->daddr.v6);
+		nst_ethernet_ipv6_group(group, &path->daddr.v6);
 	return send_frame(path->link, skb, group);
 }
 

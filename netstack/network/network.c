@@ -4,10 +4,13 @@
  * packet finds its transport, and the choice of the family by which a
  * transport's packets and errors leave. Entry points: network.h.
  */
+#include <linux/icmp.h>
 #include <linux/module.h>
 
 #include "icmp.h"
+#include "icmpv6.h"
 #include "ipv4.h"
+#include "ipv6.h"
 #include "network.h"
 
 /* Filled while the module is initialised, constant afterwards. */
@@ -32,15 +35,18 @@ int nst_network_output(struct nst_stack *stack, struct sk_buff *skb,
 {
 	if (likely(path->family == AF_INET))
 		return nst_ipv4_output(stack, skb, path, output);
-	nst_drop(stack, skb, NST_DROP_IP_NO_ROUTE);
-	return -EHOSTUNREACH;
+	return nst_ipv6_output(stack, skb, path, output);
 }
 
-void nst_network_error_reply(struct nst_stack *stack, struct sk_buff *skb,
-			     u8 type, u8 code, u32 info)
+void nst_network_port_unreachable(struct nst_stack *stack,
+				  struct sk_buff *skb)
 {
-	const struct nst_packet_cb *cb = nst_packet_cb(skb);
+	struct nst_link *link = nst_packet_cb(skb)->link;
 
-	if (likely(cb->family == AF_INET))
-		nst_icmp_send_error(stack, skb, cb->link, type, code, info);
+	if (likely(nst_packet_cb(skb)->family == AF_INET))
+		nst_icmp_send_error(stack, skb, link, ICMP_DEST_UNREACH,
+				    ICMP_PORT_UNREACH, 0);
+	else
+		nst_icmpv6_send_error(stack, skb, link, ICMPV6_DEST_UNREACH,
+				      ICMPV6_PORT_UNREACH, 0);
 }

@@ -37,6 +37,7 @@ struct nst_ip_options {
  * @dont_fragment: set DF; a packet over the path MTU is refused
  * @may_fragment: @dont_fragment is cleared when the packet needs cutting
  *	(IP_PMTUDISC_WANT for datagrams)
+ * @flow_label: IPv6 flow label, 20 bits in network order, or 0
  * @options: IPv4 options, or NULL
  */
 struct nst_output {
@@ -46,6 +47,7 @@ struct nst_output {
 	bool dont_fragment;
 	bool may_fragment;
 	u16 identification;
+	__be32 flow_label;
 	const struct nst_ip_options *options;
 };
 
@@ -96,9 +98,13 @@ struct nst_icmp_error {
 	union nst_address offender;
 };
 
+#define NST_OVER_IPV4	BIT(0)
+#define NST_OVER_IPV6	BIT(1)
+
 /**
  * struct nst_transport_protocol - a transport above the network layer
  * @protocol: IPPROTO_*
+ * @families: which family's packets carry it, NST_OVER_*
  * @receive: takes a packet, skb as struct nst_packet_cb says; consumes it
  * @error: an ICMP error; skb->data is at the quoted transport header, of
  *	which at least 8 bytes are linear; does not consume @skb
@@ -107,6 +113,7 @@ struct nst_icmp_error {
  */
 struct nst_transport_protocol {
 	u8 protocol;
+	u8 families;
 	void (*receive)(struct nst_stack *stack, struct sk_buff *skb);
 	void (*error)(struct nst_stack *stack, struct sk_buff *skb,
 		      const struct nst_icmp_error *error);
@@ -119,16 +126,16 @@ int nst_transport_register(const struct nst_transport_protocol *transport);
 const struct nst_transport_protocol *nst_transport_find(u8 protocol);
 
 /**
- * nst_network_error_reply() - tell the sender of a packet what is wrong
+ * nst_network_port_unreachable() - tell a sender that nobody listens
  * @stack: stack
  * @skb: packet as struct nst_packet_cb says; not consumed
- * @type: ICMP type, for IPv4 (mapped for IPv6 by its own code)
- * @code: ICMP code
- * @info: MTU or pointer; 0 otherwise
  *
- * Keeps RFC 1122 3.2.2's list of packets that get no error, and the limits.
+ * By ICMP or ICMPv6 (RFC 1122 4.1.3.1, RFC 4443 3.1), to whom an error may be
+ * sent, and within the limits.
+ *
+ * Context: BHs disabled, RCU.
  */
-void nst_network_error_reply(struct nst_stack *stack, struct sk_buff *skb,
-			     u8 type, u8 code, u32 info);
+void nst_network_port_unreachable(struct nst_stack *stack,
+				  struct sk_buff *skb);
 
 #endif /* NST_NETWORK_H */

@@ -9,8 +9,10 @@
 #include <linux/err.h>
 
 #include "address.h"
+#include "ipv6.h"
 #include "neighbour.h"
 #include "route_table.h"
+#include "source.h"
 
 /**
  * struct choice - a path in the making; nothing in it is referenced
@@ -42,13 +44,20 @@ static bool is_limited_broadcast(u8 family, const union nst_address *address)
 static bool is_multicast(u8 family, const union nst_address *address)
 {
 	if (family == AF_INET6)
-		return address->v6.s6_addr[0] == 0xff;
+		return nst_ipv6_is_group(&address->v6);
 	return ipv4_is_multicast(address->v4);
 }
 
 static bool is_loopback(u8 family, const union nst_address *address)
 {
-	return family == AF_INET && ipv4_is_loopback(address->v4);
+	return family == AF_INET6 ? nst_ipv6_is_loopback(&address->v6) :
+				    ipv4_is_loopback(address->v4);
+}
+
+/* Does the address mean something on one link only (RFC 4007 6)? */
+static bool is_scoped(u8 family, const union nst_address *address)
+{
+	return family == AF_INET6 && nst_ipv6_is_link_local(&address->v6);
 }
 
 static bool on_loopback(const struct nst_link *link)
@@ -63,9 +72,10 @@ static struct nst_link *loopback_rcu(struct nst_stack *stack)
 
 /* The source that the caller insists on. */
 static int check_source(struct nst_stack *stack,
-			const struct nst_route_key *key, struct choice *choice)
+			const struct nst_route_key *key,
+			const struct nst_link *bound, struct choice *choice)
 {
-	const struct nst_local_address *local;
+	const struct nst_local_address *local = NULL;
 
 	if (nst_address_any(&key->saddr))
 		return 0;
@@ -76,7 +86,12 @@ static int check_source(struct nst_stack *stack,
 		return -EINVAL;
 
 	choice->saddr = key->saddr;
-	local = nst_address_find_rcu(stack, NULL, key->family, &key->saddr);
+	if (bound && is_scoped(key->family, &key->saddr))
+		local = nst_address_find_rcu(stack, bound, key->family,
+					     &key->saddr);
+	if (!local)
+		local = nst_address_find_rcu(stack, NULL, key->family,
+					     &key->saddr);
 	if (local && nst_address_usable(stack, key->family, &key->saddr)) {
 		choice->source_link = local->link;
 		return 0;
@@ -180,6 +195,13 @@ static int choose_group(struct nst_stack *stack,
 	if (broadcast || (key->family == AF_INET &&
 			  ipv4_is_local_multicast(choice->daddr.v4)))
 		choice->scope = RT_SCOPE_LINK;
+	/* Interface-local: it does not leave (RFC 4291 2.7). */
+	if (key->family == AF_INET6 &&
+	    nst_ipv6_group_scope(&choice->daddr.v6) ==
+	    NST_IPV6_SCOPE_INTERFACE) {
+		choice->link = loopback_rcu(stack);
+		return choice->link ? 0 : -ENETUNREACH;
+	}
 
 	choice->link = bound ?: choice->source_link;
 	if (choice->link)
@@ -238,7 +260,11 @@ static int choose_unicast(struct nst_stack *stack,
 	    nst_address_usable(stack, key->family, &choice->daddr))
 		return choose_local(stack, choice);
 
-	err = find_route(stack, key, key->link_index, choice);
+	/* Without a link, that of the source: the same network or none. */
+	if (!bound && is_scoped(key->family, &choice->daddr) &&
+	    is_scoped(key->family, &choice->saddr) && choice->source_link)
+		bound = choice->source_link;
+	err = find_route(stack, key, bound ? bound->index : 0, choice);
 	if (err == -ENETUNREACH && bound) {
 		/* Whoever names the link knows that the peer is there. */
 		choice->link = bound;
@@ -288,6 +314,9 @@ static int choose_source(struct nst_stack *stack,
 		choice->saddr = choice->daddr;
 		return 0;
 	}
+	if (key->family == AF_INET6)
+		return nst_source_select_rcu(choice->link, &choice->daddr, 0,
+					     &choice->saddr);
 	if (choice->type == RTN_UNICAST &&
 	    !nst_address_any(&choice->gateway))
 		near = &choice->gateway;
@@ -319,6 +348,9 @@ static void fill_metrics(const struct nst_route_metrics *metrics,
 {
 	if (metrics->mtu)
 		path->mtu = min(path->mtu, metrics->mtu);
+	/* RFC 8200 5: every link takes as much. */
+	if (path->family == AF_INET6)
+		path->mtu = max_t(u32, path->mtu, NST_IPV6_MTU_MIN);
 	path->mtu_lock = metrics->mtu_lock;
 	path->advmss = metrics->advmss;
 	path->initcwnd = metrics->initcwnd;
@@ -334,7 +366,10 @@ static int fill_path(const struct nst_route_key *key,
 	const union nst_address *next_hop = &choice->daddr;
 	struct nst_link *link = choice->link;
 
+	path->family = key->family;
 	path->mtu = READ_ONCE(link->mtu);
+	if (key->family == AF_INET6 && !nst_ipv6_link(link))
+		return -ENETUNREACH;
 	if (choice->type == RTN_UNICAST && route) {
 		fill_metrics(&route->config.metrics, path);
 		path->multipath = route->config.hop_count > 1;
@@ -358,7 +393,6 @@ static int fill_path(const struct nst_route_key *key,
 	path->daddr = choice->daddr;
 	path->saddr = choice->saddr;
 	path->mark = key->mark;
-	path->family = key->family;
 	path->type = choice->type;
 	return 0;
 }
@@ -370,9 +404,9 @@ static int output_rcu(struct nst_stack *stack, const struct nst_route_key *key,
 	struct nst_link *bound;
 	int err;
 
-	err = check_source(stack, key, &choice);
+	err = bound_link(stack, key, &bound);
 	if (!err)
-		err = bound_link(stack, key, &bound);
+		err = check_source(stack, key, bound, &choice);
 	if (err)
 		return err;
 

@@ -129,6 +129,19 @@ static void charge(struct datagram *datagram, unsigned int bytes)
 	atomic_add(bytes, &datagram->stack->reassembly->memory);
 }
 
+/* Each family counts its own. */
+#define REASM_INC(stack, ipv6, symbol) do {				\
+	if (ipv6)							\
+		NST_INC(stack, IP6_##symbol);				\
+	else								\
+		NST_INC(stack, IP_##symbol);				\
+} while (0)
+
+static bool is_ipv6(const struct datagram *datagram)
+{
+	return datagram->key.family == AF_INET6;
+}
+
 /* A datagram fails: free what is there. The caller owns the fragments. */
 static void fail(struct datagram *datagram, enum nst_drop_reason reason)
 {
@@ -136,7 +149,7 @@ static void fail(struct datagram *datagram, enum nst_drop_reason reason)
 
 	if (RB_EMPTY_ROOT(&datagram->fragments))
 		return;
-	NST_INC(datagram->stack, IP_REASM_FAILS);
+	REASM_INC(datagram->stack, is_ipv6(datagram), REASM_FAILS);
 	rbtree_postorder_for_each_entry_safe(skb, next, &datagram->fragments,
 					     rbnode)
 		nst_drop(datagram->stack, skb, reason);
@@ -214,7 +227,8 @@ static void expire(struct timer_list *timer)
 
 	if (!gone) {
 		if (!datagram->refused)
-			NST_INC(datagram->stack, IP_REASM_TIMEOUT);
+			REASM_INC(datagram->stack, is_ipv6(datagram),
+				  REASM_TIMEOUT);
 		report_expired(datagram);
 		fail(datagram, NST_DROP_IP_FRAG_TIMEOUT);
 		datagram_put(datagram);
@@ -401,7 +415,7 @@ static enum verdict __add(struct datagram *datagram, struct sk_buff *skb,
 			  const struct nst_fragment *fragment)
 {
 	const struct place *new = place(skb);
-	unsigned int size = nst_packet_cb(skb)->network_len + skb->len;
+	unsigned int size = skb->len - skb_network_offset(skb);
 	enum verdict verdict;
 
 	if (new->end > DATAGRAM_MAX ||
@@ -545,7 +559,7 @@ static struct datagram *add_locked(struct nst_stack *stack,
 	verdict = __add(datagram, skb, fragment);
 	if (verdict != ADDED) {
 		if (verdict == OVERLAP)
-			NST_INC(stack, IP_REASM_OVERLAPS);
+			REASM_INC(stack, is_ipv6(datagram), REASM_OVERLAPS);
 		if (verdict != DUPLICATE)
 			__datagram_refuse(datagram, verdict_reason(verdict));
 		nst_drop(stack, skb, verdict_reason(verdict));

@@ -12,6 +12,7 @@
 
 #include "../event.h"
 #include "address.h"
+#include "ipv6.h"
 #include "route_table.h"
 
 #define ROUTE_HASH_DOMAIN	0x726f757465730001ULL
@@ -122,6 +123,21 @@ static int check_gateway(struct nst_stack *stack,
 	u32 id = nst_route_table_id(config);
 	struct nst_route *route;
 
+	/* RFC 4861 8: a router is known by its link-local address. */
+	if (config->family == AF_INET6 &&
+	    nst_ipv6_is_link_local(&config->gateway.v6)) {
+		if (!*link) {
+			NL_SET_ERR_MSG(extack,
+				       "a link-local gateway needs a link: name it with dev");
+			return -EINVAL;
+		}
+		if (!nst_address_find_rcu(stack, *link, AF_INET6,
+					  &config->gateway))
+			return 0;
+		NL_SET_ERR_MSG(extack,
+			       "gateway is an address of this stack or a broadcast address");
+		return -EINVAL;
+	}
 	route = route_lookup(stack, config->family, &config->gateway, 0,
 			     config->link_index, true);
 	if (id != RT_TABLE_MAIN && (!route ||
@@ -185,11 +201,14 @@ static int check_next_hop(struct nst_stack *stack,
 		NL_SET_ERR_MSG(extack, "link is down: set it up first");
 		return -ENETDOWN;
 	}
-	/* RFC 1122 3.2.1.3 (g): 127.0.0.0/8 never leaves the host. */
-	if (config->family == AF_INET && config->prefix_len >= 8 &&
-	    ipv4_is_loopback(config->destination.v4) &&
+	/* RFC 1122 3.2.1.3 (g), RFC 4291 2.5.3: these never leave the host. */
+	if (((config->family == AF_INET && config->prefix_len >= 8 &&
+	      ipv4_is_loopback(config->destination.v4)) ||
+	     (config->family == AF_INET6 && config->prefix_len == 128 &&
+	      nst_ipv6_is_loopback(&config->destination.v6))) &&
 	    !((*link)->flags & NST_LINK_LOOPBACK)) {
-		NL_SET_ERR_MSG(extack, "127.0.0.0/8 is reachable on lo only");
+		NL_SET_ERR_MSG(extack,
+			       "127.0.0.0/8 and ::1 are reachable on lo only");
 		return -EINVAL;
 	}
 	return 0;

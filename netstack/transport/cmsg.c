@@ -109,10 +109,10 @@ void nst_sock_recv_cmsg(struct sock *sk, struct msghdr *msg,
 	}
 	if (flags & NST_CMSG_TOS)
 		put_cmsg(msg, SOL_IP, IP_TOS, sizeof(tos), &tos);
-	if (cb->network_len > sizeof(struct iphdr)) {
+	if (cb->flags & NST_PACKET_OPTIONS) {
 		if (flags & NST_CMSG_RECVOPTS)
 			put_cmsg(msg, SOL_IP, IP_RECVOPTS,
-				 cb->network_len - sizeof(struct iphdr),
+				 ip_hdr(skb)->ihl * 4 - sizeof(struct iphdr),
 				 ip_hdr(skb) + 1);
 		if (flags & NST_CMSG_RETOPTS)
 			recv_reply_options(msg, skb);

@@ -295,6 +295,7 @@ struct proto nst_udp_prot = {
 
 static const struct nst_transport_protocol udp_transport = {
 	.protocol	= IPPROTO_UDP,
+	.families	= NST_OVER_IPV4 | NST_OVER_IPV6,
 	.receive	= nst_udp_receive,
 	.error		= nst_udp_error,
 };

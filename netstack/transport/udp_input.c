@@ -8,11 +8,10 @@
  * memory, too, so that filling and taking cost one lock each.
  */
 #include <linux/filter.h>
-#include <linux/icmp.h>
 #include <linux/udp.h>
 
 #include "../link/segmentation.h"
-#include "checksum.h"
+#include "../network/pseudo_sum.h"
 #include "udp.h"
 
 /* What is kept of the account when the queue runs empty, at most. */
@@ -212,8 +211,7 @@ static void receive_one(struct nst_stack *stack, struct sk_buff *skb)
 	}
 	/* RFC 1122 4.1.3.1 */
 	NST_INC(stack, UDP_NO_PORTS);
-	nst_network_error_reply(stack, skb, ICMP_DEST_UNREACH,
-				ICMP_PORT_UNREACH, 0);
+	nst_network_port_unreachable(stack, skb);
 	nst_drop(stack, skb, NST_DROP_UDP_NO_PORT);
 	return;
 

@@ -11,7 +11,7 @@
 #include <net/tcp_states.h>
 
 #include "../network/neighbour.h"
-#include "checksum.h"
+#include "../network/pseudo_sum.h"
 #include "udp.h"
 #include "zerocopy.h"
 

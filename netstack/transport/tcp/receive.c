@@ -10,7 +10,7 @@
 #include <linux/filter.h>
 #include <linux/icmp.h>
 
-#include "../checksum.h"
+#include "../../network/pseudo_sum.h"
 #include "reply.h"
 
 #define GROUP_FLAGS	(NST_PACKET_BROADCAST | NST_PACKET_MULTICAST | \

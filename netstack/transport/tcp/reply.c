@@ -7,7 +7,7 @@
 #include <net/inet_ecn.h>
 
 #include "../../mib.h"
-#include "../checksum.h"
+#include "../../network/pseudo_sum.h"
 #include "reply.h"
 
 /* Largest header: 20 bytes and 40 of options. */

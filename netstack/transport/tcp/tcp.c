@@ -71,6 +71,7 @@ struct proto nst_tcp_prot = {
 
 static const struct nst_transport_protocol tcp_transport = {
 	.protocol	= IPPROTO_TCP,
+	.families	= NST_OVER_IPV4 | NST_OVER_IPV6,
 	.receive	= nst_tcp_receive,
 	.error		= nst_tcp_error,
 };

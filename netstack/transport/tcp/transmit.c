@@ -8,7 +8,7 @@
  * RFC 7323 2 and 3 (window scale, timestamps), RFC 2018 4 (SACK blocks).
  */
 #include "../../compat.h"
-#include "../checksum.h"
+#include "../../network/pseudo_sum.h"
 #include "ecn.h"
 #include "pacing.h"
 #include "receive_queue.h"

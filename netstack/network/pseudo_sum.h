@@ -4,8 +4,8 @@
  * RFC 8200 8.1), for both families and without a table or a call into the
  * host's IPv6.
  */
-#ifndef NST_CHECKSUM_H
-#define NST_CHECKSUM_H
+#ifndef NST_PSEUDO_SUM_H
+#define NST_PSEUDO_SUM_H
 
 #include <linux/socket.h>
 #include <net/checksum.h>
@@ -36,4 +36,4 @@ static inline __wsum nst_pseudo_sum(u8 family, const union nst_address *saddr,
 							    protocol, 0)));
 }
 
-#endif /* NST_CHECKSUM_H */
+#endif /* NST_PSEUDO_SUM_H */

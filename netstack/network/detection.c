@@ -1,38 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4 address conflict detection (RFC 5227): an address is probed before
- * use, announced when it is taken into use, when its link comes up and when
- * the link's station address changes, and defended against other stations.
+ * Duplicate address detection, for both families: RFC 5227 with ARP, RFC 4862
+ * 5.4 with neighbour discovery. An address is probed before use, announced
+ * when it is taken into use, when its link comes up and when the link's
+ * station address changes, and defended against other stations. What the
+ * messages are and how often they go out is in struct nst_detection_ops.
  *
  * The timers of an address send; its flags belong to config_mutex, so a work
  * item of the stack carries verdicts over.
  *
  * Of the three ways of RFC 5227 2.4 to meet a conflict this is (c): an
- * address that the administrator gave is kept, and defended once each
- * DEFEND_INTERVAL, so that two forged packets cannot take it away. A link
- * that comes up again makes usable addresses announced, not probed anew
- * (2.1 would have connections wait for seconds at every flap). ANNOUNCE_NUM
- * applies to addresses that were probed; otherwise one announcement is sent.
+ * address in use is kept, and defended once each DEFEND_INTERVAL, so that two
+ * forged packets cannot take it away. A link that comes up again makes usable
+ * IPv4 addresses announced, not probed anew (2.1 would have connections wait
+ * for seconds at every flap).
  */
-#include <linux/if_arp.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
 #include "../compat.h"
 #include "../event.h"
-#include "address.h"
-#include "arp.h"
+#include "detection.h"
 
-/* RFC 5227 1.1 */
-#define PROBE_WAIT		(1 * HZ)
-#define PROBE_NUM		3
-#define PROBE_MIN		(1 * HZ)
-#define PROBE_MAX		(2 * HZ)
-#define ANNOUNCE_WAIT		(2 * HZ)
-#define ANNOUNCE_NUM		2
-#define ANNOUNCE_INTERVAL	(2 * HZ)
-#define DEFEND_INTERVAL		(10 * HZ)
+#define DEFEND_INTERVAL		(10 * HZ)	/* RFC 5227 1.1 */
 
 /* nst_address_detection.phase */
 enum phase {
@@ -49,40 +40,47 @@ enum verdict {
 };
 
 /**
- * struct nst_arp - conflict detection of a stack
+ * struct nst_detection - detection in a stack
  * @stack: the stack; fixed
  * @lock: protects &struct nst_address_detection of all addresses (leaf)
  * @work: carries verdicts into the address table
  */
-struct nst_arp {
+struct nst_detection {
 	struct nst_stack *stack;
 	spinlock_t lock; /* every address's detection (leaf) */
 	struct work_struct work;
 };
 
+static const struct nst_detection_ops *families[2] __ro_after_init;
+
+int nst_detection_register(const struct nst_detection_ops *ops)
+{
+	const struct nst_detection_ops **slot;
+
+	slot = &families[ops->family == AF_INET6];
+	if (*slot)
+		return -EEXIST;
+	*slot = ops;
+	return 0;
+}
+
+static const struct nst_detection_ops *
+ops_of(const struct nst_local_address *local)
+{
+	return families[local->family == AF_INET6];
+}
+
 static bool is_detected(const struct nst_local_address *local)
 {
-	return local->family == AF_INET && nst_arp_link(local->link);
+	return ops_of(local)->link(local->link);
 }
 
-/* RFC 5227 2.1.1: a request with no sender, so that nobody learns of it. */
-static void send_probe(const struct nst_local_address *local)
+static struct nst_detection_plan plan_of(const struct nst_local_address *local)
 {
-	u8 everyone[ETH_ALEN];
+	struct nst_detection_plan plan;
 
-	eth_broadcast_addr(everyone);
-	nst_arp_send(local->link, ARPOP_REQUEST, everyone, 0, NULL,
-		     local->address.v4);
-}
-
-/* RFC 5227 2.3: sender and target are the address itself. */
-static void send_announcement(const struct nst_local_address *local)
-{
-	u8 everyone[ETH_ALEN];
-
-	eth_broadcast_addr(everyone);
-	nst_arp_send(local->link, ARPOP_REQUEST, everyone, local->address.v4,
-		     NULL, local->address.v4);
+	ops_of(local)->plan(local->link->stack, &plan);
+	return plan;
 }
 
 static void arm(struct nst_local_address *local, unsigned long delay)
@@ -91,29 +89,33 @@ static void arm(struct nst_local_address *local, unsigned long delay)
 		nst_address_get(local);
 }
 
-static void step_probe(struct nst_arp *arp, struct nst_local_address *local)
+static void step_probe(struct nst_detection *detector,
+		       struct nst_local_address *local,
+		       const struct nst_detection_plan *plan)
 {
 	struct nst_address_detection *detection = &local->detection;
 
-	if (detection->sent == PROBE_NUM) {
+	if (detection->sent >= plan->probes) {
 		detection->phase = PHASE_IDLE;
 		detection->verdict = VERDICT_UNIQUE;
-		schedule_work(&arp->work);
-	} else if (++detection->sent == PROBE_NUM) {
-		arm(local, ANNOUNCE_WAIT);
+		schedule_work(&detector->work);
+	} else if (++detection->sent == plan->probes) {
+		arm(local, plan->probe_end);
 	} else {
-		arm(local, get_random_u32_inclusive(PROBE_MIN, PROBE_MAX));
+		arm(local, get_random_u32_inclusive(plan->probe_gap_min,
+						    plan->probe_gap_max));
 	}
 }
 
-static void step_announce(struct nst_local_address *local)
+static void step_announce(struct nst_local_address *local,
+			  const struct nst_detection_plan *plan)
 {
 	struct nst_address_detection *detection = &local->detection;
 
-	if (++detection->sent == ANNOUNCE_NUM)
+	if (++detection->sent >= plan->announcements)
 		detection->phase = PHASE_IDLE;
 	else
-		arm(local, ANNOUNCE_INTERVAL);
+		arm(local, plan->announce_gap);
 }
 
 static void detection_timer(struct timer_list *timer)
@@ -121,25 +123,26 @@ static void detection_timer(struct timer_list *timer)
 	struct nst_local_address *local =
 		timer_container_of(local, timer, detection.timer);
 	struct nst_address_detection *detection = &local->detection;
-	struct nst_arp *arp = local->link->stack->arp;
+	struct nst_detection *detector = local->link->stack->detection;
 	void (*send)(const struct nst_local_address *local) = NULL;
+	struct nst_detection_plan plan = plan_of(local);
 
 	rcu_read_lock();
-	spin_lock(&arp->lock);
+	spin_lock(&detector->lock);
 	if (timer_pending(timer)) {
 		/* Started anew while this expiry waited for the lock. */
 	} else if (!nst_link_operational(local->link)) {
 		/* LINK_UP begins again. */
 		detection->phase = PHASE_IDLE;
 	} else if (detection->phase == PHASE_PROBE) {
-		if (detection->sent < PROBE_NUM)
-			send = send_probe;
-		step_probe(arp, local);
+		if (detection->sent < plan.probes)
+			send = ops_of(local)->probe;
+		step_probe(detector, local, &plan);
 	} else if (detection->phase == PHASE_ANNOUNCE) {
-		send = send_announcement;
-		step_announce(local);
+		send = ops_of(local)->announce;
+		step_announce(local, &plan);
 	}
-	spin_unlock(&arp->lock);
+	spin_unlock(&detector->lock);
 	if (send)
 		send(local);
 	rcu_read_unlock();
@@ -150,39 +153,44 @@ static void detection_timer(struct timer_list *timer)
 static void begin_probe(struct nst_local_address *local)
 {
 	struct nst_address_detection *detection = &local->detection;
-	struct nst_arp *arp = local->link->stack->arp;
+	struct nst_detection *detector = local->link->stack->detection;
+	struct nst_detection_plan plan = plan_of(local);
 
 	if (!nst_link_operational(local->link))
 		return;
-	spin_lock_bh(&arp->lock);
+	spin_lock_bh(&detector->lock);
 	detection->phase = PHASE_PROBE;
 	detection->sent = 0;
 	detection->verdict = VERDICT_NONE;
-	/* RFC 5227 2.1.1: hosts that boot together spread out. */
-	arm(local, get_random_u32_inclusive(0, PROBE_WAIT));
-	spin_unlock_bh(&arp->lock);
+	get_random_bytes(detection->nonce, sizeof(detection->nonce));
+	/* RFC 5227 2.1.1, RFC 4862 5.4.2: hosts that boot together spread. */
+	arm(local, get_random_u32_inclusive(0, plan.probe_wait_max));
+	spin_unlock_bh(&detector->lock);
 }
 
 /* Announce a usable address @times times, the first time at once. */
 static void begin_announce(struct nst_local_address *local, unsigned int times)
 {
 	struct nst_address_detection *detection = &local->detection;
-	struct nst_arp *arp = local->link->stack->arp;
+	struct nst_detection *detector = local->link->stack->detection;
+	struct nst_detection_plan plan = plan_of(local);
 
 	if (!nst_link_operational(local->link))
 		return;
-	spin_lock_bh(&arp->lock);
+	spin_lock_bh(&detector->lock);
 	detection->phase = PHASE_IDLE;
-	detection->sent = ANNOUNCE_NUM - times;
 	ether_addr_copy(detection->announced, local->link->address);
-	if (++detection->sent < ANNOUNCE_NUM) {
+	if (times > 1) {
 		detection->phase = PHASE_ANNOUNCE;
-		arm(local, ANNOUNCE_INTERVAL);
+		detection->sent = plan.announcements - times + 1;
+		arm(local, plan.announce_gap);
 	}
-	spin_unlock_bh(&arp->lock);
+	spin_unlock_bh(&detector->lock);
+	if (!times)
+		return;
 
 	rcu_read_lock_bh();
-	send_announcement(local);
+	ops_of(local)->announce(local);
 	rcu_read_unlock_bh();
 }
 
@@ -191,10 +199,11 @@ static void begin(struct nst_local_address *local)
 	if (local->flags & NST_ADDRESS_TENTATIVE)
 		begin_probe(local);
 	else
-		begin_announce(local, 1);
+		begin_announce(local, min_t(unsigned int, 1,
+					    plan_of(local).announcements));
 }
 
-static void conflict_tentative(struct nst_arp *arp,
+static void conflict_tentative(struct nst_detection *detector,
 			       struct nst_address_detection *detection)
 {
 	if (detection->phase != PHASE_PROBE &&
@@ -203,7 +212,7 @@ static void conflict_tentative(struct nst_arp *arp,
 	/* The timer finds nothing to do. */
 	detection->phase = PHASE_IDLE;
 	detection->verdict = VERDICT_DUPLICATE;
-	schedule_work(&arp->work);
+	schedule_work(&detector->work);
 }
 
 /* Return: is it time to defend? */
@@ -217,49 +226,50 @@ static bool conflict_usable(struct nst_address_detection *detection)
 	return true;
 }
 
-void nst_arp_conflict(struct nst_local_address *local)
+void nst_detection_conflict(struct nst_local_address *local)
 {
 	struct nst_stack *stack = local->link->stack;
-	struct nst_arp *arp = stack->arp;
+	struct nst_detection *detector = stack->detection;
 	bool defend = false;
 
-	NST_INC(stack, ARP_CONFLICTS);
-	spin_lock_bh(&arp->lock);
+	spin_lock_bh(&detector->lock);
 	if (READ_ONCE(local->flags) & NST_ADDRESS_TENTATIVE)
-		conflict_tentative(arp, &local->detection);
+		conflict_tentative(detector, &local->detection);
 	else
 		defend = conflict_usable(&local->detection);
-	spin_unlock_bh(&arp->lock);
+	spin_unlock_bh(&detector->lock);
 	if (defend)
-		send_announcement(local);
+		ops_of(local)->announce(local);
 }
 
-static u8 take_verdict(struct nst_arp *arp, struct nst_local_address *local)
+static u8 take_verdict(struct nst_detection *detector,
+		       struct nst_local_address *local)
 {
 	u8 verdict;
 
-	spin_lock_bh(&arp->lock);
+	spin_lock_bh(&detector->lock);
 	verdict = local->detection.verdict;
 	local->detection.verdict = VERDICT_NONE;
-	spin_unlock_bh(&arp->lock);
+	spin_unlock_bh(&detector->lock);
 	return verdict;
 }
 
 static void verdict_work(struct work_struct *work)
 {
-	struct nst_arp *arp = container_of(work, struct nst_arp, work);
+	struct nst_detection *detector =
+		container_of(work, struct nst_detection, work);
 	struct nst_local_address *local = NULL;
-	struct nst_stack *stack = arp->stack;
+	struct nst_stack *stack = detector->stack;
 
 	mutex_lock(&stack->config_mutex);
 	while ((local = nst_address_next_rcu(stack, local))) {
 		if (!is_detected(local))
 			continue;
-		switch (take_verdict(arp, local)) {
+		switch (take_verdict(detector, local)) {
 		case VERDICT_UNIQUE:
 			nst_address_set_flags(local, 0,
 					      NST_ADDRESS_TENTATIVE);
-			begin_announce(local, ANNOUNCE_NUM);
+			begin_announce(local, plan_of(local).announcements);
 			break;
 		case VERDICT_DUPLICATE:
 			nst_address_set_flags(local, NST_ADDRESS_DUPLICATE, 0);
@@ -279,13 +289,13 @@ static void address_new(struct nst_local_address *local)
 
 static void address_del(struct nst_local_address *local)
 {
-	struct nst_arp *arp = local->link->stack->arp;
+	struct nst_detection *detector = local->link->stack->detection;
 
 	if (!is_detected(local))
 		return;
-	spin_lock_bh(&arp->lock);
+	spin_lock_bh(&detector->lock);
 	local->detection.phase = PHASE_IDLE;
-	spin_unlock_bh(&arp->lock);
+	spin_unlock_bh(&detector->lock);
 	if (timer_delete_sync(&local->detection.timer))
 		nst_address_put(local);
 }
@@ -316,7 +326,7 @@ static void link_change(struct nst_stack *stack, const struct nst_link *link)
 			begin_announce(local, 1);
 }
 
-static void probe_event(struct nst_stack *stack, enum nst_event event,
+static void detection_event(struct nst_stack *stack, enum nst_event event,
 			void *object)
 {
 	switch (event) {
@@ -337,29 +347,29 @@ static void probe_event(struct nst_stack *stack, enum nst_event event,
 	}
 }
 
-int nst_arp_probe_listen(void)
+int nst_detection_listen(void)
 {
-	return nst_event_listen(probe_event);
+	return nst_event_listen(detection_event);
 }
 
-int nst_arp_init(struct nst_stack *stack)
+int nst_detection_init(struct nst_stack *stack)
 {
-	struct nst_arp *arp;
+	struct nst_detection *detector;
 
-	arp = kzalloc(sizeof(*arp), GFP_KERNEL_ACCOUNT);
-	if (!arp)
+	detector = kzalloc(sizeof(*detector), GFP_KERNEL_ACCOUNT);
+	if (!detector)
 		return -ENOMEM;
-	arp->stack = stack;
-	spin_lock_init(&arp->lock);
-	INIT_WORK(&arp->work, verdict_work);
-	stack->arp = arp;
+	detector->stack = stack;
+	spin_lock_init(&detector->lock);
+	INIT_WORK(&detector->work, verdict_work);
+	stack->detection = detector;
 	return 0;
 }
 
 /* The addresses are gone, and their timers. Without config_mutex. */
-void nst_arp_exit(struct nst_stack *stack)
+void nst_detection_exit(struct nst_stack *stack)
 {
-	cancel_work_sync(&stack->arp->work);
-	kfree(stack->arp);
-	stack->arp = NULL;
+	cancel_work_sync(&stack->detection->work);
+	kfree(stack->detection);
+	stack->detection = NULL;
 }

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IPv6 receive: the one place where lengths, header and addresses of a
+ * packet are checked (RFC 8200 3, RFC 4291 2); what passes is trusted above.
+ * Entry point: the network protocol that nst_ipv6_register() hands to the
+ * link layer. A packet leaves to reassembly or to its transport.
+ */
+#include <linux/icmpv6.h>
+#include <linux/in6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/dsfield.h>
+#include <net/inet_ecn.h>
+
+#include "../link/segmentation.h"
+#include "address.h"
+#include "icmpv6.h"
+#include "ipv6.h"
+#include "ndp.h"
+#include "reassembly.h"
+
+static void refuse_header(struct nst_stack *stack, struct sk_buff *skb,
+			  enum nst_drop_reason reason)
+{
+	NST_INC(stack, IP6_IN_HDR_ERRORS);
+	nst_drop(stack, skb, reason);
+}
+
+static void refuse_address(struct nst_stack *stack, struct sk_buff *skb,
+			   enum nst_drop_reason reason)
+{
+	NST_INC(stack, IP6_IN_ADDR_ERRORS);
+	nst_drop(stack, skb, reason);
+}
+
+/* A header that is not obeyed, and what the sender hears of it. */
+static void refuse_chain(struct nst_link *link, struct sk_buff *skb,
+			 const struct nst_ipv6_fault *fault)
+{
+	struct nst_stack *stack = link->stack;
+
+	if (fault->tell)
+		nst_icmpv6_send_error(stack, skb, link, ICMPV6_PARAMPROB,
+				      fault->code, fault->pointer);
+	refuse_header(stack, skb, fault->reason);
+}
+
+/* Addresses that no packet on a wire may have at either end. */
+static bool off_the_wire(const struct nst_link *link,
+			 const struct in6_addr *address)
+{
+	return nst_ipv6_is_mapped(address) ||
+	       (nst_ipv6_is_loopback(address) &&
+		!(link->flags & NST_LINK_LOOPBACK));
+}
+
+/*
+ * RFC 4291 2.7: scope 0 is reserved, and scope 1 does not leave the
+ * interface.
+ */
+static bool group_martian(const struct nst_link *link,
+			  const struct in6_addr *group)
+{
+	u8 scope = nst_ipv6_group_scope(group);
+
+	return !scope || (scope == NST_IPV6_SCOPE_INTERFACE &&
+			  !(link->flags & NST_LINK_LOOPBACK));
+}
+
+bool nst_ipv6_source_impossible(const struct sk_buff *skb)
+{
+	const struct nst_packet_cb *cb = nst_packet_cb(skb);
+	union nst_address saddr = nst_packet_saddr(skb);
+	const struct nst_local_address *local;
+
+	if (nst_address_any(&saddr))
+		return true;
+	if (cb->flags & NST_PACKET_LOOPBACK)
+		return false;
+	local = nst_address_find_rcu(cb->link->stack,
+				     nst_ipv6_is_link_local(&saddr.v6) ?
+				     cb->link : NULL, AF_INET6, &saddr);
+	return local && nst_local_address_usable(local);
+}
+
+/* Bytes of a transport's header that a first fragment must have. */
+static unsigned int upper_header(const struct sk_buff *skb, int offset,
+				 u8 protocol)
+{
+	const struct tcphdr *th;
+	struct tcphdr buffer;
+
+	switch (protocol) {
+	case IPPROTO_TCP:
+		th = skb_header_pointer(skb, offset, sizeof(buffer), &buffer);
+		return th ? max_t(unsigned int, th->doff * 4, sizeof(*th)) :
+			    sizeof(*th);
+	case IPPROTO_UDP:
+		return sizeof(struct udphdr);
+	case IPPROTO_ICMPV6:
+		return sizeof(struct icmp6hdr);
+	}
+	return 0;
+}
+
+/*
+ * RFC 7112 5: the first fragment has all headers, the transport's included.
+ * @skb: skb->data at the IPv6 header, fragment header passed.
+ */
+static bool first_fragment_whole(const struct sk_buff *skb,
+				 unsigned int offset, u8 nexthdr)
+{
+	int upper = offset;
+
+	return nst_ipv6_chain_find(skb, &upper, &nexthdr, NULL) &&
+	       upper + upper_header(skb, upper, nexthdr) <= skb->len;
+}
+
+static bool fragment_refused(struct sk_buff *skb,
+			     const struct nst_ipv6_chain *chain,
+			     const struct nst_fragment *fragment,
+			     struct nst_ipv6_fault *fault)
+{
+	unsigned int header = chain->offset + sizeof(struct nst_ipv6_fragment_header);
+	unsigned int length = skb->len - header;
+
+	*fault = (struct nst_ipv6_fault) {
+		.reason = NST_DROP_IP_FRAG_INVALID,
+		.code = ICMPV6_HDR_FIELD,
+	};
+	/* RFC 8200 4.5: all but the last are multiples of 8 bytes. */
+	if (fragment->more && length % 8) {
+		fault->tell = true;
+		fault->pointer = offsetof(struct ipv6hdr, payload_len);
+		return true;
+	}
+	/* RFC 8200 4.5: the datagram may not outgrow its length field. */
+	if (chain->offset - sizeof(struct ipv6hdr) + fragment->offset +
+	    length > NST_IPV6_PAYLOAD_MAX) {
+		fault->tell = true;
+		fault->pointer = chain->offset +
+				 offsetof(struct nst_ipv6_fragment_header, frag_off);
+		return true;
+	}
+	/* One packet of its sender's, with its checksum complete. */
+	if (!length || skb_is_gso(skb) ||
+	    skb->ip_summed == CHECKSUM_PARTIAL)
+		return true;
+	if (!fragment->offset &&
+	    !first_fragment_whole(skb, header, fragment->protocol)) {
+		/* ICMPV6_FIRST_FRAG_INCOMP, RFC 7112 5 */
+		fault->reason = NST_DROP_IP_FRAG_TINY;
+		fault->tell = true;
+		fault->code = 3;
+		return true;
+	}
+	return false;
+}
+
+/* The field that named the fragment header names what follows it. */
+static void rename_header(struct sk_buff *skb, struct nst_ipv6_chain *chain)
+{
+	unsigned int offset = sizeof(struct ipv6hdr);
+	u8 *field = &ipv6_hdr(skb)->nexthdr;
+
+	while (offset < chain->offset) {
+		field = skb->data + offset;
+		offset += (field[1] + 1) * 8;
+	}
+	*field = chain->nexthdr;
+	chain->pointer = field - skb->data;
+}
+
+/*
+ * RFC 8200 4.5: the headers in front of the first fragment's fragment header
+ * are those of the datagram; the fragment header itself goes. skb->data is
+ * at the payload behind it, and at the IPv6 header afterwards, with @chain at
+ * the payload. Return: may it be a datagram?
+ */
+static bool complete_header(struct sk_buff *skb, struct nst_ipv6_chain *chain)
+{
+	unsigned int header = -skb_network_offset(skb) -
+			      sizeof(struct nst_ipv6_fragment_header);
+	u8 *from = skb_network_header(skb);
+	struct ipv6hdr *ip6;
+
+	if (header - sizeof(*ip6) + skb->len > NST_IPV6_PAYLOAD_MAX)
+		return false;
+	chain->headers++;
+	chain->nexthdr = ((struct nst_ipv6_fragment_header *)(from + header))->nexthdr;
+	chain->offset = header;
+	memmove(from + sizeof(struct nst_ipv6_fragment_header), from, header);
+	__skb_push(skb, header);
+	skb_reset_network_header(skb);
+	rename_header(skb, chain);
+	ip6 = ipv6_hdr(skb);
+	ip6->payload_len = htons(skb->len - sizeof(*ip6));
+	ipv6_change_dsfield(ip6, (u8)~INET_ECN_MASK,
+			    nst_packet_cb(skb)->tos & INET_ECN_MASK);
+	return true;
+}
+
+/*
+ * Take a fragment. Return: the packet, skb->data at its header and @chain
+ * behind the fragment header, or NULL while it is not whole.
+ */
+static struct sk_buff *reassemble(struct nst_link *link, struct sk_buff *skb,
+				  struct nst_ipv6_chain *chain)
+{
+	struct nst_packet_cb *cb = nst_packet_cb(skb);
+	struct nst_stack *stack = link->stack;
+	struct nst_ipv6_fault fault;
+	struct nst_fragment fragment;
+	const struct nst_ipv6_fragment_header *header;
+
+	cb->flags |= NST_PACKET_FRAGMENT;
+	NST_INC(stack, IP6_REASM_REQDS);
+	if (!pskb_may_pull(skb, chain->offset + sizeof(*header))) {
+		NST_INC(stack, IP6_REASM_FAILS);
+		refuse_header(stack, skb, NST_DROP_IP6_CHAIN);
+		return NULL;
+	}
+	header = (const struct nst_ipv6_fragment_header *)(skb->data + chain->offset);
+	fragment = (struct nst_fragment) {
+		.family = AF_INET6,
+		.protocol = header->nexthdr,
+		.ecn = cb->tos & INET_ECN_MASK,
+		.more = ntohs(header->frag_off) & NST_IPV6_MF,
+		.identification = ntohl(header->identification),
+		.offset = ntohs(header->frag_off) & NST_IPV6_OFFSET,
+		.saddr = nst_packet_saddr(skb),
+		.daddr = nst_packet_daddr(skb),
+	};
+	/* RFC 6946 4: a whole packet, whatever else has its identification. */
+	if (!fragment.more && !fragment.offset) {
+		chain->headers++;
+		chain->pointer = chain->offset;
+		chain->nexthdr = fragment.protocol;
+		chain->offset += sizeof(*header);
+		NST_INC(stack, IP6_REASM_OKS);
+		return skb;
+	}
+	if (fragment_refused(skb, chain, &fragment, &fault)) {
+		NST_INC(stack, IP6_REASM_FAILS);
+		refuse_chain(link, skb, &fault);
+		return NULL;
+	}
+	/* RFC 8200 4.5: the key is addresses and identification alone. */
+	fragment.protocol = 0;
+	__skb_pull(skb, chain->offset + sizeof(*header));
+	skb = nst_reassembly_add(stack, skb, &fragment);
+	if (!skb)
+		return NULL;
+	if (!complete_header(skb, chain)) {
+		NST_INC(stack, IP6_REASM_FAILS);
+		nst_drop(stack, skb, NST_DROP_IP_FRAG_INVALID);
+		return NULL;
+	}
+	NST_INC(stack, IP6_REASM_OKS);
+	return skb;
+}
+
+/* Hand a whole datagram to its transport. */
+static void deliver(struct nst_link *link, struct sk_buff *skb,
+		    const struct nst_ipv6_chain *chain)
+{
+	const struct nst_transport_protocol *transport;
+	struct nst_packet_cb *cb = nst_packet_cb(skb);
+	struct nst_stack *stack = link->stack;
+
+	cb->protocol = chain->nexthdr;
+	if (unlikely(cb->protocol != IPPROTO_ICMPV6 &&
+		     nst_ipv6_source_impossible(skb))) {
+		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
+		return;
+	}
+	/* RFC 8200 4.7 */
+	if (unlikely(chain->nexthdr == IPPROTO_NONE)) {
+		nst_drop(stack, skb, NST_DROP_IP6_NO_NEXT_HEADER);
+		return;
+	}
+	transport = nst_transport_find(chain->nexthdr);
+	if (unlikely(!transport || !(transport->families & NST_OVER_IPV6))) {
+		NST_INC(stack, IP6_IN_UNKNOWN_PROTOS);
+		/* RFC 8200 4 */
+		nst_icmpv6_send_error(stack, skb, link, ICMPV6_PARAMPROB,
+				      ICMPV6_UNK_NEXTHDR, chain->pointer);
+		nst_drop(stack, skb, NST_DROP_IP_NO_PROTOCOL);
+		return;
+	}
+	__skb_pull(skb, chain->offset);
+	skb_reset_transport_header(skb);
+	if (skb_is_gso(skb) &&
+	    unlikely(!nst_gso_valid(skb, 0, AF_INET6, cb->protocol))) {
+		NST_INC(stack, IP6_IN_DISCARDS);
+		nst_drop(stack, skb, NST_DROP_IP_SEGMENTS);
+		return;
+	}
+	NST_INC(stack, IP6_IN_DELIVERS);
+	transport->receive(stack, skb);
+}
+
+/* The slow way: extension headers and fragments. */
+static noinline void receive_extended(struct nst_link *link,
+				      struct sk_buff *skb,
+				      struct nst_ipv6_chain *chain)
+{
+	struct nst_ipv6_fault fault;
+
+	if (!nst_ipv6_chain_walk(link->stack, skb, chain, &fault)) {
+		refuse_chain(link, skb, &fault);
+		return;
+	}
+	if (chain->nexthdr == IPPROTO_FRAGMENT) {
+		skb = reassemble(link, skb, chain);
+		if (!skb)
+			return;
+		if (!nst_ipv6_chain_walk(link->stack, skb, chain, &fault)) {
+			refuse_chain(link, skb, &fault);
+			return;
+		}
+	}
+	deliver(link, skb, chain);
+}
+
+static void count_ecn(struct nst_stack *stack, const struct sk_buff *skb,
+		      u8 tos)
+{
+	BUILD_BUG_ON(NST_MIB_IP6_IN_CE_PKTS - NST_MIB_IP6_IN_NO_ECT_PKTS !=
+		     INET_ECN_CE);
+	this_cpu_add(stack->mib->item[NST_MIB_IP6_IN_NO_ECT_PKTS +
+				      (tos & INET_ECN_MASK)],
+		     max_t(u16, 1, skb_shinfo(skb)->gso_segs));
+}
+
+/*
+ * RFC 8200 3: is the header whole and its length that of the packet? What
+ * is behind the payload is the link's padding. Consumes what it refuses.
+ */
+static bool header_valid(struct nst_stack *stack, struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6;
+	unsigned int length;
+
+	if (unlikely(!pskb_may_pull(skb, sizeof(*ip6)))) {
+		refuse_header(stack, skb, NST_DROP_IP_SHORT);
+		return false;
+	}
+	ip6 = (const struct ipv6hdr *)skb->data;
+	if (unlikely(ip6->version != 6)) {
+		refuse_header(stack, skb, NST_DROP_IP_VERSION);
+		return false;
+	}
+	count_ecn(stack, skb, ipv6_get_dsfield(ip6));
+	length = sizeof(*ip6) + ntohs(ip6->payload_len);
+	if (unlikely(length > skb->len)) {
+		NST_INC(stack, IP6_IN_TRUNCATED_PKTS);
+		nst_drop(stack, skb, NST_DROP_IP_LENGTH);
+		return false;
+	}
+	if (unlikely(pskb_trim_rcsum(skb, length))) {
+		NST_INC(stack, IP6_IN_DISCARDS);
+		nst_drop(stack, skb, NST_DROP_NOMEM);
+		return false;
+	}
+	skb_reset_network_header(skb);
+	return true;
+}
+
+/* Is the packet for us? Consumes what is not. */
+static bool destination_ours(struct nst_link *link, struct sk_buff *skb)
+{
+	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
+	union nst_address address = nst_packet_daddr(skb);
+	struct nst_packet_cb *cb = nst_packet_cb(skb);
+	struct nst_stack *stack = link->stack;
+	u8 type;
+
+	type = nst_route_input_type(link, AF_INET6, &address);
+	if (likely(type == RTN_LOCAL)) {
+		if (likely(!(cb->flags & NST_PACKET_LINK_GROUP)))
+			return true;
+		/* RFC 1122 3.3.6: a frame to all with a packet for one */
+		refuse_address(stack, skb, NST_DROP_IP_LINK_GROUP);
+		return false;
+	}
+	if (nst_ipv6_is_any(daddr) || off_the_wire(link, daddr) ||
+	    (type == RTN_MULTICAST && group_martian(link, daddr))) {
+		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_DESTINATION);
+		return false;
+	}
+	if (type != RTN_MULTICAST || !nst_ndp_group_taken(link, daddr)) {
+		refuse_address(stack, skb, NST_DROP_IP_NOT_LOCAL);
+		return false;
+	}
+	NST_INC(stack, IP6_IN_MCAST_PKTS);
+	cb->flags |= NST_PACKET_MULTICAST;
+	return true;
+}
+
+/*
+ * A packet of our own to an address of link scope, which comes by lo, is for
+ * the link that has the address: sockets are bound to that one.
+ */
+static struct nst_link *scope_link(struct nst_link *link,
+				   const struct sk_buff *skb)
+{
+	const struct nst_local_address *local;
+	union nst_address daddr = nst_packet_daddr(skb);
+
+	if (!(link->flags & NST_LINK_LOOPBACK) ||
+	    !nst_ipv6_is_link_local(&daddr.v6))
+		return link;
+	local = nst_address_find_rcu(link->stack, NULL, AF_INET6, &daddr);
+	return local ? local->link : link;
+}
+
+static void receive(struct nst_link *link, struct sk_buff *skb)
+{
+	struct nst_packet_cb *cb = nst_packet_cb(skb);
+	struct nst_stack *stack = link->stack;
+	struct nst_ipv6_chain chain;
+	const struct ipv6hdr *ip6;
+
+	NST_INC(stack, IP6_IN_RECEIVES);
+	NST_ADD(stack, IP6_IN_OCTETS, skb->len);
+	if (unlikely(!nst_ipv6_link(link))) {
+		NST_INC(stack, IP6_IN_DISCARDS);
+		nst_drop(stack, skb, NST_DROP_IP6_DISABLED);
+		return;
+	}
+	if (!header_valid(stack, skb))
+		return;
+	ip6 = ipv6_hdr(skb);
+	cb->family = AF_INET6;
+	cb->hop_limit = ip6->hop_limit;
+	cb->tos = ipv6_get_dsfield(ip6);
+	cb->max_fragment = 0;
+	if (unlikely(nst_ipv6_is_group(&ip6->saddr) ||
+		     off_the_wire(link, &ip6->saddr))) {
+		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
+		return;
+	}
+	if (!destination_ours(link, skb))
+		return;
+	cb->link = scope_link(link, skb);
+
+	chain = (struct nst_ipv6_chain) {
+		.nexthdr = ip6->nexthdr,
+		.offset = sizeof(*ip6),
+		.pointer = offsetof(struct ipv6hdr, nexthdr),
+	};
+	if (likely(chain.nexthdr == IPPROTO_TCP ||
+		   chain.nexthdr == IPPROTO_UDP))
+		deliver(cb->link, skb, &chain);
+	else
+		receive_extended(cb->link, skb, &chain);
+}
+
+static const struct nst_network_protocol ipv6 = {
+	.ethertype = htons(ETH_P_IPV6),
+	.receive = receive,
+};
+
+int __init nst_ipv6_register(void)
+{
+	return nst_network_protocol_register(&ipv6);
+}

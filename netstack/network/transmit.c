@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Cutting, for both families: a super-packet into the packets that it stands
+ * for, and a datagram into the payloads of its fragments. Entry points:
+ * transmit.h.
+ */
+#include <net/sock.h>
+
+#include "transmit.h"
+
+/*
+ * The timestamps that a super-packet asks for are those of its last packet:
+ * then all of it is sent. Takes the reference to the owner.
+ */
+static noinline void stamp_last(struct sk_buff *skb, struct sock *owner,
+				u8 asked, u32 tskey)
+{
+	skb_shinfo(skb)->tx_flags |= asked;
+	skb_shinfo(skb)->tskey = tskey;
+	if (skb->sk) {
+		sock_put(owner);
+		return;
+	}
+	skb->sk = owner;
+	skb->destructor = sock_efree;
+}
+
+int nst_transmit_segments(struct nst_stack *stack, struct sk_buff *skb,
+			  const struct nst_path *path,
+			  nst_fragmenter_t fragment)
+{
+	u8 asked = skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP;
+	bool ipv4 = skb->protocol == htons(ETH_P_IP);
+	u32 tskey = skb_shinfo(skb)->tskey;
+	struct sock *owner = NULL;
+	struct sk_buff *next;
+	int err = 0;
+
+	if (unlikely(asked && skb->sk)) {
+		owner = skb->sk;
+		sock_hold(owner);
+	}
+	skb = nst_segment(skb);
+	if (IS_ERR(skb)) {
+		if (ipv4)
+			NST_INC(stack, IP_OUT_DISCARDS);
+		else
+			NST_INC(stack, IP6_OUT_DISCARDS);
+		if (unlikely(owner))
+			sock_put(owner);
+		return PTR_ERR(skb);
+	}
+	for (; skb; skb = next) {
+		next = skb->next;
+		skb_mark_not_on_list(skb);
+		if (unlikely(owner) && !next)
+			stamp_last(skb, owner, asked, tskey);
+		/* Once one is lost the rest are sent: TCP sees a hole. */
+		err = nst_transmit(stack, skb, path, skb->len > path->mtu,
+				   fragment) ?: err;
+	}
+	return err;
+}
+
+static void copy_state(struct sk_buff *piece, struct sk_buff *skb)
+{
+	piece->protocol = skb->protocol;
+	piece->priority = skb->priority;
+	piece->mark = skb->mark;
+	piece->tstamp = skb->tstamp;
+	if (skb->destructor == sock_wfree)
+		skb_set_owner_w(piece, skb->sk);
+}
+
+struct sk_buff *nst_pieces_next(struct nst_pieces *pieces)
+{
+	unsigned int length = min(pieces->left, pieces->payload);
+	struct sk_buff *piece;
+
+	piece = alloc_skb(NST_HEADROOM_LINK + pieces->header_len + length,
+			  GFP_ATOMIC);
+	if (!piece)
+		return NULL;
+	skb_reserve(piece, NST_HEADROOM_LINK);
+	skb_reset_network_header(piece);
+	skb_put_data(piece, pieces->header, pieces->header_len);
+	skb_set_transport_header(piece, pieces->header_len);
+	if (skb_copy_bits(pieces->skb, pieces->whole_header + pieces->offset,
+			  skb_put(piece, length), length)) {
+		kfree_skb(piece);
+		return NULL;
+	}
+	copy_state(piece, pieces->skb);
+	/* Timestamps of sending are those of the first, as on the host. */
+	if (!pieces->offset) {
+		skb_shinfo(piece)->tx_flags = skb_shinfo(pieces->skb)->tx_flags;
+		skb_shinfo(piece)->tskey = skb_shinfo(pieces->skb)->tskey;
+	}
+	pieces->left -= length;
+	pieces->finish(pieces, piece);
+	pieces->offset += length;
+	return piece;
+}
