@@ -267,19 +267,18 @@ struct chain_case {
 };
 
 #define TAKEN	.reason = NST_DROP_COUNT
-#define PADN4	1, 4, 0, 0, 0, 0
 
 static const struct chain_case chain_cases[] = {
-	{ "hop-by-hop", { IPPROTO_HOPOPTS, ENDS }, { PADN4 }, 6, TAKEN },
+	{ "hop-by-hop", { IPPROTO_HOPOPTS, ENDS }, { 1, 4, 0, 0, 0, 0 }, 6, TAKEN },
 	{ "all kinds", { IPPROTO_HOPOPTS, IPPROTO_DSTOPTS, IPPROTO_ROUTING,
 			 IPPROTO_DSTOPTS, ENDS },
-	  { PADN4 }, 6, .reason = NST_DROP_IP6_ROUTING,
+	  { 1, 4, 0, 0, 0, 0 }, 6, .reason = NST_DROP_IP6_ROUTING,
 	  .tell = true, .code = ICMPV6_HDR_FIELD, .pointer = 58 },
 	{ "eight headers", { 60, 60, 60, 60, 60, 60, 60, 60, ENDS },
-	  { PADN4 }, 6, TAKEN },
+	  { 1, 4, 0, 0, 0, 0 }, 6, TAKEN },
 	{ "nine headers", { 60, 60, 60, 60, 60, 60, 60, 60, 60, ENDS },
-	  { PADN4 }, 6, .reason = NST_DROP_IP6_CHAIN },
-	{ "hop-by-hop behind another", { 60, 0, ENDS }, { PADN4 }, 6,
+	  { 1, 4, 0, 0, 0, 0 }, 6, .reason = NST_DROP_IP6_CHAIN },
+	{ "hop-by-hop behind another", { 60, 0, ENDS }, { 1, 4, 0, 0, 0, 0 }, 6,
 	  .reason = NST_DROP_IP6_CHAIN, .tell = true,
 	  .code = ICMPV6_UNK_NEXTHDR, .pointer = 40 },
 	{ "router alert", { IPPROTO_HOPOPTS, ENDS }, { 5, 2, 0, 0, 1, 0 }, 6,
@@ -413,7 +412,7 @@ static void chain__bounds_options(struct kunit *test)
 static void chain__truncated(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv6(test);
-	static const u8 long_header[] = { IPPROTO_NONE, 1, PADN4 };
+	static const u8 long_header[] = { IPPROTO_NONE, 1, 1, 4, 0, 0, 0, 0 };
 	struct sk_buff *skb;
 
 	skb = nst_build_payload(test, long_header, 4);
@@ -484,7 +483,7 @@ static void fragments__in_any_order(struct kunit *test)
 /* RFC 8200 4.5: what is in front of the first fragment header stays. */
 static void fragments__keep_the_headers_before(struct kunit *test)
 {
-	static const u8 padding[] = { PADN4 };
+	static const u8 padding[] = { 1, 4, 0, 0, 0, 0 };
 	struct nst_wire *wire = nst_wire_create_ipv6(test);
 	struct sk_buff *skb;
 	unsigned int i;
@@ -562,7 +561,7 @@ static void fragments__impossible_ones_are_told_of(struct kunit *test)
 /* RFC 7112: a first fragment has all headers; attack 4 would like not. */
 static void fragments__first_has_all_headers(struct kunit *test)
 {
-	static const u8 cut[] = { IPPROTO_TCP, 2, PADN4 };
+	static const u8 cut[] = { IPPROTO_TCP, 2, 1, 4, 0, 0, 0, 0 };
 	struct nst_wire *wire = nst_wire_create_ipv6(test);
 	struct sk_buff *skb;
 

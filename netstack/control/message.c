@@ -242,20 +242,6 @@ int nst_get_family(const struct nlattr *attr, u8 *family,
 {
 	u16 value = attr ? nla_get_u16(attr) : AF_INET;
 
-	if (value != AF_INET) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "address family is not one that the stack has: use AF_INET");
-		return -EAFNOSUPPORT;
-	}
-	*family = value;
-	return 0;
-}
-
-int nst_get_route_family(const struct nlattr *attr, u8 *family,
-			 struct netlink_ext_ack *extack)
-{
-	u16 value = attr ? nla_get_u16(attr) : AF_INET;
-
 	if (value != AF_INET && value != AF_INET6) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "address family is neither AF_INET nor AF_INET6");

@@ -136,10 +136,6 @@ int nst_get_prefix_len(const struct nlattr *attr, u8 family, u8 *prefix_len,
 int nst_get_family(const struct nlattr *attr, u8 *family,
 		   struct netlink_ext_ack *extack);
 
-/* Either family of a route or a rule. Return: 0 or -EAFNOSUPPORT. */
-int nst_get_route_family(const struct nlattr *attr, u8 *family,
-			 struct netlink_ext_ack *extack);
-
 /* The required link of a request, an index. config_mutex or RCU. */
 struct nst_link *nst_get_link(const struct nst_request *request, int attr);
 

@@ -264,8 +264,8 @@ static int parse(const struct nst_request *request,
 	union nst_address masked;
 	int err;
 
-	err = nst_get_route_family(tb[NETSTACK_A_ROUTE_FAMILY],
-				   &config->family, extack);
+	err = nst_get_family(tb[NETSTACK_A_ROUTE_FAMILY], &config->family,
+			     extack);
 	if (err)
 		return err;
 	if (tb[NETSTACK_A_ROUTE_DST])

@@ -116,8 +116,8 @@ static int parse(const struct nst_request *request,
 	struct nlattr **tb = request->tb;
 	int err;
 
-	err = nst_get_route_family(tb[NETSTACK_A_RULE_FAMILY],
-				   &config->family, request->extack);
+	err = nst_get_family(tb[NETSTACK_A_RULE_FAMILY], &config->family,
+			     request->extack);
 	if (!err)
 		err = get_prefix(request, NETSTACK_A_RULE_SRC,
 				 NETSTACK_A_RULE_SRC_LEN, config->family,

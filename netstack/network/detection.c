@@ -327,7 +327,7 @@ static void link_change(struct nst_stack *stack, const struct nst_link *link)
 }
 
 static void detection_event(struct nst_stack *stack, enum nst_event event,
-			void *object)
+			    void *object)
 {
 	switch (event) {
 	case NST_EVENT_ADDRESS_NEW:

@@ -208,12 +208,14 @@ static void receive_solicit(struct nst_stack *stack, struct sk_buff *skb)
 		nst_drop(stack, skb, NST_DROP_NDP_CONSUMED);
 		return;
 	}
+	/* What we sent ourselves and comes back is no news. */
+	if (nst_address_find_rcu(stack, link, AF_INET6, &saddr)) {
+		nst_drop(stack, skb, NST_DROP_NDP_CONSUMED);
+		return;
+	}
 	/* RFC 4861 7.2.4: who has no address yet hears it with all others. */
 	if (nst_address_any(&saddr)) {
 		send_advert(link, &NST_IPV6_ALL_NODES, &target.v6, false);
-	} else if (nst_address_find_rcu(stack, link, AF_INET6, &saddr)) {
-		nst_drop(stack, skb, NST_DROP_NDP_CONSUMED);
-		return;
 	} else {
 		solicit_learn(link, skb, &saddr);
 		send_advert(link, &saddr.v6, &target.v6, true);

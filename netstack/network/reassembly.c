@@ -129,17 +129,24 @@ static void charge(struct datagram *datagram, unsigned int bytes)
 	atomic_add(bytes, &datagram->stack->reassembly->memory);
 }
 
-/* Each family counts its own. */
-#define REASM_INC(stack, ipv6, symbol) do {				\
-	if (ipv6)							\
-		NST_INC(stack, IP6_##symbol);				\
-	else								\
-		NST_INC(stack, IP_##symbol);				\
-} while (0)
+/* The counters of reassembly, which each family has of its own. */
+enum event {
+	EVENT_FAILS,
+	EVENT_TIMEOUT,
+	EVENT_OVERLAPS,
+	EVENTS
+};
 
-static bool is_ipv6(const struct datagram *datagram)
+static void count(struct nst_stack *stack, u8 family, enum event event)
 {
-	return datagram->key.family == AF_INET6;
+	static const enum nst_mib_item items[2][EVENTS] = {
+		{ NST_MIB_IP_REASM_FAILS, NST_MIB_IP_REASM_TIMEOUT,
+		  NST_MIB_IP_REASM_OVERLAPS },
+		{ NST_MIB_IP6_REASM_FAILS, NST_MIB_IP6_REASM_TIMEOUT,
+		  NST_MIB_IP6_REASM_OVERLAPS },
+	};
+
+	this_cpu_inc(stack->mib->item[items[family == AF_INET6][event]]);
 }
 
 /* A datagram fails: free what is there. The caller owns the fragments. */
@@ -149,7 +156,7 @@ static void fail(struct datagram *datagram, enum nst_drop_reason reason)
 
 	if (RB_EMPTY_ROOT(&datagram->fragments))
 		return;
-	REASM_INC(datagram->stack, is_ipv6(datagram), REASM_FAILS);
+	count(datagram->stack, datagram->key.family, EVENT_FAILS);
 	rbtree_postorder_for_each_entry_safe(skb, next, &datagram->fragments,
 					     rbnode)
 		nst_drop(datagram->stack, skb, reason);
@@ -227,8 +234,8 @@ static void expire(struct timer_list *timer)
 
 	if (!gone) {
 		if (!datagram->refused)
-			REASM_INC(datagram->stack, is_ipv6(datagram),
-				  REASM_TIMEOUT);
+			count(datagram->stack, datagram->key.family,
+			      EVENT_TIMEOUT);
 		report_expired(datagram);
 		fail(datagram, NST_DROP_IP_FRAG_TIMEOUT);
 		datagram_put(datagram);
@@ -559,7 +566,7 @@ static struct datagram *add_locked(struct nst_stack *stack,
 	verdict = __add(datagram, skb, fragment);
 	if (verdict != ADDED) {
 		if (verdict == OVERLAP)
-			REASM_INC(stack, is_ipv6(datagram), REASM_OVERLAPS);
+			count(stack, key->family, EVENT_OVERLAPS);
 		if (verdict != DUPLICATE)
 			__datagram_refuse(datagram, verdict_reason(verdict));
 		nst_drop(stack, skb, verdict_reason(verdict));

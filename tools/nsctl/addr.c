@@ -21,6 +21,9 @@ struct json_object *addr_json(const struct nlattr *nest)
 		{ "duplicate", NETSTACK_ADDR_F_DUPLICATE },
 		{ "secondary", NETSTACK_ADDR_F_SECONDARY },
 		{ "permanent", NETSTACK_ADDR_F_PERMANENT },
+		{ "deprecated", NETSTACK_ADDR_F_DEPRECATED },
+		{ "temporary", NETSTACK_ADDR_F_TEMPORARY },
+		{ "autoconf", NETSTACK_ADDR_F_AUTOCONF },
 		{ NULL, 0 },
 	};
 	const struct nlattr *tb[NETSTACK_A_ADDR_MAX + 1];
@@ -48,6 +51,12 @@ struct json_object *addr_json(const struct nlattr *nest)
 
 void addr_text(struct json_object *object)
 {
+	static const char *const flags[] = {
+		"secondary", "temporary", "autoconf", "tentative",
+		"deprecated", "duplicate",
+	};
+	size_t i;
+
 	printf("%s %s/%" PRIu64, get_string(object, "family"),
 	       get_string(object, "address"),
 	       get_number(object, "prefix_len"));
@@ -55,12 +64,9 @@ void addr_text(struct json_object *object)
 		printf(" brd %s", get_string(object, "broadcast"));
 	printf(" scope %s dev %s", get_string(object, "scope"),
 	       get_string(object, "link"));
-	if (has(object, "secondary"))
-		printf(" secondary");
-	if (has(object, "tentative"))
-		printf(" tentative");
-	if (has(object, "duplicate"))
-		printf(" duplicate");
+	for (i = 0; i < sizeof(flags) / sizeof(*flags); i++)
+		if (has(object, flags[i]))
+			printf(" %s", flags[i]);
 	putchar('\n');
 }
 
@@ -75,7 +81,8 @@ struct list {
 	size_t count;
 	struct key {
 		uint32_t link;
-		uint8_t address[IPV4_BYTES];
+		int family;
+		uint8_t address[INET_BYTES];
 		uint8_t prefix_len;
 	} *keys;
 };
@@ -85,18 +92,18 @@ static int collect_one(int cmd, const struct nlattr *nest, void *data)
 	const struct nlattr *tb[NETSTACK_A_ADDR_MAX + 1];
 	struct list *list = data;
 	struct key *key;
+	int family;
 
 	(void)cmd;
 	nest_parse(nest, tb, NETSTACK_A_ADDR_MAX);
+	family = attr_family(tb[NETSTACK_A_ADDR_FAMILY]);
 	if (!is_link(tb[NETSTACK_A_ADDR_LINK], list->link) ||
-	    !tb[NETSTACK_A_ADDR_ADDRESS] ||
-	    mnl_attr_get_payload_len(tb[NETSTACK_A_ADDR_ADDRESS]) !=
-	    IPV4_BYTES)
+	    (only_family && family != only_family))
 		return 0;
 	key = array_grow(&list->keys, &list->count, sizeof(*key));
 	key->link = mnl_attr_get_u32(tb[NETSTACK_A_ADDR_LINK]);
-	memcpy(key->address, mnl_attr_get_payload(tb[NETSTACK_A_ADDR_ADDRESS]),
-	       IPV4_BYTES);
+	key->family = family;
+	get_address(tb[NETSTACK_A_ADDR_ADDRESS], family, key->address);
 	key->prefix_len = mnl_attr_get_u8(tb[NETSTACK_A_ADDR_PREFIX_LEN]);
 	return 0;
 }
@@ -106,6 +113,7 @@ static int show(const struct command *command, int argc, char **argv)
 	static const struct on_link kind = {
 		.cmd = NETSTACK_CMD_ADDR_GET,
 		.link = NETSTACK_A_ADDR_LINK,
+		.family = NETSTACK_A_ADDR_FAMILY,
 		.json = addr_json,
 		.text = addr_text,
 		.what = "list addresses",
@@ -122,8 +130,9 @@ static struct nlmsghdr *request(int cmd, struct nlattr **nest,
 
 	*nest = mnl_attr_nest_start(nlh, NETSTACK_A_ADDR);
 	mnl_attr_put_u32(nlh, NETSTACK_A_ADDR_LINK, key->link);
-	mnl_attr_put_u16(nlh, NETSTACK_A_ADDR_FAMILY, AF_INET);
-	mnl_attr_put(nlh, NETSTACK_A_ADDR_ADDRESS, IPV4_BYTES, key->address);
+	mnl_attr_put_u16(nlh, NETSTACK_A_ADDR_FAMILY, key->family);
+	mnl_attr_put(nlh, NETSTACK_A_ADDR_ADDRESS, inet_bytes(key->family),
+		     key->address);
 	mnl_attr_put_u8(nlh, NETSTACK_A_ADDR_PREFIX_LEN, key->prefix_len);
 	return nlh;
 }
@@ -143,8 +152,9 @@ static int change(const struct command *command, int argc, char **argv)
 	bool add = command->cmd == NETSTACK_CMD_ADDR_NEW;
 	struct words words = { argc, argv };
 	bool have_broadcast = false, noprobe = false;
-	uint8_t broadcast[IPV4_BYTES];
-	struct key key = { 0 };
+	struct key key = { .family = only_family };
+	uint8_t broadcast[INET_BYTES];
+	int ipv4 = AF_INET;
 	struct nlmsghdr *nlh;
 	struct nlattr *nest;
 	uint32_t scope = 0;
@@ -154,7 +164,8 @@ static int change(const struct command *command, int argc, char **argv)
 	if (!word)
 		return usage_error("addr %s needs an address: try nsctl addr help",
 				   command->name);
-	if (!parse_prefix(word, "address", key.address, &key.prefix_len))
+	if (!parse_inet_prefix(word, "address", &key.family, key.address,
+			       &key.prefix_len))
 		return EXIT_USAGE;
 	while ((word = word_next(&words))) {
 		if (!strcmp(word, "dev")) {
@@ -164,8 +175,8 @@ static int change(const struct command *command, int argc, char **argv)
 		} else if (add && (!strcmp(word, "brd") ||
 				   !strcmp(word, "broadcast"))) {
 			word = word_value(&words, word);
-			if (!word || !parse_address(word, "broadcast",
-						    broadcast))
+			if (!word || !parse_inet(word, "broadcast", &ipv4,
+						 broadcast))
 				return EXIT_USAGE;
 			have_broadcast = true;
 		} else if (add && !strcmp(word, "scope")) {
@@ -173,7 +184,8 @@ static int change(const struct command *command, int argc, char **argv)
 			if (!word || !parse_keyword(word, "scope", scopes,
 						    &scope))
 				return EXIT_USAGE;
-		} else if (add && !strcmp(word, "noprobe")) {
+		} else if (add && (!strcmp(word, "noprobe") ||
+				   !strcmp(word, "nodad"))) {
 			noprobe = true;
 		} else {
 			return unknown_word("addr", command->name, word);
@@ -227,7 +239,8 @@ static const struct command commands[] = {
 const struct object addr_object = {
 	.name = "addr",
 	.usage = "nsctl addr [ show [ [ dev ] LINK ] ]\n"
-		 "nsctl addr add ADDRESS/LENGTH dev LINK [ brd ADDRESS ] [ noprobe ]\n"
+		 "nsctl addr add ADDRESS/LENGTH dev LINK [ brd ADDRESS ]\n"
+		 "               [ noprobe | nodad ]\n"
 		 "               [ scope { global | site | link | host } ]\n"
 		 "nsctl addr del ADDRESS/LENGTH dev LINK\n"
 		 "nsctl addr flush dev LINK",

@@ -99,13 +99,17 @@ struct listing {
 static int list_one(int cmd, const struct nlattr *nest, void *data)
 {
 	const struct listing *listing = data;
-	const struct nlattr *attr, *link = NULL;
+	const struct nlattr *attr, *link = NULL, *family = NULL;
 
 	(void)cmd;
-	mnl_attr_for_each_nested(attr, nest)
+	mnl_attr_for_each_nested(attr, nest) {
 		if (mnl_attr_get_type(attr) == listing->kind->link)
 			link = attr;
-	if (is_link(link, listing->link))
+		else if (mnl_attr_get_type(attr) == listing->kind->family)
+			family = attr;
+	}
+	if (is_link(link, listing->link) &&
+	    (!only_family || attr_family(family) == only_family))
 		output_object(listing->kind->json(nest), listing->kind->text);
 	return 0;
 }

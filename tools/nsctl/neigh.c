@@ -71,7 +71,8 @@ struct list {
 	size_t count;
 	struct key {
 		uint32_t link;
-		uint8_t dst[IPV4_BYTES];
+		int family;
+		uint8_t dst[INET_BYTES];
 	} *keys;
 };
 
@@ -80,12 +81,13 @@ static int collect_one(int cmd, const struct nlattr *nest, void *data)
 	const struct nlattr *tb[NETSTACK_A_NEIGH_MAX + 1];
 	struct list *list = data;
 	struct key *key;
+	int family;
 
 	(void)cmd;
 	nest_parse(nest, tb, NETSTACK_A_NEIGH_MAX);
+	family = attr_family(tb[NETSTACK_A_NEIGH_FAMILY]);
 	if (!is_link(tb[NETSTACK_A_NEIGH_LINK], list->link) ||
-	    !tb[NETSTACK_A_NEIGH_DST] ||
-	    mnl_attr_get_payload_len(tb[NETSTACK_A_NEIGH_DST]) != IPV4_BYTES)
+	    (only_family && family != only_family))
 		return 0;
 	if (tb[NETSTACK_A_NEIGH_STATE] &&
 	    (mnl_attr_get_u16(tb[NETSTACK_A_NEIGH_STATE]) &
@@ -93,8 +95,8 @@ static int collect_one(int cmd, const struct nlattr *nest, void *data)
 		return 0;
 	key = array_grow(&list->keys, &list->count, sizeof(*key));
 	key->link = mnl_attr_get_u32(tb[NETSTACK_A_NEIGH_LINK]);
-	memcpy(key->dst, mnl_attr_get_payload(tb[NETSTACK_A_NEIGH_DST]),
-	       IPV4_BYTES);
+	key->family = family;
+	get_address(tb[NETSTACK_A_NEIGH_DST], family, key->dst);
 	return 0;
 }
 
@@ -103,6 +105,7 @@ static int show(const struct command *command, int argc, char **argv)
 	static const struct on_link kind = {
 		.cmd = NETSTACK_CMD_NEIGH_GET,
 		.link = NETSTACK_A_NEIGH_LINK,
+		.family = NETSTACK_A_NEIGH_FAMILY,
 		.json = neigh_json,
 		.text = neigh_text,
 		.what = "list neighbours",
@@ -119,8 +122,9 @@ static struct nlmsghdr *request(int cmd, int flags, struct nlattr **nest,
 
 	*nest = mnl_attr_nest_start(nlh, NETSTACK_A_NEIGH);
 	mnl_attr_put_u32(nlh, NETSTACK_A_NEIGH_LINK, key->link);
-	mnl_attr_put_u16(nlh, NETSTACK_A_NEIGH_FAMILY, AF_INET);
-	mnl_attr_put(nlh, NETSTACK_A_NEIGH_DST, IPV4_BYTES, key->dst);
+	mnl_attr_put_u16(nlh, NETSTACK_A_NEIGH_FAMILY, key->family);
+	mnl_attr_put(nlh, NETSTACK_A_NEIGH_DST, inet_bytes(key->family),
+		     key->dst);
 	return nlh;
 }
 
@@ -130,7 +134,7 @@ static int change(const struct command *command, int argc, char **argv)
 	uint32_t state = NUD_PERMANENT;
 	uint8_t lladdr[STATION_BYTES];
 	bool have_lladdr = false;
-	struct key key = { 0 };
+	struct key key = { .family = only_family };
 	struct nlmsghdr *nlh;
 	struct nlattr *nest;
 	const char *word;
@@ -139,7 +143,7 @@ static int change(const struct command *command, int argc, char **argv)
 	if (!word)
 		return usage_error("neigh %s needs an address: try nsctl neigh help",
 				   command->name);
-	if (!parse_address(word, "neighbour", key.dst))
+	if (!parse_inet(word, "neighbour", &key.family, key.dst))
 		return EXIT_USAGE;
 	while ((word = word_next(&words))) {
 		const char *value = word_value(&words, word);
@@ -183,13 +187,13 @@ static struct nlmsghdr *delete_request(const struct key *key)
 static int del(const struct command *command, int argc, char **argv)
 {
 	struct words words = { argc, argv };
-	struct key key = { 0 };
+	struct key key = { .family = only_family };
 	const char *word;
 	int status;
 
 	(void)command;
 	word = word_next(&words);
-	if (!word || !parse_address(word, "neighbour", key.dst))
+	if (!word || !parse_inet(word, "neighbour", &key.family, key.dst))
 		return word ? EXIT_USAGE :
 			      usage_error("neigh del needs an address: try nsctl neigh help");
 	word = word_next(&words);

@@ -153,6 +153,8 @@ int attr_family(const struct nlattr *attr);
 int put_family(struct json_object *object, const struct nlattr *attr);
 
 void put_true(struct json_object *object, const char *key);
+/* The octets of an address; zero when there is none, or it is not whole. */
+void get_address(const struct nlattr *attr, int family, uint8_t *address);
 void put_address(struct json_object *object, const char *key, int family,
 		 const struct nlattr *attr);
 void put_station(struct json_object *object, const char *key,
@@ -176,6 +178,7 @@ bool has(struct json_object *object, const char *key);
  * struct on_link - objects of which each belongs to a link
  * @cmd: NETSTACK_CMD_* that dumps them
  * @link: attribute that is the link's index
+ * @family: attribute that is the address family, for -4 and -6
  * @json: makes JSON of one
  * @text: prints it
  * @what: for request_send()
@@ -183,6 +186,7 @@ bool has(struct json_object *object, const char *key);
 struct on_link {
 	int cmd;
 	int link;
+	int family;
 	struct json_object *(*json)(const struct nlattr *nest);
 	void (*text)(struct json_object *object);
 	const char *what;
@@ -233,10 +237,6 @@ bool parse_quantity(const char *word, const char *what,
 		    uint64_t *value);
 /* The same back, with the largest unit that is not above it. */
 const char *quantity_text(const struct unit *units, uint64_t value);
-bool parse_address(const char *word, const char *what, void *address);
-/* ADDRESS[/LENGTH]; @length is 32 without one. "default" is 0.0.0.0/0. */
-bool parse_prefix(const char *word, const char *what, void *address,
-		  uint8_t *length);
 #define INET_BYTES	16
 
 /* What is in an address of @family, bytes. */

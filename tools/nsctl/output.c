@@ -117,6 +117,14 @@ void put_true(struct json_object *object, const char *key)
 	json_object_object_add(object, key, json_object_new_boolean(true));
 }
 
+void get_address(const struct nlattr *attr, int family, uint8_t *address)
+{
+	memset(address, 0, INET_BYTES);
+	if (attr && mnl_attr_get_payload_len(attr) >= inet_bytes(family))
+		memcpy(address, mnl_attr_get_payload(attr),
+		       inet_bytes(family));
+}
+
 void put_address(struct json_object *object, const char *key, int family,
 		 const struct nlattr *attr)
 {

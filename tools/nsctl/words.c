@@ -153,41 +153,6 @@ const char *quantity_text(const struct unit *units, uint64_t value)
 	return text;
 }
 
-bool parse_address(const char *word, const char *what, void *address)
-{
-	if (inet_pton(AF_INET, word, address) == 1)
-		return true;
-	usage_error("%s '%s' is not an IPv4 address", what, word);
-	return false;
-}
-
-bool parse_prefix(const char *word, const char *what, void *address,
-		  uint8_t *length)
-{
-	const char *slash = strchr(word, '/');
-	char text[64];
-	uint64_t bits;
-
-	if (!strcmp(word, "default")) {
-		memset(address, 0, IPV4_BYTES);
-		*length = 0;
-		return true;
-	}
-	*length = 32;
-	snprintf(text, sizeof(text), "%.*s",
-		 slash ? (int)(slash - word) : (int)strlen(word), word);
-	if (inet_pton(AF_INET, text, address) != 1) {
-		usage_error("%s '%s' is not ADDRESS[/LENGTH]", what, word);
-		return false;
-	}
-	if (!slash)
-		return true;
-	if (!parse_number(slash + 1, "prefix length", 0, 32, &bits))
-		return false;
-	*length = bits;
-	return true;
-}
-
 size_t inet_bytes(int family)
 {
 	return family == AF_INET6 ? INET_BYTES : IPV4_BYTES;

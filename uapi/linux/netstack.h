@@ -147,6 +147,9 @@ enum netstack_link_attr {
 #define NETSTACK_ADDR_F_DUPLICATE	(1 << 1)
 #define NETSTACK_ADDR_F_SECONDARY	(1 << 2)
 #define NETSTACK_ADDR_F_PERMANENT	(1 << 3)
+#define NETSTACK_ADDR_F_DEPRECATED	(1 << 4)
+#define NETSTACK_ADDR_F_TEMPORARY	(1 << 5)
+#define NETSTACK_ADDR_F_AUTOCONF	(1 << 6)
 
 enum netstack_addr_attr {
 	NETSTACK_A_ADDR_UNSPEC,

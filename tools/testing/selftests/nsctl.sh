@@ -23,7 +23,8 @@ wrong() {
 
 snapshot() {
 	nsctl link set netstack0 up
-	nsctl -j addr
+	# Those of IPv6 are tentative for a while.
+	nsctl -4 -j addr
 	nsctl -j route show all
 	nsctl -j neigh | grep -v _ms
 }
