@@ -249,6 +249,69 @@ static void burst__is_waited_for_among_acks(struct kunit *test)
 	nst_wire_expect_nothing(t->wire);
 }
 
+/* The window takes one segment more: does it leave at once? */
+static bool one_more_waits(struct nst_tcp_test *t, u32 srtt_us)
+{
+	u32 snd_nxt = t->tp->snd_nxt;
+
+	t->tp->srtt_us = srtt_us << 3;
+	nst_tcp_test_send(t, 1000, 0);
+	if (t->tp->snd_nxt == snd_nxt) {
+		nst_wire_expect_nothing(t->wire);
+		return true;
+	}
+	KUNIT_EXPECT_EQ(t->test, t->tp->snd_nxt, snd_nxt + 1000);
+	nst_wire_discard(t->wire);
+	return false;
+}
+
+/*
+ * On a long path the head of a flight is old although its ACK is far: a
+ * segment that waited for it would miss a good part of a round trip.
+ */
+static void burst__is_not_waited_for_long(struct kunit *test)
+{
+	struct nst_tcp_test *t = begin(test);
+
+	t->rtt_us = 100000;
+	t->tp->srtt_us = 100000 << 3;
+	set_path(t, 1, 100000);
+	t->tp->cwnd = 10;
+	t->tp->ssthresh = 10;
+	nst_tcp_test_send(t, 20000, 0);
+	nst_wire_discard(t->wire);
+	nst_tcp_test_wait(t, 100000);
+	nst_tcp_test_ack(t, 2001);
+	nst_tcp_test_expect_push(t, 10001, 2000);
+	nst_wire_expect_nothing(t->wire);
+
+	t->tp->cwnd = 11;
+	KUNIT_EXPECT_TRUE(test, one_more_waits(t, 60000));
+	KUNIT_EXPECT_TRUE(test, one_more_waits(t, 100000));
+	/* A millisecond, and no more. */
+	KUNIT_EXPECT_TRUE(test, one_more_waits(t, 101000));
+	KUNIT_EXPECT_FALSE(test, one_more_waits(t, 101001));
+}
+
+/* Where a round trip is short, half of it. */
+static void burst__is_waited_for_half_a_short_round_trip(struct kunit *test)
+{
+	struct nst_tcp_test *t = begin(test);
+
+	t->rtt_us = 800;
+	t->tp->srtt_us = 800 << 3;
+	set_path(t, 1, 100000);
+	t->tp->cwnd = 10;
+	nst_tcp_test_send(t, 20000, 0);
+	nst_wire_discard(t->wire);
+	nst_tcp_test_wait(t, 400);
+
+	t->tp->cwnd = 11;
+	KUNIT_EXPECT_TRUE(test, one_more_waits(t, 400));
+	KUNIT_EXPECT_TRUE(test, one_more_waits(t, 800));
+	KUNIT_EXPECT_FALSE(test, one_more_waits(t, 802));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(burst__follows_rate_and_round_trip),
 	KUNIT_CASE(burst__follows_the_tunables),
@@ -259,6 +322,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(burst__is_cut_by_the_stack_for_a_plain_device),
 	KUNIT_CASE(burst__bounds_retransmissions_too),
 	KUNIT_CASE(burst__is_waited_for_among_acks),
+	KUNIT_CASE(burst__is_not_waited_for_long),
+	KUNIT_CASE(burst__is_waited_for_half_a_short_round_trip),
 	{}
 };
 

@@ -13,6 +13,12 @@
 /* Segments that are further apart were not sent in one burst. */
 #define BURST_GAP_NS	NSEC_PER_MSEC
 
+/*
+ * A segment does not wait longer for the others of its burst. More would be a
+ * window that is never used up where the round trip is long.
+ */
+#define BURST_WAIT_US	1000U
+
 static bool is_last(const struct sock *sk, const struct sk_buff *skb)
 {
 	return skb_queue_is_last(&sk->sk_write_queue, skb);
@@ -89,6 +95,17 @@ static u32 super_segment_limit(const struct sock *sk, const struct sk_buff *skb,
 	return len;
 }
 
+/* The oldest of what is out is acknowledged a round trip after it was sent. */
+static bool ack_is_near(const struct nst_tcp_sock *tp,
+			const struct sk_buff *oldest)
+{
+	u64 sent = div_u64(oldest->skb_mstamp_ns, NSEC_PER_USEC);
+	u32 srtt_us = tp->srtt_us >> 3;
+	s64 left = sent + srtt_us - tp->mstamp;
+
+	return left <= min(srtt_us / 2, BURST_WAIT_US);
+}
+
 /*
  * The windows admit only a small part of a super-segment and there is more:
  * wait for the acknowledgments that will admit the rest, if they must come
@@ -101,7 +118,6 @@ static bool better_wait(const struct sock *sk, const struct sk_buff *skb,
 	u32 window = nst_tcp_wnd_end(tp) - nst_tcp_cb(skb)->seq;
 	u32 limit = min(window, room * mss);
 	const struct sk_buff *head;
-	u64 age;
 
 	if (!tp->packets_out || tp->ca_state >= NST_TCP_CA_RECOVERY)
 		return false;
@@ -116,11 +132,7 @@ static bool better_wait(const struct sock *sk, const struct sk_buff *skb,
 		return false;
 
 	head = nst_tcp_rtx_head(sk);
-	if (!head)
-		return false;
-	/* The oldest was sent half a round trip ago: its ACK is near. */
-	age = tp->mstamp - div_u64(head->skb_mstamp_ns, NSEC_PER_USEC);
-	return age >= tp->srtt_us / 16;
+	return head && ack_is_near(tp, head);
 }
 
 /* The first segment of the write queue has been sent for the first time. */
