@@ -122,8 +122,8 @@ static int bound_link(struct nst_stack *stack,
 	if (!key->link_index)
 		return 0;
 	*link = nst_link_by_index_rcu(stack, key->link_index);
-	if (!*link)
-		return -ENODEV;
+	if (!*link)	/* the host tells them apart */
+		return key->family == AF_INET ? -ENODEV : -ENETUNREACH;
 	return nst_link_operational(*link) ? 0 : -ENETUNREACH;
 }
 
@@ -265,7 +265,7 @@ static int choose_unicast(struct nst_stack *stack,
 	    is_scoped(key->family, &choice->saddr) && choice->source_link)
 		bound = choice->source_link;
 	err = find_route(stack, key, bound ? bound->index : 0, choice);
-	if (err == -ENETUNREACH && bound) {
+	if (err == -ENETUNREACH && bound && key->family == AF_INET) {
 		/* Whoever names the link knows that the peer is there. */
 		choice->link = bound;
 		choice->type = RTN_UNICAST;
