@@ -145,7 +145,8 @@ static void local__has_no_offender(struct kunit *test)
 	struct report *report = kunit_kzalloc(test, sizeof(*report),
 					      GFP_KERNEL);
 
-	nst_sock_queue_local_error(sock->sk, EMSGSIZE, &daddr, htons(7), 1500);
+	nst_sock_queue_local_error(sock->sk, EMSGSIZE, AF_INET, &daddr,
+				   htons(7), 1500);
 	recv_error(sock, report, sizeof(report->data));
 	KUNIT_EXPECT_EQ(test, 0, report->ret);
 	KUNIT_EXPECT_EQ(test, (u32)EMSGSIZE, report->ee.ee_errno);
@@ -163,7 +164,8 @@ static void queue__only_for_those_who_ask(struct kunit *test)
 
 	sock_nst(sock)->recverr = false;
 	queue_icmp(sock, test, "12345678payload");
-	nst_sock_queue_local_error(sock->sk, EMSGSIZE, &daddr, htons(7), 1500);
+	nst_sock_queue_local_error(sock->sk, EMSGSIZE, AF_INET, &daddr,
+				   htons(7), 1500);
 	KUNIT_EXPECT_TRUE(test, skb_queue_empty(&sock->sk->sk_error_queue));
 }
 

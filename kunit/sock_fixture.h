@@ -22,8 +22,8 @@ static inline int sock_resource_init(struct kunit_resource *resource,
 	struct socket *sock;
 	int err;
 
-	err = sock_create_kern(&init_net, nst_family, *(int *)context, 0,
-			       &sock);
+	err = sock_create_kern(&init_net, nst_family, ((int *)context)[0],
+			       ((int *)context)[1], &sock);
 	if (err)
 		return err;
 	resource->data = sock;
@@ -36,16 +36,23 @@ static inline void sock_resource_free(struct kunit_resource *resource)
 }
 
 /* A socket of the wire's stack, SOCK_DGRAM or SOCK_STREAM. */
-static inline struct socket *sock_make(struct kunit *test, int type)
+static inline struct socket *sock_make_protocol(struct kunit *test, int type,
+						int protocol)
 {
+	int kind[2] = { type, protocol };
 	struct socket *sock;
 
 	sock = kunit_alloc_resource(test, sock_resource_init,
-				    sock_resource_free, GFP_KERNEL, &type);
+				    sock_resource_free, GFP_KERNEL, kind);
 	KUNIT_ASSERT_NOT_NULL(test, sock);
 	/* A test that waits for what does not come must end. */
 	sock->sk->sk_rcvtimeo = HZ;
 	return sock;
+}
+
+static inline struct socket *sock_make(struct kunit *test, int type)
+{
+	return sock_make_protocol(test, type, 0);
 }
 
 static inline struct nst_sock *sock_nst(const struct socket *sock)

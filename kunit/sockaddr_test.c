@@ -73,7 +73,8 @@ static void fill__leaves_no_byte_unwritten(struct kunit *test)
 	sk = sock_make(test, SOCK_DGRAM)->sk;
 	memset(&sin, 0xff, sizeof(sin));
 	KUNIT_EXPECT_EQ(test, (int)sizeof(sin),
-			nst_sockaddr_fill(sk, &sin, &local, htons(PORT), 0));
+			nst_sockaddr_fill(sk, &sin, AF_INET, &local,
+					  htons(PORT), 0));
 	KUNIT_EXPECT_EQ(test, AF_INET, sin.sin_family);
 	KUNIT_EXPECT_EQ(test, PORT, ntohs(sin.sin_port));
 	KUNIT_EXPECT_EQ(test, NST_WIRE_LOCAL, ntohl(sin.sin_addr.s_addr));

@@ -143,12 +143,16 @@ static void connect__repeats_a_syn_that_could_not_be_sent(struct kunit *test)
 
 static void connect__refuses_a_broadcast_address(struct kunit *test)
 {
-	union nst_address address = nst_address_v4(htonl(0x0a0000ff));
+	const struct nst_sockaddr peer = {
+		.family = AF_INET,
+		.address = nst_address_v4(htonl(0x0a0000ff)),
+		.port = htons(80),
+	};
 	struct nst_tcp_test *t = test->priv;
 	int err;
 
 	lock_sock(t->sk);
-	err = nst_tcp_connect(t->sk, &address, htons(80), 0);
+	err = nst_tcp_connect(t->sk, &peer);
 	release_sock(t->sk);
 	KUNIT_EXPECT_EQ(test, err, -ENETUNREACH);
 	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_CLOSE);
@@ -158,12 +162,16 @@ static void connect__refuses_a_broadcast_address(struct kunit *test)
 
 static void connect__fails_without_a_route(struct kunit *test)
 {
-	union nst_address address = nst_address_v4(htonl(0xc0000201));
+	const struct nst_sockaddr peer = {
+		.family = AF_INET,
+		.address = nst_address_v4(htonl(0xc0000201)),
+		.port = htons(80),
+	};
 	struct nst_tcp_test *t = test->priv;
 	int err;
 
 	lock_sock(t->sk);
-	err = nst_tcp_connect(t->sk, &address, htons(80), 0);
+	err = nst_tcp_connect(t->sk, &peer);
 	release_sock(t->sk);
 	KUNIT_EXPECT_EQ(test, err, -ENETUNREACH);
 	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_CLOSE);

@@ -3,11 +3,14 @@
  * TCP connections over the scripted wire: see tcp_fixture.h.
  */
 #include <kunit/resource.h>
+#include <linux/netstack.h>
 #include <linux/uio.h>
 
 #include "../netstack/compat.h"
+#include "../netstack/network/pseudo_sum.h"
 #include "../netstack/socket/socket.h"
 #include "tcp_fixture.h"
+#include "wire_ipv6.h"
 
 /* ---- What is released when the test ends ---- */
 
@@ -78,12 +81,14 @@ static void adopt(struct nst_tcp_test *t, struct socket *sock)
 	t->tp = nst_tcp_sk(t->sk);
 }
 
-int nst_tcp_test_init_passive(struct kunit *test)
+static int init_passive(struct kunit *test, u8 family)
 {
 	struct nst_tcp_test *t = connection_alloc(test);
 
 	nst_tcp_clock_hold(test);
-	t->wire = nst_wire_create_ipv4(test);
+	t->family = family;
+	t->wire = family == AF_INET6 ? nst_wire_create_ipv6(test) :
+				       nst_wire_create_ipv4(test);
 	/* Windows that can be told without a calculator. */
 	t->wire->stack->config.tcp_congestion_control = &nst_reno;
 	/* Segment by segment, whatever the rate. */
@@ -94,11 +99,21 @@ int nst_tcp_test_init_passive(struct kunit *test)
 	return 0;
 }
 
-int nst_tcp_test_init(struct kunit *test)
+int nst_tcp_test_init_passive(struct kunit *test)
+{
+	return init_passive(test, AF_INET);
+}
+
+int nst_tcp_test_init_passive6(struct kunit *test)
+{
+	return init_passive(test, AF_INET6);
+}
+
+static int init(struct kunit *test, u8 family)
 {
 	struct nst_tcp_test *t;
 
-	nst_tcp_test_init_passive(test);
+	init_passive(test, family);
 	t = test->priv;
 	t->port = NST_TCP_TEST_PORT;
 	t->local_port = 0;
@@ -106,6 +121,16 @@ int nst_tcp_test_init(struct kunit *test)
 	nst_tcp_test_set_offer(t, &t->offer);
 	adopt(t, nst_tcp_test_socket(t));
 	return 0;
+}
+
+int nst_tcp_test_init(struct kunit *test)
+{
+	return init(test, AF_INET);
+}
+
+int nst_tcp_test_init6(struct kunit *test)
+{
+	return init(test, AF_INET6);
 }
 
 struct nst_tcp_test *nst_tcp_test_another(struct nst_tcp_test *t)
@@ -116,6 +141,7 @@ struct nst_tcp_test *nst_tcp_test_another(struct nst_tcp_test *t)
 		t = t->next;
 	t->next = another;
 	another->wire = t->wire;
+	another->family = t->family;
 	another->listener = t->listener;
 	another->port = t->port + 1;
 	another->local_port = t->local_port;
@@ -161,22 +187,62 @@ static unsigned int write_options(struct nst_tcp_test *t, u8 *octets,
 	return len;
 }
 
+static union nst_address peer_address(const struct nst_tcp_test *t)
+{
+	return t->family == AF_INET6 ? nst_address_v6(&nst_wire_peer6) :
+				       nst_address_v4(htonl(NST_WIRE_PEER));
+}
+
+static __wsum pseudo_sum(const struct nst_tcp_test *t, unsigned int length)
+{
+	union nst_address saddr = peer_address(t);
+	union nst_address daddr = nst_address_v4(htonl(NST_WIRE_LOCAL));
+
+	if (t->family == AF_INET6)
+		daddr = nst_address_v6(&nst_wire_local6);
+	return nst_pseudo_sum(t->family, &saddr, &daddr, length, IPPROTO_TCP);
+}
+
+/* What is below TCP. */
+static void build_lower(struct nst_tcp_test *t, struct sk_buff *skb, u8 tos)
+{
+	struct tcphdr *th = (struct tcphdr *)skb->data;
+
+	if (t->family == AF_INET6) {
+		if (skb->ip_summed != CHECKSUM_PARTIAL) {
+			th->check = 0;
+			th->check = csum_fold(skb_checksum(skb, 0, skb->len,
+							   pseudo_sum(t, skb->len)));
+		}
+		nst_build_ipv6_frame(skb, &(struct nst_build_ipv6){
+			.nexthdr = IPPROTO_TCP,
+			.tos = tos,
+		});
+		return;
+	}
+	nst_build_ipv4(skb, &(struct nst_build_ipv4){
+		.protocol = IPPROTO_TCP,
+		.tos = tos,
+	});
+	nst_build_ethernet(skb, &(struct nst_build_ethernet){});
+}
+
 /* The TCP segment @skb becomes a super-packet: its checksum is left to do. */
 static void make_super(struct nst_tcp_test *t, struct sk_buff *skb,
 		       const struct nst_tcp_segment *segment)
 {
 	struct tcphdr *th = (struct tcphdr *)skb->data;
 
-	th->check = ~csum_tcpudp_magic(htonl(NST_WIRE_PEER),
-				       htonl(NST_WIRE_LOCAL), skb->len,
-				       IPPROTO_TCP, 0);
+	th->check = ~csum_fold(pseudo_sum(t, skb->len));
 	skb->ip_summed = CHECKSUM_PARTIAL;
 	skb->csum_start = skb->data - skb->head;
 	skb->csum_offset = offsetof(struct tcphdr, check);
 	skb_shinfo(skb)->gso_size = segment->gso_size;
 	skb_shinfo(skb)->gso_segs = DIV_ROUND_UP(segment->len,
 						 segment->gso_size);
-	skb_shinfo(skb)->gso_type = SKB_GSO_TCPV4 | segment->gso_type;
+	skb_shinfo(skb)->gso_type = segment->gso_type |
+				    (t->family == AF_INET6 ? SKB_GSO_TCPV6 :
+							     SKB_GSO_TCPV4);
 	t->wire->link->flags |= NST_LINK_TRUSTED_PEER;
 }
 
@@ -207,11 +273,7 @@ void nst_tcp_test_inject(struct nst_tcp_test *t,
 	nst_build_tcp(skb, &tcp);
 	if (segment->gso_size)
 		make_super(t, skb, segment);
-	nst_build_ipv4(skb, &(struct nst_build_ipv4){
-		.protocol = IPPROTO_TCP,
-		.tos = segment->tos,
-	});
-	nst_build_ethernet(skb, &(struct nst_build_ethernet){});
+	build_lower(t, skb, segment->tos);
 	nst_wire_inject(t->wire, skb);
 }
 
@@ -226,7 +288,7 @@ void nst_tcp_test_icmp(struct nst_tcp_test *t, u32 seq,
 	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(t->test, skb);
-	error->family = AF_INET;
+	error->family = t->family;
 	error->saddr = t->tp->nst.flow.laddr;
 	error->daddr = t->tp->nst.flow.raddr;
 	error->link_index = NST_WIRE_INDEX;
@@ -319,7 +381,9 @@ static void expect_payload(struct nst_tcp_test *t, const struct sk_buff *skb,
 struct sk_buff *nst_tcp_test_expect(struct nst_tcp_test *t,
 				    const struct nst_tcp_segment *segment)
 {
-	struct sk_buff *skb = nst_wire_expect_ipv4(t->wire, IPPROTO_TCP);
+	struct sk_buff *skb = t->family == AF_INET6 ?
+			      nst_wire_expect_ipv6(t->wire, IPPROTO_TCP) :
+			      nst_wire_expect_ipv4(t->wire, IPPROTO_TCP);
 	const struct tcphdr *th = tcp_hdr(skb);
 	struct kunit *test = t->test;
 
@@ -358,11 +422,15 @@ struct sk_buff *nst_tcp_test_expect(struct nst_tcp_test *t,
 
 int nst_tcp_test_connect(struct nst_tcp_test *t)
 {
-	union nst_address peer = nst_address_v4(htonl(NST_WIRE_PEER));
+	const struct nst_sockaddr peer = {
+		.family = t->family,
+		.address = peer_address(t),
+		.port = htons(t->port),
+	};
 	int err;
 
 	lock_sock(t->sk);
-	err = nst_tcp_connect(t->sk, &peer, htons(t->port), 0);
+	err = nst_tcp_connect(t->sk, &peer);
 	if (!err) {
 		t->local_port = ntohs(t->tp->nst.flow.lport);
 		t->iss = t->tp->iss;
@@ -390,9 +458,10 @@ void nst_tcp_test_establish(struct nst_tcp_test *t)
 
 struct socket *nst_tcp_test_listen(struct nst_tcp_test *t, int backlog)
 {
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = htons(NST_TCP_TEST_PORT),
+	/* Family and port are at the same place in both, and :: is zero. */
+	struct sockaddr_in6 address = {
+		.sin6_family = t->family,
+		.sin6_port = htons(NST_TCP_TEST_PORT),
 	};
 
 	t->listener = nst_tcp_test_socket(t);
@@ -448,7 +517,10 @@ struct socket *nst_tcp_test_socket(struct nst_tcp_test *t)
 	struct socket *sock;
 
 	KUNIT_ASSERT_EQ(t->test, 0, sock_create_kern(&init_net, nst_family,
-						     SOCK_STREAM, 0, &sock));
+						     SOCK_STREAM,
+						     t->family == AF_INET6 ?
+						     NETSTACK_IPV6 : 0,
+						     &sock));
 	track(t->test, sock, socket_free);
 	return sock;
 }

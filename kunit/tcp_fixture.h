@@ -42,6 +42,7 @@
  * @test: running test
  * @wire: its wire
  * @next: next connection on the same wire
+ * @family: AF_INET or AF_INET6: of the sockets and the packets
  *
  * The stack's side
  * @listener: listening socket, or NULL
@@ -67,6 +68,7 @@ struct nst_tcp_test {
 	struct kunit *test;
 	struct nst_wire *wire;
 	struct nst_tcp_test *next;
+	u8 family;
 
 	struct socket *listener;
 	struct socket *sock;
@@ -143,6 +145,10 @@ struct nst_tcp_segment {
  */
 int nst_tcp_test_init(struct kunit *test);
 int nst_tcp_test_init_passive(struct kunit *test);
+
+/* The same over IPv6, from nst_wire_peer6 to nst_wire_local6. */
+int nst_tcp_test_init6(struct kunit *test);
+int nst_tcp_test_init_passive6(struct kunit *test);
 
 /* Another peer on the same wire, one port higher; for passive opens. */
 struct nst_tcp_test *nst_tcp_test_another(struct nst_tcp_test *t);

@@ -52,21 +52,20 @@ static void receive__delivers_payload_and_source(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = receiver(test);
-	union nst_address saddr;
+	struct nst_sockaddr from;
 	char data[16] = "";
 	struct kvec iov = { .iov_base = data, .iov_len = sizeof(data) };
 	struct msghdr msg = {};
-	__be16 sport;
 
 	inject_text(wire, "hello");
 	KUNIT_EXPECT_EQ(test, 5, nst_udp_first_length(sock->sk));
 	iov_iter_kvec(&msg.msg_iter, ITER_DEST, &iov, 1, sizeof(data));
 	KUNIT_EXPECT_EQ(test, 5,
 			nst_udp_recvmsg(sock->sk, &msg, sizeof(data),
-					MSG_DONTWAIT, &saddr, &sport));
+					MSG_DONTWAIT, &from));
 	KUNIT_EXPECT_STREQ(test, "hello", (const char *)data);
-	KUNIT_EXPECT_EQ(test, NST_WIRE_PEER, ntohl(saddr.v4));
-	KUNIT_EXPECT_EQ(test, SPORT, ntohs(sport));
+	KUNIT_EXPECT_EQ(test, NST_WIRE_PEER, ntohl(from.address.v4));
+	KUNIT_EXPECT_EQ(test, SPORT, ntohs(from.port));
 	KUNIT_EXPECT_EQ(test, 1ul, counter(wire, NST_MIB_UDP_IN_DATAGRAMS));
 	sock_expect_empty(test, sock);
 	nst_wire_expect_nothing(wire);

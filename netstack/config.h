@@ -20,6 +20,9 @@ struct nst_congestion_ops;
  * @ip_local_port_range: first and last ephemeral port; 32768 60999
  * @ip_unprivileged_port_start: lowest port that needs no
  *	CAP_NET_BIND_SERVICE; 1024
+ * @bindv6only: IPV6_V6ONLY of a new socket; 0
+ * @auto_flowlabels: IPv6 flow labels of sockets that name none: 0 never, 1
+ *	unless IPV6_AUTOFLOWLABEL is 0, 2 if it is 1, 3 always; 1
  * @ip_nonlocal_bind: sockets may bind to addresses that are not local; 0
  * @ip_no_pmtu_disc: 1 turns path MTU discovery off by default; 0
  * @ipfrag_high_thresh: bytes that unfinished datagrams may hold; 4 MiB
@@ -146,6 +149,8 @@ struct nst_config {
 	int ip_default_ttl;
 	int ip_local_port_range[2];
 	int ip_unprivileged_port_start;
+	int bindv6only;
+	int auto_flowlabels;
 	int ip_nonlocal_bind;
 	int ip_no_pmtu_disc;
 	int ipfrag_high_thresh;

@@ -41,6 +41,7 @@ static const struct nst_config defaults = {
 	.neigh_max = 1024,
 	.arp_probe = 1,
 
+	.auto_flowlabels = 1,
 	.hop_limit = 64,
 	.dad_transmits = 1,
 	.max_dst_opts_number = 8,
@@ -204,6 +205,8 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(ip_default_ttl, 1, 255),
 	TUNABLE_BY(ip_local_port_range, 1, 65535, port_range_handler),
 	TUNABLE(ip_unprivileged_port_start, 0, 65535),
+	TUNABLE(bindv6only, 0, 1),
+	TUNABLE(auto_flowlabels, 0, 3),
 	TUNABLE(ip_nonlocal_bind, 0, 1),
 	TUNABLE(ip_no_pmtu_disc, 0, 1),
 	TUNABLE(ipfrag_high_thresh, 0, INT_MAX),

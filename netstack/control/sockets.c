@@ -154,6 +154,10 @@ static int fill(struct sk_buff *skb, const void *item)
 	if (flow->kind != NST_ENDPOINT_SOCK)
 		return 0;
 	sk = &nst_endpoint_sock(flow)->sk;
+	if (flow->family == AF_INET6 &&
+	    nst_sock_takes_ipv4(nst_sk(sk)) &&
+	    nla_put_flag(skb, NETSTACK_A_SOCKET_DUAL_STACK))
+		return -EMSGSIZE;
 	if (fill_sock(skb, sk, sk_user_ns(NETLINK_CB(row->dump->cb->skb).sk)))
 		return -EMSGSIZE;
 	return row->dump->details ? fill_details(skb, sk) : 0;

@@ -7,10 +7,11 @@
 #include <net/tcp_states.h>
 
 #include "../network/address.h"
+#include "../network/ipv6.h"
 #include "../transport/ports.h"
 #include "socket.h"
 
-/* Is @address ours to bind to, as an address, a group or a broadcast? */
+/* Is @address of IPv4 ours to bind to: an address, a group or a broadcast? */
 static bool address_bindable(const struct nst_sock *nst,
 			     const union nst_address *address, bool *group)
 {
@@ -25,12 +26,11 @@ static bool address_bindable(const struct nst_sock *nst,
 		*group = true;
 		return true;
 	}
-	if (nst_address_usable(nst->stack, nst->flow.family, address))
+	if (nst_address_usable(nst->stack, AF_INET, address))
 		return true;
 
 	rcu_read_lock();
-	route = nst_route_lookup_rcu(nst->stack, nst->flow.family, address, 0,
-				     0);
+	route = nst_route_lookup_rcu(nst->stack, AF_INET, address, 0, 0);
 	broadcast = route && route->config.type == RTN_BROADCAST;
 	rcu_read_unlock();
 	if (broadcast) {
@@ -39,6 +39,58 @@ static bool address_bindable(const struct nst_sock *nst,
 	}
 	return nst->freebind || nst->transparent ||
 	       READ_ONCE(nst->stack->config.ip_nonlocal_bind);
+}
+
+/*
+ * The same for IPv6, where a link-local address is one of a link (RFC 4007
+ * 6): of the one that it names, to which the socket is bound then, or of the
+ * one to which it is bound already. Context: socket locked.
+ */
+static int check_ipv6(struct sock *sk, const struct nst_sockaddr *address,
+		      bool *group)
+{
+	const struct in6_addr *v6 = &address->address.v6;
+	const struct nst_local_address *local;
+	struct nst_sock *nst = nst_sk(sk);
+	struct nst_link *link = NULL;
+	int err = 0;
+
+	if (nst_address_any(&address->address))
+		return 0;
+	*group = nst_ipv6_is_group(v6);
+	if (nst_ipv6_needs_scope(v6)) {
+		if (address->link_index)
+			WRITE_ONCE(sk->sk_bound_dev_if, address->link_index);
+		if (!sk->sk_bound_dev_if)
+			return -EINVAL;
+	}
+	rcu_read_lock();
+	if (sk->sk_bound_dev_if) {
+		link = nst_link_by_index_rcu(nst->stack, sk->sk_bound_dev_if);
+		if (!link)
+			err = -ENODEV;
+	}
+	if (!err && !*group && !nst->freebind && !nst->transparent &&
+	    !READ_ONCE(nst->stack->config.ip_nonlocal_bind)) {
+		local = nst_address_find_rcu(nst->stack, link, AF_INET6,
+					     &address->address);
+		if (!local || !nst_local_address_usable(local))
+			err = -EADDRNOTAVAIL;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+/* What AF_INET6 checks with the socket locked; see nst_bind(). */
+static int check_locked6(struct sock *sk, const struct nst_sockaddr *address,
+			 bool *group)
+{
+	if (address->family == AF_INET6)
+		return check_ipv6(sk, address, group);
+	if (nst_sk(sk)->v6.only)
+		return -EINVAL;
+	return address_bindable(nst_sk(sk), &address->address, group) ?
+	       0 : -EADDRNOTAVAIL;
 }
 
 /* Hold a port and enter the tables of the transport. */
@@ -60,15 +112,23 @@ int nst_bind(struct sock *sk, const struct nst_sockaddr *address)
 	struct nst_sock *nst = nst_sk(sk);
 	struct net *net = sock_net(sk);
 	u16 port = ntohs(address->port);
-	bool group;
+	bool v6 = nst->family == AF_INET6;
+	u8 family = v6 ? address->family : AF_INET;
+	bool only = nst->v6.only;
+	bool group = false;
 	int err;
 
 	/* The host takes AF_UNSPEC for AF_INET here, with the wildcard. */
 	if (address->family == AF_UNSPEC &&
 	    !nst_address_any(&address->address))
 		return -EAFNOSUPPORT;
-	if (!address_bindable(nst, &address->address, &group))
+	if (unlikely(v6)) {
+		if (sk->sk_type == SOCK_STREAM && family == AF_INET6 &&
+		    nst_ipv6_is_group(&address->address.v6))
+			return -EINVAL;
+	} else if (!address_bindable(nst, &address->address, &group)) {
 		return -EADDRNOTAVAIL;
+	}
 	if (port &&
 	    port < READ_ONCE(nst->stack->config.ip_unprivileged_port_start) &&
 	    !ns_capable(net->user_ns, CAP_NET_BIND_SERVICE))
@@ -78,7 +138,16 @@ int nst_bind(struct sock *sk, const struct nst_sockaddr *address)
 	err = -EINVAL;
 	if (sk->sk_state != TCP_CLOSE || nst->port)
 		goto unlock;
+	if (unlikely(v6)) {
+		err = check_locked6(sk, address, &group);
+		if (err)
+			goto unlock;
+		/* An address of IPv6 is no wildcard of IPv4. */
+		if (family == AF_INET6 && !nst_address_any(&address->address))
+			WRITE_ONCE(nst->v6.only, true);
+	}
 
+	WRITE_ONCE(nst->flow.family, family);
 	nst->bound_address = address->address;
 	nst->flow.laddr = address->address;
 	if (group)	/* a group is no source: the link's address is */
@@ -88,10 +157,13 @@ int nst_bind(struct sock *sk, const struct nst_sockaddr *address)
 		if (err) {
 			nst->bound_address = nst_address_v4(0);
 			nst->flow.laddr = nst_address_v4(0);
+			WRITE_ONCE(nst->flow.family, nst->family);
+			WRITE_ONCE(nst->v6.only, only);
 			goto unlock;
 		}
 	}
-	if (!nst_address_any(&nst->bound_address))
+	/* ::ffff:0.0.0.0 is an address in this, and :: is not. */
+	if (!nst_address_any(&nst->bound_address) || family != nst->family)
 		sk->sk_userlocks |= SOCK_BINDADDR_LOCK;
 	if (port)
 		sk->sk_userlocks |= SOCK_BINDPORT_LOCK;
@@ -141,9 +213,15 @@ int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 	struct sock *sk = sock->sk;
 	struct nst_sock *nst = nst_sk(sk);
 	union nst_address address;
+	__be32 flow_label = 0;
+	u32 link_index;
 	__be16 port;
+	u8 family;
+	int len;
 
 	lock_sock(sk);
+	family = nst->flow.family;
+	link_index = sk->sk_bound_dev_if;
 	if (peer) {
 		if (!nst->flow.rport ||
 		    (((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_SYN_SENT)) &&
@@ -153,6 +231,8 @@ int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 		}
 		address = nst->flow.raddr;
 		port = nst->flow.rport;
+		if (nst->v6.flowinfo_send)
+			flow_label = nst->v6.flow_label;
 	} else {
 		address = nst->bound_address;
 		if (nst_address_any(&address))
@@ -160,7 +240,10 @@ int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 		port = nst->flow.lport;
 	}
 	release_sock(sk);
-	return nst_sockaddr_fill(sk, uaddr, &address, port, 0);
+	len = nst_sockaddr_fill(sk, uaddr, family, &address, port, link_index);
+	if (unlikely(flow_label))
+		((struct sockaddr_in6 *)uaddr)->sin6_flowinfo = flow_label;
+	return len;
 }
 
 int nst_socket_release(struct socket *sock)

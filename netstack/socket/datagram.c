@@ -13,6 +13,33 @@
 #include "../transport/udp.h"
 #include "socket.h"
 
+static int parse_ipv4(const void *uaddr, int len, struct nst_sockaddr *address)
+{
+	const struct sockaddr_in *sin = uaddr;
+
+	if (len < (int)sizeof(*sin))
+		return -EINVAL;
+	*address = (struct nst_sockaddr) {
+		.family = AF_INET,
+		.address = nst_address_v4(sin->sin_addr.s_addr),
+		.port = sin->sin_port,
+	};
+	return 0;
+}
+
+/* AF_INET6 takes an address of AF_INET, too, unless IPV6_V6ONLY is set. */
+static int parse_peer(struct sock *sk, const void *uaddr, int len,
+		      struct nst_sockaddr *address)
+{
+	if (unlikely(nst_sk(sk)->family == AF_INET6) &&
+	    ((const struct sockaddr *)uaddr)->sa_family == AF_INET) {
+		if (nst_sk(sk)->v6.only)
+			return -EAFNOSUPPORT;
+		return parse_ipv4(uaddr, len, address);
+	}
+	return nst_sockaddr_parse(sk, uaddr, len, address);
+}
+
 static int datagram_connect(struct socket *sock,
 			    struct sockaddr_unsized *uaddr, int len, int flags)
 {
@@ -27,10 +54,79 @@ static int datagram_connect(struct socket *sock,
 	/* The host gives it a port before it looks at the address. */
 	if (!nst_sk(sk)->port && nst_autobind(sk))
 		return -EAGAIN;
-	err = nst_sockaddr_parse(sk, uaddr, len, &address);
+	err = parse_peer(sk, uaddr, len, &address);
+	return err ?: nst_udp_connect(sk, &address);
+}
+
+/*
+ * The destination of a datagram; AF_UNSPEC is none to AF_INET6. Return: 0 or
+ * an errno.
+ */
+static int parse_destination6(struct sock *sk, const struct msghdr *msg,
+			      struct nst_sockaddr *address, bool *none)
+{
+	const struct sockaddr *uaddr = msg->msg_name;
+	int err;
+
+	if (msg->msg_namelen < (int)offsetof(struct sockaddr, sa_data))
+		return -EINVAL;
+	switch (uaddr->sa_family) {
+	case AF_UNSPEC:
+		*none = true;
+		return 0;
+	case AF_INET:
+		if (nst_sk(sk)->v6.only)
+			return -ENETUNREACH;
+		return parse_ipv4(uaddr, msg->msg_namelen, address);
+	case AF_INET6:
+		break;
+	default:
+		return -EINVAL;
+	}
+	err = nst_sockaddr_parse(sk, uaddr, msg->msg_namelen, address);
 	if (err)
 		return err;
-	return nst_udp_connect(sk, &address.address, address.port);
+	err = nst_sock_address_family(nst_sk(sk), address);
+	/* The port is looked at before the route. */
+	return err == -EAFNOSUPPORT && !address->port ? -EINVAL : err;
+}
+
+static int parse_destination(struct sock *sk, const struct msghdr *msg,
+			     struct nst_sockaddr *address, bool *none)
+{
+	int err;
+
+	if (unlikely(nst_sk(sk)->family == AF_INET6)) {
+		err = parse_destination6(sk, msg, address, none);
+		if (err || *none)
+			return err;
+	} else {
+		if (msg->msg_namelen < (int)sizeof(struct sockaddr_in))
+			return -EINVAL;
+		err = nst_sockaddr_parse(sk, msg->msg_name, msg->msg_namelen,
+					 address);
+		if (err)
+			return err;
+		/* AF_UNSPEC is AF_INET here. */
+		address->family = AF_INET;
+	}
+	return address->port ? 0 : -EINVAL;
+}
+
+/* Is MSG_OOB on the way to IPv6? There, the host does not look at it. */
+static bool ignores_oob(struct sock *sk, const struct msghdr *msg)
+{
+	struct nst_sockaddr address;
+	bool none = false;
+
+	if (nst_sk(sk)->family == AF_INET)
+		return false;
+	if (msg->msg_name &&
+	    parse_destination6(sk, msg, &address, &none))
+		return true;
+	if (!msg->msg_name || none)
+		return nst_sk(sk)->flow.family == AF_INET6;
+	return address.family == AF_INET6;
 }
 
 static int datagram_sendmsg(struct socket *sock, struct msghdr *msg,
@@ -38,44 +134,41 @@ static int datagram_sendmsg(struct socket *sock, struct msghdr *msg,
 {
 	struct sock *sk = sock->sk;
 	struct nst_sockaddr address;
+	bool none = false;
 	int err;
 
 	if (unlikely(!nst_sk(sk)->port) && nst_autobind(sk))
 		return -EAGAIN;
 	if (len > USHRT_MAX)
 		return -EMSGSIZE;
-	if (msg->msg_flags & MSG_OOB)
+	if (unlikely(msg->msg_flags & MSG_OOB) && !ignores_oob(sk, msg))
 		return -EOPNOTSUPP;
 	if (!msg->msg_name)
-		return nst_udp_sendmsg(sk, msg, len, NULL, 0);
+		return nst_udp_sendmsg(sk, msg, len, NULL);
 
-	if (msg->msg_namelen < (int)sizeof(struct sockaddr_in))
-		return -EINVAL;
-	err = nst_sockaddr_parse(sk, msg->msg_name, msg->msg_namelen,
-				 &address);
+	err = parse_destination(sk, msg, &address, &none);
 	if (err)
 		return err;
-	if (!address.port)
-		return -EINVAL;
-	return nst_udp_sendmsg(sk, msg, len, &address.address, address.port);
+	return nst_udp_sendmsg(sk, msg, len, none ? NULL : &address);
 }
 
 static int datagram_recvmsg(struct socket *sock, struct msghdr *msg,
 			    size_t len, int flags)
 {
 	struct sock *sk = sock->sk;
-	union nst_address address;
-	__be16 port;
+	struct nst_sockaddr from;
 	int ret;
 
 	if (unlikely(flags & MSG_ERRQUEUE))
 		return nst_sock_recv_errqueue(sk, msg, len);
-	ret = nst_udp_recvmsg(sk, msg, len, flags, &address, &port);
+	ret = nst_udp_recvmsg(sk, msg, len, flags, &from);
 	if (ret == -ESHUTDOWN)
 		return 0;
 	if (ret >= 0 && msg->msg_name)
 		msg->msg_namelen = nst_sockaddr_fill(sk, msg->msg_name,
-						     &address, port, 0);
+						     from.family,
+						     &from.address, from.port,
+						     from.link_index);
 	return ret;
 }
 

@@ -43,6 +43,7 @@ static int socket_create(struct net *net, struct socket *sock, int protocol,
 {
 	const struct kind *kind;
 	struct nst_stack *stack;
+	u8 family = AF_INET;
 	struct sock *sk;
 	int err;
 
@@ -52,16 +53,17 @@ static int socket_create(struct net *net, struct socket *sock, int protocol,
 	rcu_read_unlock();
 	if (!stack || READ_ONCE(stack->dying))
 		return -EAFNOSUPPORT;
-	/* As a kernel without IPv6 answers socket(AF_INET6). */
-	if (protocol >= 0 && protocol & NETSTACK_IPV6)
-		return -EAFNOSUPPORT;
+	if (protocol >= 0 && protocol & NETSTACK_IPV6) {
+		family = AF_INET6;
+		protocol &= ~NETSTACK_IPV6;
+	}
 	if (protocol < 0 || protocol >= IPPROTO_MAX)
 		return -EINVAL;
 	kind = kind_find(sock->type, protocol);
 	if (IS_ERR(kind))
 		return PTR_ERR(kind);
 
-	sk = nst_sock_alloc(stack, kind->prot, kind->protocol, AF_INET, !kern,
+	sk = nst_sock_alloc(stack, kind->prot, kind->protocol, family, !kern,
 			    GFP_KERNEL);
 	if (IS_ERR(sk))
 		return PTR_ERR(sk);

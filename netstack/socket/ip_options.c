@@ -302,7 +302,7 @@ static int set_int(struct sock *sk, int optname, int val, unsigned int optlen)
 /**
  * nst_ip_setsockopt() - setsockopt(2) at SOL_IP, and below it
  * @sk: socket, not locked
- * @level: SOL_IP; any other is not known
+ * @level: SOL_IP; others are SOL_IPV6's to an AF_INET6 socket, else not known
  * @optname: IP_*
  * @optval: value
  * @optlen: its length, bytes
@@ -318,7 +318,9 @@ int nst_ip_setsockopt(struct sock *sk, int level, int optname,
 	int err;
 
 	if (level != SOL_IP)
-		return -ENOPROTOOPT;
+		return nst_sk(sk)->family == AF_INET6 ?
+		       nst_ipv6_setsockopt(sk, level, optname, optval,
+					   optlen) : -ENOPROTOOPT;
 
 	if (takes_int(optname)) {
 		if (optlen >= sizeof(int)) {
@@ -420,7 +422,8 @@ static int get_int(struct sock *sk, int optname, int *val)
 /**
  * nst_ip_getsockopt() - getsockopt(2) at SOL_IP
  * @sk: socket, not locked
- * @level: SOL_IP; any other is not supported
+ * @level: SOL_IP; others are SOL_IPV6's to an AF_INET6 socket, else not
+ *	supported
  * @optname: IP_*
  * @optval: filled
  * @optlen: room; set to the length of the value
@@ -442,7 +445,9 @@ int nst_ip_getsockopt(struct sock *sk, int level, int optname,
 	int err;
 
 	if (level != SOL_IP)
-		return -EOPNOTSUPP;
+		return nst_sk(sk)->family == AF_INET6 ?
+		       nst_ipv6_getsockopt(sk, level, optname, optval,
+					   optlen) : -EOPNOTSUPP;
 	if (get_user(len, optlen))
 		return -EFAULT;
 	if (len < 0)

@@ -29,39 +29,6 @@ extern const struct proto_ops nst_stream_ops;
 extern const struct proto_ops nst_datagram_ops;
 
 /**
- * struct nst_sockaddr - an address that a program passed, parsed
- * @family: AF_INET, AF_INET6 or AF_UNSPEC
- * @address: address
- * @port: network order
- * @link_index: sin6_scope_id
- */
-struct nst_sockaddr {
-	u16 family;
-	union nst_address address;
-	__be16 port;
-	u32 link_index;
-};
-
-/**
- * nst_sockaddr_parse() - check and read what a program passed
- * @sk: socket; its address family must fit
- * @uaddr: copied from user space by net/socket.c
- * @len: its length
- * @address: filled
- *
- * AF_UNSPEC is passed on, with what follows it if @len covers an address.
- *
- * Return: 0, -EINVAL (too short) or -EAFNOSUPPORT.
- */
-int nst_sockaddr_parse(const struct sock *sk, const void *uaddr, int len,
-		       struct nst_sockaddr *address);
-
-/* Write a sockaddr of the socket's family. Return: its length. */
-int nst_sockaddr_fill(const struct sock *sk, void *uaddr,
-		      const union nst_address *address, __be16 port,
-		      u32 link_index);
-
-/**
  * nst_bind() - give a socket a local address and port
  * @sk: socket, not locked
  * @address: address; AF_UNSPEC only with the wildcard
@@ -96,5 +63,11 @@ int nst_ip_setsockopt(struct sock *sk, int level, int optname,
 		      sockptr_t optval, unsigned int optlen);
 int nst_ip_getsockopt(struct sock *sk, int level, int optname,
 		      char __user *optval, int __user *optlen);
+
+/* SOL_IPV6 options (ipv6_options.c); other levels as nst_ip_*sockopt(). */
+int nst_ipv6_setsockopt(struct sock *sk, int level, int optname,
+			sockptr_t optval, unsigned int optlen);
+int nst_ipv6_getsockopt(struct sock *sk, int level, int optname,
+			char __user *optval, int __user *optlen);
 
 #endif /* NST_SOCKET_H */

@@ -9,6 +9,7 @@
 #include <linux/netstack.h>
 #include <linux/sched/signal.h>
 
+#include "../network/ipv6.h"
 #include "../transport/tcp/fastopen.h"
 #include "../transport/zerocopy.h"
 #include "socket.h"
@@ -48,6 +49,18 @@ static int disconnect(struct socket *sock, int flags)
 	return err;
 }
 
+static int check_peer6(struct sock *sk, struct nst_sockaddr *address)
+{
+	int err = nst_sock_address_family(nst_sk(sk), address);
+
+	if (err)
+		return err;
+	if (address->family == AF_INET6 &&
+	    nst_ipv6_is_group(&address->address.v6))
+		return -ENETUNREACH;
+	return nst_sock_scope(sk, address);
+}
+
 /*
  * Begin to connect; the SYN may carry some of @msg, if that is not NULL. The
  * socket is locked.
@@ -62,11 +75,12 @@ static int connect_begin(struct socket *sock, const void *uaddr, int len,
 	if (sk->sk_state != TCP_CLOSE)
 		return -EISCONN;
 	err = nst_sockaddr_parse(sk, uaddr, len, &address);
+	if (!err && unlikely(nst_sk(sk)->family == AF_INET6))
+		err = check_peer6(sk, &address);
 	if (err)
 		return err;
 	nst_tcp_sk(sk)->fastopen.msg = msg;
-	err = nst_tcp_connect(sk, &address.address, address.port,
-			      address.link_index);
+	err = nst_tcp_connect(sk, &address);
 	nst_tcp_sk(sk)->fastopen.msg = NULL;
 	if (!err)
 		sock->state = SS_CONNECTING;

@@ -7,6 +7,7 @@
 
 #include "../network/address.h"
 #include "../network/ipv4.h"
+#include "../network/ipv6.h"
 #include "sock.h"
 
 /* RFC 1349's four bits, of which the host looks at two. */
@@ -101,6 +102,10 @@ void nst_sock_recv_cmsg(struct sock *sk, struct msghdr *msg,
 	u8 tos = cb->tos;
 	int val;
 
+	if (unlikely(flags & NST_CMSG_V6_ALL))
+		nst_sock_recv_cmsg6(sk, msg, skb, flags);
+	if (unlikely(cb->family == AF_INET6))
+		return;
 	if (flags & NST_CMSG_PKTINFO)
 		recv_pktinfo(nst, msg, skb);
 	if (flags & NST_CMSG_TTL) {
@@ -183,18 +188,52 @@ static int send_options(const struct cmsghdr *control,
 					&cmsg->options);
 }
 
+/* IPv4 by an AF_INET6 socket. */
+static int send_mapped_pktinfo(const struct cmsghdr *control,
+			       struct nst_send_cmsg *cmsg)
+{
+	const struct in6_pktinfo *info = CMSG_DATA(control);
+
+	if (control->cmsg_len < CMSG_LEN(sizeof(*info)) ||
+	    !nst_ipv6_is_mapped(&info->ipi6_addr))
+		return -EINVAL;
+	if (info->ipi6_ifindex)
+		cmsg->link_index = info->ipi6_ifindex;
+	cmsg->saddr = nst_address_v4(info->ipi6_addr.s6_addr32[3]);
+	return 0;
+}
+
+static void send_defaults6(const struct sock *sk,
+			   const struct nst_sockaddr *peer,
+			   struct nst_send_cmsg *cmsg)
+{
+	const struct nst_sock_ipv6 *v6 = &nst_sk(sk)->v6;
+
+	if (peer->link_index)
+		cmsg->link_index = peer->link_index;
+	else if (!cmsg->link_index)
+		cmsg->link_index = READ_ONCE(v6->sticky_link);
+	cmsg->dont_fragment = READ_ONCE(v6->dont_fragment);
+	if (READ_ONCE(v6->flowinfo_send))
+		cmsg->flow_label = peer->flow_label;
+}
+
 /**
  * nst_sock_send_cmsg() - read the control messages of sendmsg(2)
  * @sk: socket
  * @msg: message, with or without control messages
+ * @peer: to whom it goes
  * @cmsg: filled: with the socket's own values where there is none
  *
  * Context: process.
  * Return: 0, or the errno of ip(7) and socket(7).
  */
 int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,
+		       const struct nst_sockaddr *peer,
 		       struct nst_send_cmsg *cmsg)
 {
+	u32 level = likely(peer->family != AF_INET6) ? SOL_IP : SOL_IPV6;
+	bool v6 = nst_sk(sk)->family == AF_INET6;
 	struct cmsghdr *control;
 	int err;
 
@@ -203,7 +242,12 @@ int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,
 	cmsg->saddr = nst_address_v4(0);
 	cmsg->ttl = 0;
 	cmsg->tos = -1;
+	cmsg->family = peer->family;
+	cmsg->dont_fragment = false;
+	cmsg->flow_label = 0;
 	cmsg->has_options = false;
+	if (unlikely(level == SOL_IPV6))
+		send_defaults6(sk, peer, cmsg);
 	if (likely(!msg->msg_controllen))
 		return 0;
 
@@ -216,8 +260,22 @@ int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,
 		/* UDP_SEGMENT and its like: none is obeyed. */
 		if (control->cmsg_level == SOL_UDP)
 			return -EINVAL;
-		if (control->cmsg_level != SOL_IP)
+		if (unlikely(v6) && level == SOL_IP &&
+		    control->cmsg_level == SOL_IPV6 &&
+		    control->cmsg_type == IPV6_PKTINFO) {
+			err = send_mapped_pktinfo(control, cmsg);
+			if (err)
+				return err;
 			continue;
+		}
+		if (control->cmsg_level != level)
+			continue;
+		if (unlikely(level == SOL_IPV6)) {
+			err = nst_sock_send_cmsg6(sk, control, cmsg);
+			if (err)
+				return err;
+			continue;
+		}
 		switch (control->cmsg_type) {
 		case IP_PKTINFO:
 			err = send_pktinfo(control, cmsg);

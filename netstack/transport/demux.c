@@ -342,37 +342,46 @@ void nst_demux_bound_del(struct nst_demux *demux, struct nst_sock *nst)
 	sock_put(&nst->sk);
 }
 
+/* Dual stack: the wildcard of IPv6 takes packets of IPv4 as well. */
+static bool takes_family(const struct nst_sock *nst, u8 family)
+{
+	return likely(nst->flow.family == family) ||
+	       (family == AF_INET && nst_sock_takes_ipv4(nst));
+}
+
 /*
  * How well does a bound socket suit a packet? Negative: not at all. A
  * socket that is connected takes packets of its peer only; it is in this
- * table when its flow was taken, or when it is bound to a group.
+ * table when its flow was taken, or when it is bound to a group. One of the
+ * packet's own family is better, if nothing else is.
  */
 static int bound_score(const struct nst_sock *nst,
 		       const union nst_address *address,
 		       const struct nst_flow_key *key)
 {
 	int bound_dev_if = READ_ONCE(nst->sk.sk_bound_dev_if);
-	int score = 0;
+	int score;
 
 	if (nst->flow.lport != key->lport ||
-	    nst->flow.family != key->family ||
+	    !takes_family(nst, key->family) ||
 	    !nst_address_equal(&nst->bound_address, address))
 		return -1;
 
+	score = nst->family == key->family;
 	if (bound_dev_if) {
 		if ((u32)bound_dev_if != key->link_index)
 			return -1;
-		score += 1;
+		score += 2;
 	}
 	if (!nst_address_any(&nst->flow.raddr)) {
 		if (!nst_address_equal(&nst->flow.raddr, &key->raddr))
 			return -1;
-		score += 2;
+		score += 4;
 	}
 	if (nst->flow.rport) {
 		if (nst->flow.rport != key->rport)
 			return -1;
-		score += 2;
+		score += 4;
 	}
 	return score;
 }

@@ -166,8 +166,9 @@ void nst_demux_bound_del(struct nst_demux *demux, struct nst_sock *nst);
  * @demux: tables
  * @key: flow of the packet
  *
- * An exact local address beats the wildcard, a bound link beats none; among
- * equals of an SO_REUSEPORT group the flow's hash chooses.
+ * An exact local address beats the wildcard, a bound link beats none, and a
+ * socket of the packet's family one of both families; among equals of an
+ * SO_REUSEPORT group the flow's hash chooses.
  *
  * Context: RCU.
  * Return: the socket with a reference, or NULL.

@@ -17,10 +17,14 @@
  * struct error_addresses - in front of an entry's data
  * @daddr: where the packet was sent
  * @offender: who sent the error
+ * @link_index: by which the error came, or 0
+ * @family: of both addresses
  */
 struct error_addresses {
 	union nst_address daddr;
 	union nst_address offender;
+	u32 link_index;
+	u8 family;
 };
 
 /* Put an entry into the queue. @skb has its data, @quote bytes from @offset. */
@@ -70,17 +74,20 @@ void nst_sock_queue_icmp_error(struct sock *sk, struct sk_buff *skb,
 	const struct error_addresses addresses = {
 		.daddr = error->daddr,
 		.offender = error->offender,
+		.link_index = error->link_index,
+		.family = error->family,
 	};
 	struct sock_extended_err ee = {
 		.ee_errno = error->errno,
-		.ee_origin = SO_EE_ORIGIN_ICMP,
+		.ee_origin = error->family == AF_INET ? SO_EE_ORIGIN_ICMP :
+							SO_EE_ORIGIN_ICMP6,
 		.ee_type = error->type,
 		.ee_code = error->code,
 		.ee_info = error->info,
 	};
 	unsigned int header = 0;
 
-	if (!READ_ONCE(nst_sk(sk)->recverr))
+	if (!nst_sock_recverr(nst_sk(sk), error->family))
 		return;
 	if (error->local)
 		ee.ee_origin = SO_EE_ORIGIN_LOCAL;
@@ -94,35 +101,31 @@ void nst_sock_queue_icmp_error(struct sock *sk, struct sk_buff *skb,
  * nst_sock_queue_local_error() - keep an error that was found on sending
  * @sk: socket
  * @errno: positive errno
+ * @family: of @daddr
  * @daddr: destination of the packet
  * @port: its port
  * @info: MTU, bytes, or 0
  *
  * Context: any.
  */
-void nst_sock_queue_local_error(struct sock *sk, int errno,
+void nst_sock_queue_local_error(struct sock *sk, int errno, u8 family,
 				const union nst_address *daddr, __be16 port,
 				u32 info)
 {
-	const struct error_addresses addresses = { .daddr = *daddr };
+	const struct error_addresses addresses = {
+		.daddr = *daddr,
+		.link_index = READ_ONCE(sk->sk_bound_dev_if),
+		.family = family,
+	};
 	const struct sock_extended_err ee = {
 		.ee_errno = errno,
 		.ee_origin = SO_EE_ORIGIN_LOCAL,
 		.ee_info = info,
 	};
 
-	if (!READ_ONCE(nst_sk(sk)->recverr))
+	if (!nst_sock_recverr(nst_sk(sk), family))
 		return;
 	queue_error(sk, NULL, 0, 0, &ee, port, &addresses);
-}
-
-static void fill_address(struct sockaddr_in *sin,
-			 const union nst_address *address, __be16 port)
-{
-	memset(sin, 0, sizeof(*sin));
-	sin->sin_family = AF_INET;
-	sin->sin_addr.s_addr = address->v4;
-	sin->sin_port = port;
 }
 
 int nst_sock_recv_errqueue(struct sock *sk, struct msghdr *msg, size_t len)
@@ -131,8 +134,12 @@ int nst_sock_recv_errqueue(struct sock *sk, struct msghdr *msg, size_t len)
 	const struct sock_exterr_skb *serr;
 	struct {
 		struct sock_extended_err ee;
-		struct sockaddr_in offender;
+		union {
+			struct sockaddr_in sin;
+			struct sockaddr_in6 sin6;
+		} offender;
 	} report = {};
+	bool v6 = nst_sk(sk)->family == AF_INET6;
 	struct sk_buff *skb;
 	int copied;
 	int err;
@@ -163,13 +170,24 @@ int nst_sock_recv_errqueue(struct sock *sk, struct msghdr *msg, size_t len)
 	}
 	addresses = (const void *)(skb->data - sizeof(*addresses));
 	if (msg->msg_name) {
-		fill_address(msg->msg_name, &addresses->daddr, serr->port);
-		msg->msg_namelen = sizeof(struct sockaddr_in);
+		msg->msg_namelen = nst_sockaddr_fill(sk, msg->msg_name,
+						     addresses->family,
+						     &addresses->daddr,
+						     serr->port,
+						     addresses->link_index);
 	}
-	if (serr->ee.ee_origin == SO_EE_ORIGIN_ICMP)
-		fill_address(&report.offender, &addresses->offender, 0);
+	if (serr->ee.ee_origin == SO_EE_ORIGIN_ICMP ||
+	    serr->ee.ee_origin == SO_EE_ORIGIN_ICMP6)
+		nst_sockaddr_fill(sk, &report.offender, addresses->family,
+				  &addresses->offender, 0,
+				  addresses->link_index);
 put:
-	put_cmsg(msg, SOL_IP, IP_RECVERR, sizeof(report), &report);
+	if (v6)
+		put_cmsg(msg, SOL_IPV6, IPV6_RECVERR, sizeof(report.ee) +
+			 sizeof(report.offender.sin6), &report);
+	else
+		put_cmsg(msg, SOL_IP, IP_RECVERR, sizeof(report.ee) +
+			 sizeof(report.offender.sin), &report);
 	msg->msg_flags |= MSG_ERRQUEUE;
 	consume_skb(skb);
 	return copied;

@@ -121,6 +121,8 @@ struct port_claim {
 	union nst_address address;
 	int link_index;
 	kuid_t uid;
+	u8 family;
+	bool v6only;
 	bool reuse;
 	bool reuseport;
 	bool listen;
@@ -133,6 +135,8 @@ static void claim_of_sock(struct port_claim *claim, const struct sock *sk)
 
 	claim->address = nst_address_any(&nst->bound_address) ?
 			 nst->flow.laddr : nst->bound_address;
+	claim->family = READ_ONCE(nst->flow.family);
+	claim->v6only = READ_ONCE(nst->v6.only);
 	claim->link_index = READ_ONCE(sk->sk_bound_dev_if);
 	claim->uid = READ_ONCE(sk->sk_uid);
 	claim->reuse = sk->sk_reuse;
@@ -145,12 +149,31 @@ static void claim_of_timewait(struct port_claim *claim,
 			      const struct nst_port_timewait *timewait)
 {
 	claim->address = timewait->address;
+	claim->family = timewait->family;
+	claim->v6only = true;
 	claim->link_index = timewait->link_index;
 	claim->uid = INVALID_UID;
 	claim->reuse = timewait->reuse;
 	claim->reuseport = timewait->reuseport;
 	claim->listen = false;
 	claim->timewait = true;
+}
+
+/* Is it the wildcard that stands for both families? */
+static bool claims_both_families(const struct port_claim *claim)
+{
+	return claim->family == AF_INET6 && !claim->v6only &&
+	       nst_address_any(&claim->address);
+}
+
+/* May one packet be for both? */
+static bool addresses_overlap(const struct port_claim *a,
+			      const struct port_claim *b)
+{
+	if (unlikely(a->family != b->family))
+		return claims_both_families(a) || claims_both_families(b);
+	return nst_address_any(&a->address) || nst_address_any(&b->address) ||
+	       nst_address_equal(&a->address, &b->address);
 }
 
 /*
@@ -166,9 +189,7 @@ static bool claims_clash(const struct port_claim *mine,
 	if (mine->link_index && other->link_index &&
 	    mine->link_index != other->link_index)
 		return false;
-	if (!nst_address_any(&mine->address) &&
-	    !nst_address_any(&other->address) &&
-	    !nst_address_equal(&mine->address, &other->address))
+	if (!addresses_overlap(mine, other))
 		return false;
 	if (chosen)
 		return true;
@@ -466,6 +487,7 @@ void nst_port_timewait_add(struct nst_port_timewait *timewait,
 	if (!port)
 		return;
 	timewait->address = nst->flow.laddr;
+	timewait->family = nst->flow.family;
 	timewait->link_index = sk->sk_bound_dev_if;
 	timewait->reuse = sk->sk_reuse;
 	timewait->reuseport = sk->sk_reuseport;

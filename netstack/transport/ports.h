@@ -16,6 +16,7 @@
  * @port: port, or NULL if it has none
  * @address: local address
  * @link_index: link that the socket was bound to, or 0
+ * @family: of @address
  * @reuse: SO_REUSEADDR of the socket
  * @reuseport: SO_REUSEPORT of the socket
  * @bind: the port was taken by bind()
@@ -27,6 +28,7 @@ struct nst_port_timewait {
 	struct nst_port *port;
 	union nst_address address;
 	u32 link_index;
+	u8 family;
 	bool reuse;
 	bool reuseport;
 	bool bind;

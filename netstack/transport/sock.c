@@ -47,6 +47,8 @@ static void options_init(struct nst_sock *nst)
 	nst->ttl = -1;
 	nst->multicast_ttl = 1;
 	nst->multicast_loop = true;
+	if (nst->family == AF_INET6)
+		nst_sock_ipv6_init(nst);
 }
 
 struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
@@ -82,6 +84,7 @@ struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
 	nst->counted = true;
 	nst->flow.kind = NST_ENDPOINT_SOCK;
 	nst->flow.family = family;
+	nst->family = family;
 	nst->identification = siphash_2u64((unsigned long)sk, jiffies,
 					   &stack->secret);
 	options_init(nst);
@@ -109,6 +112,12 @@ static void options_inherit(struct nst_sock *child,
 	child->freebind = listener->freebind;
 	child->transparent = listener->transparent;
 	child->bind_no_port = listener->bind_no_port;
+	child->family = listener->family;
+	if (unlikely(listener->family == AF_INET6)) {
+		child->v6 = listener->v6;
+		child->v6.flow_label = 0;
+		child->v6.flow_hash_label = 0;
+	}
 	child->port_range[0] = listener->port_range[0];
 	child->port_range[1] = listener->port_range[1];
 }
@@ -225,7 +234,7 @@ const struct nst_path *nst_sock_path(struct sock *sk)
 	nst_path_release(&nst->path);
 	key.family = nst->flow.family;
 	/* Routes are not chosen by the ECN bits of a connection. */
-	key.tos = nst->tos;
+	key.tos = nst_sock_tos(nst, key.family);
 	if (sk->sk_type == SOCK_STREAM)
 		key.tos &= ~INET_ECN_MASK;
 	key.protocol = sk->sk_protocol;
@@ -239,12 +248,17 @@ const struct nst_path *nst_sock_path(struct sock *sk)
 	return err ? ERR_PTR(err) : &nst->path;
 }
 
-void nst_sock_output(const struct sock *sk, struct nst_output *output)
+void nst_sock_output(const struct sock *sk, u8 family,
+		     struct nst_output *output)
 {
 	const struct nst_sock *nst = nst_sk(sk);
 	u8 discover = READ_ONCE(nst->ip_mtu_discover);
 	s16 ttl = READ_ONCE(nst->ttl);
 
+	if (unlikely(family == AF_INET6)) {
+		nst_sock_output6(sk, output);
+		return;
+	}
 	output->protocol = sk->sk_protocol;
 	output->tos = READ_ONCE(nst->tos);
 	output->hop_limit = ttl < 0 ? 0 : ttl;

@@ -8,6 +8,7 @@
 #define NST_SOCK_H
 
 #include <linux/sched.h>
+#include <net/inet_ecn.h>
 #include <net/sock.h>
 
 #include "../network/network.h"
@@ -26,6 +27,60 @@ struct nst_port;
 #define NST_CMSG_ORIGDSTADDR	BIT(5)
 #define NST_CMSG_CHECKSUM	BIT(6)
 #define NST_CMSG_RECVFRAGSIZE	BIT(7)
+/* Those of SOL_IPV6, which IPv4's packets do not have but for PKTINFO. */
+#define NST_CMSG_V6_PKTINFO	BIT(16)
+#define NST_CMSG_V6_HOPLIMIT	BIT(17)
+#define NST_CMSG_V6_TCLASS	BIT(18)
+#define NST_CMSG_V6_FLOWINFO	BIT(19)
+#define NST_CMSG_V6_ORIGDSTADDR	BIT(20)
+#define NST_CMSG_V6_FRAGSIZE	BIT(21)
+#define NST_CMSG_V6_ALL		GENMASK(21, 16)
+
+/**
+ * struct nst_sock_ipv6 - options of SOL_IPV6
+ * @hop_limit: IPV6_UNICAST_HOPS, or -1 for the stack's default
+ * @multicast_hops: IPV6_MULTICAST_HOPS
+ * @tclass: IPV6_TCLASS
+ * @mtu_discover: IPV6_PMTUDISC_*
+ * @min_hop_count: IPV6_MINHOPCOUNT
+ * @preferences: IPV6_PREFER_SRC_* but for the defaults
+ * @auto_flow_label: IPV6_AUTOFLOWLABEL, or -1 for auto_flowlabels'
+ * @only: IPV6_V6ONLY, or bound to an IPv6 address: no IPv4
+ * @recverr: IPV6_RECVERR
+ * @multicast_loop: IPV6_MULTICAST_LOOP
+ * @dont_fragment: IPV6_DONTFRAG
+ * @flowinfo_send: IPV6_FLOWINFO_SEND
+ * @flow_label: of the address that it is connected to, or 0
+ * @flow_hash_label: label made of the flow of a connected socket, 0: not yet
+ * @fragment_size: IPV6_MTU, bytes, or 0
+ * @multicast_link: IPV6_MULTICAST_IF
+ * @unicast_link: IPV6_UNICAST_IF
+ * @sticky_link: link of IPV6_PKTINFO; its address is not heeded, as on the
+ *	host
+ *
+ * Packets of IPv4 that an AF_INET6 socket sends obey SOL_IP's options.
+ * Written under the socket lock, READ_ONCE.
+ */
+struct nst_sock_ipv6 {
+	s16 hop_limit;
+	u8 multicast_hops;
+	u8 tclass;
+	u8 mtu_discover;
+	u8 min_hop_count;
+	u16 preferences;
+	s8 auto_flow_label;
+	bool only;
+	bool recverr;
+	bool multicast_loop;
+	bool dont_fragment;
+	bool flowinfo_send;
+	__be32 flow_label;
+	__be32 flow_hash_label;
+	u32 fragment_size;
+	u32 multicast_link;
+	u32 unicast_link;
+	u32 sticky_link;
+};
 
 /**
  * struct nst_sock - a socket of the family
@@ -64,6 +119,9 @@ struct nst_port;
  * @counted: it counts in stack->sockets
  * @net_held: it holds a reference to the namespace, given back when the
  *	program closes it: an orphan does not keep a namespace alive
+ * @family: of the program's addresses, AF_INET or AF_INET6; that of the
+ *	packets is flow.family, which may be AF_INET for AF_INET6
+ * @v6: options of SOL_IPV6
  */
 struct nst_sock {
 	struct sock sk;
@@ -97,6 +155,8 @@ struct nst_sock {
 	bool port_bind;
 	bool counted;
 	bool net_held;
+	u8 family;
+	struct nst_sock_ipv6 v6;
 };
 
 /* The number that sock_register() gave; AF_NETSTACK unless overridden. */
@@ -105,6 +165,87 @@ extern int nst_family;
 static inline struct nst_sock *nst_sk(const struct sock *sk)
 {
 	return (struct nst_sock *)sk;
+}
+
+/**
+ * struct nst_sockaddr - an address that a program passed, parsed
+ * @family: AF_INET, AF_INET6 or AF_UNSPEC; that of the packets: AF_INET for
+ *	an IPv4-mapped IPv6 address
+ * @address: address
+ * @port: network order
+ * @link_index: sin6_scope_id of an address that has a scope, else 0
+ * @flow_label: flow label of sin6_flowinfo
+ */
+struct nst_sockaddr {
+	u16 family;
+	__be16 port;
+	union nst_address address;
+	u32 link_index;
+	__be32 flow_label;
+};
+
+/**
+ * nst_sockaddr_parse() - check and read what a program passed
+ * @sk: socket; its address family must fit
+ * @uaddr: copied from user space by net/socket.c
+ * @len: its length
+ * @address: filled
+ *
+ * AF_UNSPEC is passed on to AF_INET sockets, with what follows it if @len
+ * covers an address. AF_INET6 may leave out the scope (RFC 2133's length).
+ *
+ * Return: 0, -EINVAL (too short) or -EAFNOSUPPORT.
+ */
+int nst_sockaddr_parse(const struct sock *sk, const void *uaddr, int len,
+		       struct nst_sockaddr *address);
+
+/*
+ * Write a sockaddr of the socket's family for an address of @family. Return:
+ * its length.
+ */
+int nst_sockaddr_fill(const struct sock *sk, void *uaddr, u8 family,
+		      const union nst_address *address, __be16 port,
+		      u32 link_index);
+
+/*
+ * Does a socket whose flow is of IPv6 take packets of IPv4, too? Only the
+ * unconnected wildcard does: dual stack.
+ */
+static inline bool nst_sock_takes_ipv4(const struct nst_sock *nst)
+{
+	return nst->family == AF_INET6 && !READ_ONCE(nst->v6.only) &&
+	       nst_address_any(&nst->bound_address) &&
+	       nst_address_any(&nst->flow.raddr);
+}
+
+/*
+ * Type of service or traffic class of what the socket sends by @family. The
+ * ECN bits of a connection are TCP's and kept with the former.
+ */
+static inline u8 nst_sock_tos(const struct nst_sock *nst, u8 family)
+{
+	u8 tos = READ_ONCE(nst->tos);
+
+	if (likely(family == AF_INET))
+		return tos;
+	if (nst->sk.sk_type != SOCK_STREAM)
+		return READ_ONCE(nst->v6.tclass);
+	return (READ_ONCE(nst->v6.tclass) & ~INET_ECN_MASK) |
+	       (tos & INET_ECN_MASK);
+}
+
+/* IP_MTU_DISCOVER or IPV6_MTU_DISCOVER, whose modes are the same. */
+static inline u8 nst_sock_mtu_discover(const struct nst_sock *nst, u8 family)
+{
+	return likely(family == AF_INET) ? READ_ONCE(nst->ip_mtu_discover) :
+					   READ_ONCE(nst->v6.mtu_discover);
+}
+
+/* IP_RECVERR or IPV6_RECVERR, by the family of the packet in question. */
+static inline bool nst_sock_recverr(const struct nst_sock *nst, u8 family)
+{
+	return likely(family == AF_INET) ? READ_ONCE(nst->recverr) :
+					   READ_ONCE(nst->v6.recverr);
 }
 
 /* The socket of a flow whose kind is NST_ENDPOINT_SOCK. */
@@ -118,7 +259,8 @@ static inline struct nst_sock *nst_endpoint_sock(struct nst_endpoint *endpoint)
  * @stack: stack; config.socket_max is charged
  * @prot: protocol
  * @protocol: IPPROTO_*
- * @family: AF_INET or AF_INET6: of its addresses
+ * @family: AF_INET or AF_INET6: of its addresses, and of its packets until
+ *	it is bound or connected
  * @user: made for a program: holds the namespace until nst_sock_put_net()
  * @gfp: GFP_KERNEL or GFP_ATOMIC
  *
@@ -171,16 +313,77 @@ void nst_sock_destruct(struct sock *sk);
 const struct nst_path *nst_sock_path(struct sock *sk);
 
 /*
- * Header fields from the socket's options; @output is filled. Context: the
- * socket is locked, or RCU for as long as @output->options is used.
+ * Header fields from the socket's options, for a packet of @family; @output is
+ * filled. Context: the socket is locked, or RCU for as long as
+ * @output->options is used.
  */
-void nst_sock_output(const struct sock *sk, struct nst_output *output);
+void nst_sock_output(const struct sock *sk, u8 family,
+		     struct nst_output *output);
+
+/* sock6.c */
+
+/**
+ * nst_flow_label() - label of a flow (RFC 6437 3)
+ * @stack: stack
+ * @laddr: source
+ * @lport: its port
+ * @raddr: destination
+ * @rport: its port
+ *
+ * The same for all packets of a flow, and nothing that an observer could
+ * compute: a hash with a key of the stack.
+ *
+ * Return: 20 bits in network order, or 0 if auto_flowlabels is 0.
+ */
+__be32 nst_flow_label(const struct nst_stack *stack,
+		      const union nst_address *laddr, __be16 lport,
+		      const union nst_address *raddr, __be16 rport);
+
+/* Label of what @sk sends from and to these, unless it names one itself. */
+__be32 nst_sock_flow_label(const struct nst_sock *nst,
+			   const union nst_address *laddr,
+			   const union nst_address *raddr, __be16 rport);
+
+/* nst_sock_output() for IPv6; flow.laddr, raddr are set if connected. */
+void nst_sock_output6(const struct sock *sk, struct nst_output *output);
+
+/* What a new socket has of struct nst_sock_ipv6. */
+void nst_sock_ipv6_init(struct nst_sock *nst);
+
+/**
+ * nst_sock_address_family() - which family's packets reach a peer
+ * @nst: socket, locked unless it is about one datagram
+ * @address: peer, parsed for @nst; the wildcard becomes the loopback address
+ *	of the family that the socket is bound to
+ *
+ * Return: 0, -ENETUNREACH (IPv4 with IPV6_V6ONLY) or -EAFNOSUPPORT (IPv6,
+ * bound to IPv4).
+ */
+int nst_sock_address_family(const struct nst_sock *nst,
+			    struct nst_sockaddr *address);
+
+/**
+ * nst_sock_scope() - the link that a peer's address means
+ * @sk: socket, locked
+ * @address: peer, to connect to
+ *
+ * A connection to a link-local address is bound to the link (RFC 4007 6).
+ *
+ * Return: 0 or -EINVAL (no link, or bound to another one).
+ */
+int nst_sock_scope(struct sock *sk, const struct nst_sockaddr *address);
+
+/* Has an address a meaning on one link only? Groups of link scope, too. */
+bool nst_ipv6_needs_scope(const struct in6_addr *address);
+
+/* The link that answers to @skb, of IPv6, must leave by; 0 for any. RCU. */
+u32 nst_packet_scope(const struct sk_buff *skb);
 
 /* Queue an error for IP_RECVERR (errqueue.c). Context: any. */
 void nst_sock_queue_icmp_error(struct sock *sk, struct sk_buff *skb,
 			       const struct nst_icmp_error *error,
 			       __be16 port);
-void nst_sock_queue_local_error(struct sock *sk, int errno,
+void nst_sock_queue_local_error(struct sock *sk, int errno, u8 family,
 				const union nst_address *daddr, __be16 port,
 				u32 info);
 
@@ -208,6 +411,10 @@ static inline struct nst_queued_cb *nst_queued_cb(const struct sk_buff *skb)
 	return (struct nst_queued_cb *)nst_packet_cb(skb)->layer;
 }
 
+/* SOL_IPV6's part of the following two (cmsg6.c). */
+void nst_sock_recv_cmsg6(struct sock *sk, struct msghdr *msg,
+			 struct sk_buff *skb, u32 flags);
+
 /* Control messages that cmsg_flags ask for, on receive, of a queued packet. */
 void nst_sock_recv_cmsg(struct sock *sk, struct msghdr *msg,
 			struct sk_buff *skb);
@@ -219,6 +426,9 @@ void nst_sock_recv_cmsg(struct sock *sk, struct msghdr *msg,
  * @saddr: IP_PKTINFO: source, or zero
  * @ttl: IP_TTL, or 0
  * @tos: IP_TOS, or -1
+ * @family: of the packet
+ * @dont_fragment: IPV6_DONTFRAG, the socket's or the message's
+ * @flow_label: IPV6_FLOWINFO or the address's, or 0
  * @has_options: IP_RETOPTS were given
  * @options: and these are they
  */
@@ -228,6 +438,9 @@ struct nst_send_cmsg {
 	union nst_address saddr;
 	u8 ttl;
 	s16 tos;
+	u8 family;
+	bool dont_fragment;
+	__be32 flow_label;
 	bool has_options;
 	struct nst_ip_options options;
 };
@@ -238,7 +451,12 @@ void nst_sock_tx_stamp(struct sock *sk, struct sk_buff *skb,
 
 /* Return: 0, or -EINVAL as ip(7) says. @cmsg is filled in full. */
 int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,
+		       const struct nst_sockaddr *peer,
 		       struct nst_send_cmsg *cmsg);
+
+/* One of SOL_IPV6, for a packet of IPv6. Return: 0, -EINVAL or -ENODEV. */
+int nst_sock_send_cmsg6(struct sock *sk, const struct cmsghdr *control,
+			struct nst_send_cmsg *cmsg);
 
 /* Priority that a type of service stands for: the host's. */
 u32 nst_tos_priority(u8 tos);

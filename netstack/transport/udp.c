@@ -72,24 +72,53 @@ static void rebind(struct sock *sk)
 	enter_tables(sk);
 }
 
-int nst_udp_connect(struct sock *sk, const union nst_address *daddr,
-		    __be16 dport)
+/*
+ * The source that is kept when a socket connects: what it is bound to, or what
+ * the last connection chose, unless that was of the other family.
+ */
+static const union nst_address *kept_source(const struct nst_sock *nst,
+					    u8 family)
+{
+	static const union nst_address any;
+
+	return likely(nst->flow.family == family) ? &nst->flow.laddr : &any;
+}
+
+int nst_udp_connect(struct sock *sk, struct nst_sockaddr *peer)
 {
 	struct nst_sock *nst = nst_sk(sk);
 	struct nst_path path = {};
+	u8 family;
 	int err;
 
 	lock_sock(sk);
-	err = nst_udp_route(sk, daddr, sk->sk_bound_dev_if, &nst->flow.laddr,
-			    nst->tos, sk->sk_mark, dport, &path);
+	err = nst_sock_address_family(nst, peer);
+	if (!err)
+		err = nst_sock_scope(sk, peer);
+	if (err)
+		goto unlock;
+	family = peer->family;
+	err = nst_udp_route(sk, peer, sk->sk_bound_dev_if,
+			    kept_source(nst, family),
+			    nst_sock_tos(nst, family), sk->sk_mark, &path);
 	if (err)
 		goto unlock;
 
 	leave_tables(sk);
 	nst_path_release(&nst->path);
 	nst->path = path;
+	if (unlikely(nst->flow.family != family)) {
+		WRITE_ONCE(nst->flow.family, family);
+		nst->flow.laddr = nst_address_v4(0);
+		nst->bound_address = nst_address_v4(0);
+	}
 	nst->flow.raddr = path.daddr;
-	nst->flow.rport = dport;
+	nst->flow.rport = peer->port;
+	if (unlikely(family == AF_INET6)) {
+		nst->v6.flow_label = nst->v6.flowinfo_send ?
+				     peer->flow_label : 0;
+		nst->v6.flow_hash_label = 0;
+	}
 	if (nst_address_any(&nst->flow.laddr))
 		nst->flow.laddr = path.saddr;
 	if (nst_address_any(&nst->bound_address))
@@ -118,6 +147,7 @@ static void disconnect(struct sock *sk)
 	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK)) {
 		nst->flow.laddr = nst_address_v4(0);
 		nst->bound_address = nst_address_v4(0);
+		WRITE_ONCE(nst->flow.family, nst->family);
 	}
 	nst_path_release(&nst->path);
 	if (sk->sk_userlocks & SOCK_BINDPORT_LOCK) {
@@ -162,6 +192,16 @@ static int udp_init_sock(struct sock *sk)
 	return 0;
 }
 
+static void set_cork(struct sock *sk, bool cork)
+{
+	WRITE_ONCE(nst_udp_sk(sk)->cork, cork);
+	if (!cork) {
+		lock_sock(sk);
+		nst_udp_push(sk, false);
+		release_sock(sk);
+	}
+}
+
 int nst_udp_setsockopt(struct sock *sk, int optname, sockptr_t optval,
 		       unsigned int optlen)
 {
@@ -172,30 +212,43 @@ int nst_udp_setsockopt(struct sock *sk, int optname, sockptr_t optval,
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
 		return -EFAULT;
-	if (optname != UDP_CORK)
-		return -ENOPROTOOPT;
-
-	WRITE_ONCE(udp->cork, !!val);
-	if (!val) {
-		lock_sock(sk);
-		nst_udp_push(sk, false);
-		release_sock(sk);
+	switch (optname) {
+	case UDP_CORK:
+		set_cork(sk, val);
+		return 0;
+	case UDP_NO_CHECK6_TX:
+		WRITE_ONCE(udp->no_check6_tx, !!val);
+		return 0;
+	case UDP_NO_CHECK6_RX:
+		WRITE_ONCE(udp->no_check6_rx, !!val);
+		return 0;
 	}
-	return 0;
+	return -ENOPROTOOPT;
 }
 
 int nst_udp_getsockopt(struct sock *sk, int optname, char __user *optval,
 		       int __user *optlen)
 {
+	const struct nst_udp_sock *udp = nst_udp_sk(sk);
 	int val, len;
 
 	if (get_user(len, optlen))
 		return -EFAULT;
 	if (len < 0)
 		return -EINVAL;
-	if (optname != UDP_CORK)
+	switch (optname) {
+	case UDP_CORK:
+		val = READ_ONCE(udp->cork);
+		break;
+	case UDP_NO_CHECK6_TX:
+		val = READ_ONCE(udp->no_check6_tx);
+		break;
+	case UDP_NO_CHECK6_RX:
+		val = READ_ONCE(udp->no_check6_rx);
+		break;
+	default:
 		return -ENOPROTOOPT;
-	val = READ_ONCE(nst_udp_sk(sk)->cork);
+	}
 	len = min_t(int, len, sizeof(val));
 	if (put_user(len, optlen) || copy_to_user(optval, &val, len))
 		return -EFAULT;
@@ -253,7 +306,10 @@ void nst_udp_error(struct nst_stack *stack, struct sk_buff *skb,
 
 	nst = nst_udp_lookup_rcu(stack, &key);
 	if (!nst) {
-		NST_INC(stack, ICMP_IN_ERRORS);
+		if (error->family == AF_INET6)
+			NST_INC(stack, ICMP6_IN_ERRORS);
+		else
+			NST_INC(stack, ICMP_IN_ERRORS);
 		return;
 	}
 	sk = &nst->sk;
@@ -261,11 +317,13 @@ void nst_udp_error(struct nst_stack *stack, struct sk_buff *skb,
 		/* One's own errors come with the socket locked. */
 		if (!error->local)
 			reduce_path_mtu(sk, error->info);
-		if (READ_ONCE(nst->ip_mtu_discover) == IP_PMTUDISC_DONT)
+		hard = nst_sock_mtu_discover(nst, error->family) !=
+		       IP_PMTUDISC_DONT;
+		/* IPv6's routers cut nothing: who asks, hears of it. */
+		if (!hard && error->family == AF_INET)
 			return;
-		hard = true;
 	}
-	if (READ_ONCE(nst->recverr))
+	if (nst_sock_recverr(nst, error->family))
 		nst_sock_queue_icmp_error(sk, skb, error, uh->dest);
 	else if (!hard || READ_ONCE(sk->sk_state) != TCP_ESTABLISHED)
 		return;

@@ -21,8 +21,7 @@ struct nst_udp {
 
 /**
  * struct nst_udp_request - where and how to send one datagram
- * @daddr: destination; zero for the connected one
- * @dport: destination port
+ * @to: destination
  * @connected: neither address nor control messages were given: the
  *	socket's cached path serves
  * @dontroute: only to destinations on the link
@@ -30,8 +29,7 @@ struct nst_udp {
  * @cmsg: from the control messages
  */
 struct nst_udp_request {
-	union nst_address daddr;
-	__be16 dport;
+	struct nst_sockaddr to;
 	bool connected;
 	bool dontroute;
 	bool confirm;
@@ -42,6 +40,8 @@ struct nst_udp_request {
  * struct nst_udp_sock - a datagram socket
  * @nst: the socket
  * @cork: UDP_CORK is set
+ * @no_check6_tx: UDP_NO_CHECK6_TX (RFC 6935): no checksum over IPv6
+ * @no_check6_rx: UDP_NO_CHECK6_RX: datagrams of IPv6 without one are taken
  * @corked: a datagram is being put together; socket lock to write
  * @buffer: its payload so far, or NULL
  * @length: bytes in @buffer
@@ -55,6 +55,8 @@ struct nst_udp_request {
 struct nst_udp_sock {
 	struct nst_sock nst;
 	bool cork;
+	bool no_check6_tx;
+	bool no_check6_rx;
 	bool corked;
 	u8 *buffer;
 	u32 length;
@@ -82,15 +84,13 @@ extern struct proto nst_udp_prot;
 /**
  * nst_udp_connect() - set the peer of a datagram socket
  * @sk: socket with a port, not locked
- * @daddr: peer; the wildcard is the loopback address
- * @dport: its port
+ * @peer: peer; the wildcard is the loopback address
  *
  * Context: process; takes the socket lock.
- * Return: 0, -EACCES (broadcast without SO_BROADCAST) or an error of
- * nst_route_output().
+ * Return: 0, -EACCES (broadcast without SO_BROADCAST), or an error of
+ * nst_sock_address_family(), nst_sock_scope() or nst_route_output().
  */
-int nst_udp_connect(struct sock *sk, const union nst_address *daddr,
-		    __be16 dport);
+int nst_udp_connect(struct sock *sk, struct nst_sockaddr *peer);
 
 /* connect() to AF_UNSPEC. Return: 0. Takes the socket lock. */
 int nst_udp_disconnect(struct sock *sk, int flags);
@@ -118,15 +118,14 @@ void nst_udp_receive(struct nst_stack *stack, struct sk_buff *skb);
  * @msg: filled
  * @len: room, bytes
  * @flags: MSG_*
- * @saddr: filled with its source
- * @sport: filled with its source port
+ * @from: filled with its source
  *
  * Context: process; may wait.
  * Return: bytes copied (of the datagram with MSG_TRUNC), -ESHUTDOWN when the
  * socket is shut down for reading, or the errno of recv(2).
  */
 int nst_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
-		    int flags, union nst_address *saddr, __be16 *sport);
+		    int flags, struct nst_sockaddr *from);
 
 /* FIONREAD: bytes of the first datagram, or 0. */
 int nst_udp_first_length(struct sock *sk);
@@ -141,14 +140,13 @@ void nst_udp_purge(struct sock *sk);
  * @sk: socket with a port
  * @msg: message
  * @len: its length, at most 65535 bytes
- * @daddr: destination, or NULL for the connected one
- * @dport: its port
+ * @to: destination, or NULL for the connected one
  *
  * Context: process; may wait for room in the send buffer.
  * Return: @len, or the errno of udp(7).
  */
 int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
-		    const union nst_address *daddr, __be16 dport);
+		    const struct nst_sockaddr *to);
 
 /* sendfile(2) has found its file at the end: MSG_MORE waits for nothing. */
 void nst_udp_splice_eof(struct socket *sock);
@@ -160,22 +158,22 @@ void nst_udp_uncork(struct sock *sk);
 /**
  * nst_udp_route() - find the path of a datagram
  * @sk: socket
- * @daddr: destination; the wildcard is the loopback address
+ * @to: destination; the wildcard is the loopback address
  * @link_index: link to leave by, or 0 for the socket's choice
  * @saddr: source, or zero for the socket's choice
  * @tos: type of service
  * @mark: SO_MARK
- * @dport: destination port
  * @path: empty; filled
  *
- * IP_MULTICAST_IF and IP_UNICAST_IF are heeded.
+ * IP_MULTICAST_IF, IP_UNICAST_IF and their likes of SOL_IPV6 are heeded. A
+ * source of the other family is none.
  *
  * Context: any.
  * Return: 0, -EACCES (broadcast without SO_BROADCAST) or an error of
  * nst_route_output().
  */
-int nst_udp_route(struct sock *sk, const union nst_address *daddr,
+int nst_udp_route(struct sock *sk, const struct nst_sockaddr *to,
 		  u32 link_index, const union nst_address *saddr, u8 tos,
-		  u32 mark, __be16 dport, struct nst_path *path);
+		  u32 mark, struct nst_path *path);
 
 #endif /* NST_UDP_H */

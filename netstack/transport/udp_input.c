@@ -110,15 +110,28 @@ static void deliver(struct nst_sock *nst, struct sk_buff *skb, u32 link_index)
 	enqueue(nst, skb, link_index);
 }
 
+/* RFC 8200 8.1: IPv6 needs a checksum, but for who agreed on none (RFC 6936). */
+static bool unsummed_refused(const struct nst_sock *nst,
+			     const struct sk_buff *skb)
+{
+	return skb->ip_summed != CHECKSUM_PARTIAL &&
+	       !READ_ONCE(nst_udp_sk(&nst->sk)->no_check6_rx);
+}
+
 struct group_delivery {
 	struct sk_buff *skb;
 	u32 link_index;
+	bool unsummed;
 };
 
 static void deliver_copy(struct nst_sock *nst, void *data)
 {
 	const struct group_delivery *delivery = data;
 	struct sk_buff *clone;
+
+	if (unlikely(delivery->unsummed) &&
+	    unsummed_refused(nst, delivery->skb))
+		return;
 
 	clone = skb_clone(delivery->skb, GFP_ATOMIC);
 	if (!clone) {
@@ -137,6 +150,8 @@ static void deliver_group(struct nst_stack *stack, struct sk_buff *skb,
 	struct group_delivery delivery = {
 		.skb = skb,
 		.link_index = key->link_index,
+		.unsummed = key->family == AF_INET6 &&
+			    !((const struct udphdr *)skb->data)->check,
 	};
 
 	if (nst_demux_bound_each_rcu(&stack->udp->demux, key, deliver_copy,
@@ -149,7 +164,10 @@ static void deliver_group(struct nst_stack *stack, struct sk_buff *skb,
 	nst_drop(stack, skb, NST_DROP_UDP_NO_PORT);
 }
 
-/* RFC 768: zero means that the sender made no checksum. */
+/*
+ * RFC 768: zero means that the sender made no checksum; whether IPv6 allows
+ * that is the socket's to say.
+ */
 static bool checksum_correct(struct sk_buff *skb, const struct udphdr *uh,
 			     const struct nst_flow_key *key)
 {
@@ -193,11 +211,8 @@ static void receive_one(struct nst_stack *stack, struct sk_buff *skb)
 	key.rport = uh->source;
 	key.family = cb->family;
 	key.link_index = cb->link->index;
-	if (unlikely(!checksum_correct(skb, uh, &key))) {
-		NST_INC(stack, UDP_IN_CSUM_ERRORS);
-		refuse(stack, skb, NST_DROP_UDP_CHECKSUM);
-		return;
-	}
+	if (unlikely(!checksum_correct(skb, uh, &key)))
+		goto bad_checksum;
 
 	if (unlikely(cb->flags & (NST_PACKET_BROADCAST |
 				  NST_PACKET_MULTICAST))) {
@@ -206,13 +221,24 @@ static void receive_one(struct nst_stack *stack, struct sk_buff *skb)
 	}
 	nst = nst_udp_lookup_rcu(stack, &key);
 	if (likely(nst)) {
+		if (unlikely(!uh->check && key.family == AF_INET6 &&
+			     unsummed_refused(nst, skb)))
+			goto bad_checksum;
 		deliver(nst, skb, key.link_index);
 		return;
 	}
+	if (unlikely(!uh->check && key.family == AF_INET6 &&
+		     skb->ip_summed != CHECKSUM_PARTIAL))
+		goto bad_checksum;
 	/* RFC 1122 4.1.3.1 */
 	NST_INC(stack, UDP_NO_PORTS);
 	nst_network_port_unreachable(stack, skb);
 	nst_drop(stack, skb, NST_DROP_UDP_NO_PORT);
+	return;
+
+bad_checksum:
+	NST_INC(stack, UDP_IN_CSUM_ERRORS);
+	refuse(stack, skb, NST_DROP_UDP_CHECKSUM);
 	return;
 
 too_short:
@@ -332,7 +358,7 @@ static struct sk_buff *take(struct sock *sk, int flags, int *off)
 }
 
 int nst_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
-		    int flags, union nst_address *saddr, __be16 *sport)
+		    int flags, struct nst_sockaddr *from)
 {
 	struct nst_sock *nst = nst_sk(sk);
 	bool peeking = flags & MSG_PEEK;
@@ -370,8 +396,10 @@ int nst_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	if (!peeking)
 		NST_INC(nst->stack, UDP_IN_DATAGRAMS);
 
-	*saddr = nst_packet_saddr(skb);
-	*sport = udp_hdr(skb)->source;
+	from->family = nst_packet_cb(skb)->family;
+	from->address = nst_packet_saddr(skb);
+	from->port = udp_hdr(skb)->source;
+	from->link_index = nst_queued_cb(skb)->link_index;
 	sock_recv_cmsgs(msg, sk, skb);
 	if (unlikely(READ_ONCE(nst->cmsg_flags)))
 		nst_sock_recv_cmsg(sk, msg, skb);

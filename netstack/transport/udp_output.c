@@ -10,6 +10,7 @@
 #include <linux/udp.h>
 #include <net/tcp_states.h>
 
+#include "../network/ipv6.h"
 #include "../network/neighbour.h"
 #include "../network/pseudo_sum.h"
 #include "udp.h"
@@ -17,27 +18,47 @@
 
 #define HEADERS		(NST_HEADROOM + sizeof(struct udphdr))
 #define IPV4_LENGTH_MAX	65535
+#define IPV6_LENGTH_MAX	(sizeof(struct ipv6hdr) + 65535)
 #define CORK_SIZE_MIN	2048
 
-int nst_udp_route(struct sock *sk, const union nst_address *daddr,
+static unsigned int network_header(const struct nst_path *path)
+{
+	return likely(path->family == AF_INET) ? sizeof(struct iphdr) :
+						 sizeof(struct ipv6hdr);
+}
+
+/* IPV6_MULTICAST_IF and IPV6_UNICAST_IF. */
+static void choose_link6(const struct nst_sock *nst, struct nst_route_key *key)
+{
+	if (key->link_index)
+		return;
+	if (nst_ipv6_is_group(&key->daddr.v6))
+		key->link_index = READ_ONCE(nst->v6.multicast_link);
+	else
+		key->link_index = READ_ONCE(nst->v6.unicast_link);
+}
+
+int nst_udp_route(struct sock *sk, const struct nst_sockaddr *to,
 		  u32 link_index, const union nst_address *saddr, u8 tos,
-		  u32 mark, __be16 dport, struct nst_path *path)
+		  u32 mark, struct nst_path *path)
 {
 	const struct nst_sock *nst = nst_sk(sk);
 	struct nst_route_key key = {
-		.family = nst->flow.family,
+		.family = to->family,
 		.tos = tos,
 		.protocol = sk->sk_protocol,
 		.sport = nst->flow.lport,
-		.dport = dport,
+		.dport = to->port,
 		.link_index = link_index,
 		.mark = mark,
-		.daddr = *daddr,
+		.daddr = to->address,
 		.saddr = *saddr,
 	};
 	int err;
 
-	if (unlikely(ipv4_is_multicast(key.daddr.v4))) {
+	if (unlikely(key.family == AF_INET6)) {
+		choose_link6(nst, &key);
+	} else if (unlikely(ipv4_is_multicast(key.daddr.v4))) {
 		if (!key.link_index)
 			key.link_index = nst->multicast_link;
 		if (nst_address_any(&key.saddr))
@@ -48,7 +69,9 @@ int nst_udp_route(struct sock *sk, const union nst_address *daddr,
 
 	err = nst_route_output(nst->stack, &key, path);
 	if (unlikely(err)) {
-		if (err == -ENETUNREACH)
+		if (err == -ENETUNREACH && key.family == AF_INET6)
+			NST_INC(nst->stack, IP6_OUT_NO_ROUTES);
+		else if (err == -ENETUNREACH)
 			NST_INC(nst->stack, IP_OUT_NO_ROUTES);
 		return err;
 	}
@@ -61,19 +84,52 @@ int nst_udp_route(struct sock *sk, const union nst_address *daddr,
 }
 
 /*
- * Largest packet that the socket lets out, bytes: IP_MTU_DISCOVER, ip(7).
- * The modes from IP_PMTUDISC_PROBE on do not believe the path's MTU.
+ * Largest packet that needs no fragments, bytes. The modes from
+ * IP_PMTUDISC_PROBE on do not believe the path's MTU; IPV6_MTU is less.
  */
-static u32 size_limit(u8 discover, const struct nst_path *path)
+static u32 whole_limit(const struct nst_sock *nst, const struct nst_path *path)
 {
-	switch (discover) {
+	u32 mtu = path->mtu;
+
+	if (unlikely(nst_sock_mtu_discover(nst, path->family) >=
+		     IP_PMTUDISC_PROBE))
+		mtu = READ_ONCE(path->link->mtu);
+	if (unlikely(path->family == AF_INET6 &&
+		     READ_ONCE(nst->v6.fragment_size)))
+		mtu = min(mtu, READ_ONCE(nst->v6.fragment_size));
+	return mtu;
+}
+
+/* Largest packet that the socket lets out, bytes: IP_MTU_DISCOVER, ip(7). */
+static u32 size_limit(const struct nst_sock *nst, const struct nst_path *path,
+		      const struct nst_udp_request *request)
+{
+	switch (nst_sock_mtu_discover(nst, path->family)) {
 	case IP_PMTUDISC_DO:
-		return path->mtu;
 	case IP_PMTUDISC_PROBE:
 	case IP_PMTUDISC_INTERFACE:
-		return READ_ONCE(path->link->mtu);
+		return whole_limit(nst, path);
 	}
-	return IPV4_LENGTH_MAX;
+	if (likely(path->family == AF_INET))
+		return IPV4_LENGTH_MAX;
+	return request->cmsg.dont_fragment ? whole_limit(nst, path) :
+					     IPV6_LENGTH_MAX;
+}
+
+/* What IPv4 does not have, or has by another name. */
+static void fill_output6(struct nst_sock *nst,
+			 const struct nst_udp_request *request,
+			 const struct nst_path *path,
+			 struct nst_output *output)
+{
+	if (request->cmsg.flow_label)
+		output->flow_label = request->cmsg.flow_label;
+	else if (!request->connected)
+		output->flow_label =
+			nst_sock_flow_label(nst, &path->saddr, &path->daddr,
+					    request->to.port);
+	if (path->type == RTN_MULTICAST)
+		output->hop_limit = READ_ONCE(nst->v6.multicast_hops);
 }
 
 static void fill_output(struct sock *sk, const struct sk_buff *skb,
@@ -83,7 +139,11 @@ static void fill_output(struct sock *sk, const struct sk_buff *skb,
 {
 	struct nst_sock *nst = nst_sk(sk);
 
-	nst_sock_output(sk, output);
+	nst_sock_output(sk, path->family, output);
+	if (unlikely(path->family == AF_INET6)) {
+		fill_output6(nst, request, path, output);
+		goto message;
+	}
 	if (unlikely(path->mtu_lock) &&
 	    READ_ONCE(nst->ip_mtu_discover) == IP_PMTUDISC_WANT)
 		output->dont_fragment = false;
@@ -95,12 +155,13 @@ static void fill_output(struct sock *sk, const struct sk_buff *skb,
 	}
 	if (unlikely(path->type == RTN_MULTICAST))
 		output->hop_limit = READ_ONCE(nst->multicast_ttl);
+	if (unlikely(request->cmsg.has_options))
+		output->options = &request->cmsg.options;
+message:
 	if (unlikely(request->cmsg.ttl))
 		output->hop_limit = request->cmsg.ttl;
 	if (unlikely(request->cmsg.tos >= 0))
 		output->tos = request->cmsg.tos;
-	if (unlikely(request->cmsg.has_options))
-		output->options = &request->cmsg.options;
 }
 
 static void build_header(const struct sock *sk, struct sk_buff *skb,
@@ -113,7 +174,9 @@ static void build_header(const struct sock *sk, struct sk_buff *skb,
 	uh->dest = dport;
 	uh->len = htons(skb->len);
 	uh->check = 0;
-	if (unlikely(sk->sk_no_check_tx)) {
+	if (unlikely(path->family == AF_INET6 ?
+		     READ_ONCE(nst_udp_sk(sk)->no_check6_tx) :
+		     sk->sk_no_check_tx)) {
 		skb->ip_summed = CHECKSUM_NONE;
 		return;
 	}
@@ -135,16 +198,21 @@ static int may_leave(struct sock *sk, size_t len,
 		     const struct nst_ip_options *options)
 {
 	struct nst_sock *nst = nst_sk(sk);
-	u32 limit = size_limit(READ_ONCE(nst->ip_mtu_discover), path);
+	u32 limit = size_limit(nst, path, request);
 	unsigned int room = options ? options->length : 0;
 
 	if (unlikely(request->dontroute && path->gateway))
 		return -ENETUNREACH;
-	if (likely(len + sizeof(struct udphdr) + sizeof(struct iphdr) + room <=
+	if (likely(len + sizeof(struct udphdr) + network_header(path) + room <=
 		   limit))
 		return 0;
-	nst_sock_queue_local_error(sk, EMSGSIZE, &path->daddr, nst->flow.rport,
-				   limit - room);
+	if (path->family == AF_INET6)
+		nst_sock_queue_local_error(sk, EMSGSIZE, AF_INET6,
+					   &path->daddr, request->to.port,
+					   whole_limit(nst, path));
+	else
+		nst_sock_queue_local_error(sk, EMSGSIZE, AF_INET, &path->daddr,
+					   nst->flow.rport, limit - room);
 	return -EMSGSIZE;
 }
 
@@ -171,9 +239,9 @@ static int transmit(struct sock *sk, struct sk_buff *skb,
 		kfree_skb(skb);
 		goto unlock;
 	}
-	if (unlikely(READ_ONCE(nst->ip_mtu_discover) >= IP_PMTUDISC_PROBE)) {
+	if (unlikely(whole_limit(nst, path) != path->mtu)) {
 		unbelieving = *path;
-		unbelieving.mtu = READ_ONCE(path->link->mtu);
+		unbelieving.mtu = whole_limit(nst, path);
 		path = &unbelieving;
 	}
 	/* RFC 1112 6.1: TTL 0 does not leave this host. */
@@ -188,11 +256,11 @@ static int transmit(struct sock *sk, struct sk_buff *skb,
 			READ_ONCE(sk->sk_priority);
 	skb->mark = request->cmsg.sockc.mark;
 	nst_sock_tx_stamp(sk, skb, &request->cmsg.sockc);
-	build_header(sk, skb, path, request->dport);
+	build_header(sk, skb, path, request->to.port);
 	err = nst_network_output(nst->stack, skb, path, &output);
 	if (likely(!err)) {
 		NST_INC(nst->stack, UDP_OUT_DATAGRAMS);
-	} else if (err == -ENOBUFS && !READ_ONCE(nst->recverr)) {
+	} else if (err == -ENOBUFS && !nst_sock_recverr(nst, path->family)) {
 		/* A full queue on the way is loss, and loss is silent. */
 		NST_INC(nst->stack, UDP_SNDBUF_ERRORS);
 		err = 0;
@@ -278,11 +346,13 @@ static int route(struct sock *sk, const struct nst_udp_request *request,
 	const struct nst_sock *nst = nst_sk(sk);
 	union nst_address saddr = cmsg->saddr;
 
-	if (nst_address_any(&saddr))
+	if (nst_address_any(&saddr) &&
+	    likely(nst->flow.family == request->to.family))
 		saddr = nst->flow.laddr;
-	return nst_udp_route(sk, &request->daddr, cmsg->link_index, &saddr,
-			     cmsg->tos >= 0 ? cmsg->tos : READ_ONCE(nst->tos),
-			     cmsg->sockc.mark, request->dport, path);
+	return nst_udp_route(sk, &request->to, cmsg->link_index, &saddr,
+			     cmsg->tos >= 0 ? cmsg->tos :
+			     nst_sock_tos(nst, request->to.family),
+			     cmsg->sockc.mark, path);
 }
 
 static int send_routed(struct sock *sk, struct iov_iter *from, size_t len,
@@ -335,18 +405,19 @@ static int send_pages(struct sock *sk, struct msghdr *msg, size_t len,
 		      const struct nst_udp_request *request,
 		      const struct nst_path *path)
 {
-	u8 discover = READ_ONCE(nst_sk(sk)->ip_mtu_discover);
-	const struct nst_ip_options *options;
+	const struct nst_ip_options *options = NULL;
 	struct ubuf_info *note;
 	struct sk_buff *skb;
 	size_t total;
 	bool copies;
 	int err;
 
-	total = len + sizeof(struct udphdr) + sizeof(struct iphdr);
+	total = len + sizeof(struct udphdr) + network_header(path);
 	rcu_read_lock();
-	options = request->cmsg.has_options ? &request->cmsg.options :
-		  rcu_dereference(nst_sk(sk)->options);
+	if (request->cmsg.has_options)
+		options = &request->cmsg.options;
+	else if (path->family == AF_INET)
+		options = rcu_dereference(nst_sk(sk)->options);
 	if (options)
 		total += options->length;
 	err = may_leave(sk, len, request, path, options);
@@ -357,8 +428,7 @@ static int send_pages(struct sock *sk, struct msghdr *msg, size_t len,
 	note = nst_zerocopy_begin(sk, msg, NULL);
 	if (IS_ERR(note))
 		return PTR_ERR(note);
-	copies = total > (discover >= IP_PMTUDISC_PROBE ?
-			  READ_ONCE(path->link->mtu) : path->mtu) ||
+	copies = total > whole_limit(nst_sk(sk), path) ||
 		 !(READ_ONCE(path->link->features) & NETIF_F_HW_CSUM);
 	skb = zerocopy_packet(sk, msg, len, copies);
 	if (IS_ERR(skb)) {
@@ -430,11 +500,13 @@ int nst_udp_push(struct sock *sk, bool nowait)
 static int cork(struct nst_udp_sock *udp, struct msghdr *msg, size_t len)
 {
 	size_t length = udp->length + len;
-	size_t size;
+	size_t size, most;
 	u8 *buffer;
 
-	if (length > IPV4_LENGTH_MAX - sizeof(struct iphdr) -
-		     sizeof(struct udphdr))
+	most = udp->request.to.family == AF_INET6 ?
+	       IPV6_LENGTH_MAX - sizeof(struct ipv6hdr) :
+	       IPV4_LENGTH_MAX - sizeof(struct iphdr);
+	if (length > most - sizeof(struct udphdr))
 		return -EMSGSIZE;
 	if (length > udp->size) {
 		size = max_t(size_t, roundup_pow_of_two(length),
@@ -496,6 +568,10 @@ static int send_corked(struct sock *sk, struct msghdr *msg, size_t len,
 		}
 		udp->request = *request;
 		WRITE_ONCE(udp->corked, true);
+	} else if (unlikely(request && request->to.family == AF_INET &&
+			    udp->request.to.family == AF_INET6)) {
+		release_sock(sk);
+		return -EINVAL;
 	}
 	err = cork_zerocopy(sk, msg, len);
 	if (err)
@@ -507,7 +583,7 @@ static int send_corked(struct sock *sk, struct msghdr *msg, size_t len,
 }
 
 int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
-		    const union nst_address *daddr, __be16 dport)
+		    const struct nst_sockaddr *to)
 {
 	struct nst_udp_sock *udp = nst_udp_sk(sk);
 	struct nst_sock *nst = &udp->nst;
@@ -517,15 +593,18 @@ int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	bool addressed = true;
 	int err;
 
-	if (daddr) {
-		request.daddr = *daddr;
-		request.dport = dport;
+	if (to) {
+		request.to = *to;
 		request.connected = false;
 	} else if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED) {
-		request.daddr = nst->flow.raddr;
-		request.dport = nst->flow.rport;
+		request.to.family = READ_ONCE(nst->flow.family);
+		request.to.address = nst->flow.raddr;
+		request.to.port = nst->flow.rport;
+		request.to.link_index = 0;
+		request.to.flow_label = nst->v6.flow_label;
 		request.connected = !msg->msg_controllen;
 	} else if (corked) {
+		request.to.family = AF_INET;
 		addressed = false;
 	} else {
 		return -EDESTADDRREQ;
@@ -533,7 +612,7 @@ int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	request.dontroute = sock_flag(sk, SOCK_LOCALROUTE) ||
 			    msg->msg_flags & MSG_DONTROUTE;
 	request.confirm = msg->msg_flags & MSG_CONFIRM;
-	err = nst_sock_send_cmsg(sk, msg, &request.cmsg);
+	err = nst_sock_send_cmsg(sk, msg, &request.to, &request.cmsg);
 	if (err)
 		return err;
 

@@ -49,23 +49,32 @@ static struct json_object *socket_json(const struct nlattr *nest)
 	put_address(object, "remote", family, tb[NETSTACK_A_SOCKET_REMOTE]);
 	put_attr_number(object, "remote_port",
 			tb[NETSTACK_A_SOCKET_REMOTE_PORT]);
+	if (tb[NETSTACK_A_SOCKET_DUAL_STACK])
+		json_object_object_add(object, "dual_stack",
+				       json_object_new_boolean(true));
 	put_link(object, "link", tb[NETSTACK_A_SOCKET_LINK]);
 	put_numbers(object, tb, numbers);
 	socket_details_json(object, tb);
 	return object;
 }
 
-static void print_end(struct json_object *object, const char *address,
+/* As ss(8): '*' is the wildcard that stands for both families. */
+static void print_end(struct json_object *object, const char *key,
 		      const char *port, bool remote)
 {
-	char text[80];
+	const char *address = get_string(object, key);
+	char host[64], text[80];
 
-	if (remote && !get_number(object, port))
-		snprintf(text, sizeof(text), "%s:*",
-			 get_string(object, address));
+	if (has(object, "dual_stack"))
+		snprintf(host, sizeof(host), "*");
+	else if (strchr(address, ':'))
+		snprintf(host, sizeof(host), "[%s]", address);
 	else
-		snprintf(text, sizeof(text), "%s:%" PRIu64,
-			 get_string(object, address),
+		snprintf(host, sizeof(host), "%s", address);
+	if (remote && !get_number(object, port))
+		snprintf(text, sizeof(text), "%s:*", host);
+	else
+		snprintf(text, sizeof(text), "%s:%" PRIu64, host,
 			 get_number(object, port));
 	printf(" %-22s", text);
 }

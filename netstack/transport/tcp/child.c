@@ -56,12 +56,19 @@ static void child_fill(struct nst_tcp_sock *tp,
 {
 	struct nst_endpoint *flow = &tp->nst.flow;
 
+	flow->family = request->flow.family;
 	flow->laddr = request->flow.laddr;
 	flow->raddr = request->flow.raddr;
 	flow->lport = request->flow.lport;
 	flow->rport = request->flow.rport;
 	flow->link_index = request->flow.link_index;
-	tp->nst.tos = request->tos;
+	if (likely(flow->family == AF_INET))
+		tp->nst.tos = request->tos;
+	else
+		tp->nst.v6.tclass = request->tos;
+	/* RFC 4007: what a listener takes from a link-local address stays. */
+	if (unlikely(flow->link_index))
+		tp->nst.sk.sk_bound_dev_if = flow->link_index;
 
 	tp->irs = request->irs;
 	tp->rcv_nxt = request->irs + 1;
@@ -145,7 +152,7 @@ struct sock *nst_tcp_child_make(const struct nst_tcp_request *request,
 	struct sock *child;
 
 	child = nst_sock_alloc(request->stack, sk->sk_prot, IPPROTO_TCP,
-			       request->flow.family, false, GFP_ATOMIC);
+			       nst_sk(sk)->family, false, GFP_ATOMIC);
 	if (IS_ERR(child))
 		return NULL;
 

@@ -201,6 +201,8 @@ static void addresses_reset(struct nst_sock *nst)
 	nst->flow.raddr = (union nst_address) { .quad = { 0, 0 } };
 	nst->flow.rport = 0;
 	nst->flow.laddr = nst->bound_address;
+	if (!(nst->sk.sk_userlocks & SOCK_BINDADDR_LOCK))
+		WRITE_ONCE(nst->flow.family, nst->family);
 	if (!nst->port)
 		nst->flow.lport = 0;
 	nst_path_release(&nst->path);

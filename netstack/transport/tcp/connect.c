@@ -139,24 +139,25 @@ int nst_tcp_connect_start(struct sock *sk)
 }
 
 /* Path to the peer; the unspecified address means this host. */
-static int find_path(struct sock *sk, const union nst_address *address,
-		     __be16 port, u32 link_index, struct nst_path *path)
+static int find_path(struct sock *sk, const struct nst_sockaddr *peer,
+		     struct nst_path *path)
 {
 	struct nst_sock *nst = nst_sk(sk);
 	struct nst_route_key key = {
-		.family = nst->flow.family,
-		.tos = nst->tos,
+		.family = peer->family,
+		.tos = nst_sock_tos(nst, peer->family),
 		.protocol = IPPROTO_TCP,
 		.sport = nst->flow.lport,
-		.dport = port,
-		.link_index = READ_ONCE(sk->sk_bound_dev_if) ?: link_index,
+		.dport = peer->port,
+		.link_index = READ_ONCE(sk->sk_bound_dev_if) ?:
+			      peer->link_index,
 		.mark = READ_ONCE(sk->sk_mark),
-		.daddr = *address,
+		.daddr = peer->address,
 		.saddr = nst->bound_address,
 	};
 	int err;
 
-	if (nst_address_any(address)) {
+	if (nst_address_any(&peer->address)) {
 		key.daddr = key.saddr;
 		if (nst_address_any(&key.daddr)) {
 			if (key.family == AF_INET6)
@@ -167,7 +168,9 @@ static int find_path(struct sock *sk, const union nst_address *address,
 	}
 	err = nst_route_output(nst->stack, &key, path);
 	if (err) {
-		if (err == -ENETUNREACH)
+		if (err == -ENETUNREACH && key.family == AF_INET6)
+			NST_INC(nst->stack, IP6_OUT_NO_ROUTES);
+		else if (err == -ENETUNREACH)
 			NST_INC(nst->stack, IP_OUT_NO_ROUTES);
 		return err;
 	}
@@ -189,33 +192,34 @@ static int choose_hop(struct sock *sk)
 /**
  * nst_tcp_connect() - begin an active open
  * @sk: socket in CLOSE, locked
- * @address: peer
- * @port: its port
- * @link_index: scope of @address, or 0
+ * @peer: peer, of a family that the socket may speak to
  *
  * Return: 0 when the SYN is on its way (state SYN-SENT) or waits for data
  * (nst_tcp_sock.fastopen.deferred), -ENETUNREACH and
  * other errors of nst_route_output(), -EADDRNOTAVAIL when no port is free or
  * the flow is taken, -ENOBUFS, -ENOMEM. On failure the socket is as before.
  */
-int nst_tcp_connect(struct sock *sk, const union nst_address *address,
-		    __be16 port, u32 link_index)
+int nst_tcp_connect(struct sock *sk, const struct nst_sockaddr *peer)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	struct nst_sock *nst = nst_sk(sk);
 	struct nst_path path = {};
+	u8 family = nst->flow.family;
 	bool had_port = nst->port;
 	int err;
 
-	err = find_path(sk, address, port, link_index, &path);
+	err = find_path(sk, peer, &path);
 	if (err)
 		return err;
 	nst_path_release(&nst->path);
 	nst->path = path;
 
+	WRITE_ONCE(nst->flow.family, peer->family);
 	nst->flow.laddr = path.saddr;
 	nst->flow.raddr = path.daddr;
-	nst->flow.rport = port;
+	nst->flow.rport = peer->port;
+	nst->v6.flow_label = nst->v6.flowinfo_send ? peer->flow_label : 0;
+	nst->v6.flow_hash_label = 0;
 	nst->flow.link_index = READ_ONCE(sk->sk_bound_dev_if);
 
 	/* Whoever finds the flow from here on finds it in this state. */
@@ -247,6 +251,7 @@ fail:
 	if (!had_port)
 		nst_port_release(sk);
 	nst_path_release(&nst->path);
+	WRITE_ONCE(nst->flow.family, family);
 	nst->flow.laddr = nst->bound_address;
 	memset(&nst->flow.raddr, 0, sizeof(nst->flow.raddr));
 	nst->flow.rport = 0;

@@ -9,9 +9,10 @@ static u32 network_header_len(const struct sock *sk)
 {
 	const struct nst_sock *nst = nst_sk(sk);
 	const struct nst_ip_options *options;
-	u32 len = nst->flow.family == AF_INET6 ? sizeof(struct ipv6hdr) :
-						 sizeof(struct iphdr);
+	u32 len = sizeof(struct iphdr);
 
+	if (unlikely(nst->flow.family == AF_INET6))
+		return sizeof(struct ipv6hdr);
 	rcu_read_lock();
 	options = rcu_dereference(nst->options);
 	if (options)

@@ -135,11 +135,15 @@ bad:
 static bool admitted(struct nst_stack *stack, struct sock *sk,
 		     struct sk_buff *skb)
 {
+	const struct nst_packet_cb *packet = nst_packet_cb(skb);
+	const struct nst_sock *nst = nst_sk(sk);
 	unsigned int len = skb->len;
 
 	/* RFC 5082 */
-	if (unlikely(nst_packet_cb(skb)->hop_limit <
-		     READ_ONCE(nst_sk(sk)->min_ttl))) {
+	if (unlikely(packet->hop_limit <
+		     (likely(packet->family == AF_INET) ?
+		      READ_ONCE(nst->min_ttl) :
+		      READ_ONCE(nst->v6.min_hop_count)))) {
 		NST_INC(stack, TCP_MIN_TTL_DROP);
 		nst_drop(stack, skb, NST_DROP_TCP_MIN_TTL);
 		return false;
@@ -322,7 +326,7 @@ static void connection_error(struct nst_stack *stack, struct sock *sk,
 		nst_tcp_done(sk, error->errno);
 		return;
 	}
-	if (nst_sk(sk)->recverr) {
+	if (nst_sock_recverr(nst_sk(sk), error->family)) {
 		WRITE_ONCE(sk->sk_err, error->errno);
 		sk_error_report(sk);
 		return;

@@ -72,7 +72,7 @@ int nst_tcp_reply_send(struct nst_stack *stack,
 		       const struct nst_tcp_reply *reply)
 {
 	const struct nst_endpoint *flow = reply->flow;
-	const struct nst_output output = {
+	struct nst_output output = {
 		.protocol = IPPROTO_TCP,
 		.tos = reply->tos,
 		.dont_fragment = true,
@@ -103,6 +103,11 @@ int nst_tcp_reply_send(struct nst_stack *stack,
 	err = -ENOMEM;
 	skb = reply_build(reply);
 	if (skb) {
+		if (unlikely(flow->family == AF_INET6))
+			output.flow_label = nst_flow_label(stack, &flow->laddr,
+							   flow->lport,
+							   &flow->raddr,
+							   flow->rport);
 		NST_INC(stack, TCP_OUT_SEGS);
 		if (reply->flags & NST_TCP_RST)
 			NST_INC(stack, TCP_OUT_RSTS);
@@ -128,7 +133,7 @@ void nst_tcp_reply_reset(struct nst_stack *stack, struct sk_buff *skb)
 	const struct nst_packet_cb *packet = nst_packet_cb(skb);
 	const struct nst_tcp_cb *cb = nst_tcp_cb(skb);
 	const struct tcphdr *th = tcp_hdr(skb);
-	const struct nst_endpoint flow = {
+	struct nst_endpoint flow = {
 		.lport = th->dest,
 		.rport = th->source,
 		.family = packet->family,
@@ -137,6 +142,8 @@ void nst_tcp_reply_reset(struct nst_stack *stack, struct sk_buff *skb)
 	};
 	struct nst_tcp_reply reply = { .flow = &flow };
 
+	if (unlikely(packet->family == AF_INET6))
+		flow.link_index = nst_packet_scope(skb);
 	if (cb->flags & NST_TCP_RST ||
 	    packet->flags & (NST_PACKET_BROADCAST | NST_PACKET_MULTICAST |
 			     NST_PACKET_LINK_GROUP))

@@ -293,11 +293,13 @@ static int request_fill(struct nst_tcp_request *request, struct sock *sk,
 	flow->lport = tcp_hdr(skb)->dest;
 	flow->rport = tcp_hdr(skb)->source;
 	flow->link_index = READ_ONCE(sk->sk_bound_dev_if);
+	if (unlikely(flow->family == AF_INET6) && !flow->link_index)
+		flow->link_index = nst_packet_scope(skb);
 
 	request->stack = stack;
 	request->sk = sk;
 	request->listener = listener;
-	request->tos = READ_ONCE(tp->nst.tos) & ~INET_ECN_MASK;
+	request->tos = nst_sock_tos(&tp->nst, flow->family) & ~INET_ECN_MASK;
 
 	key.family = flow->family;
 	key.tos = request->tos;

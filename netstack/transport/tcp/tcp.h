@@ -952,8 +952,7 @@ void nst_tcp_timewait_purge(struct nst_stack *stack);
 
 /* ---- what programs call: sk_prot and socket/stream.c ---- */
 
-int nst_tcp_connect(struct sock *sk, const union nst_address *address,
-		    __be16 port, u32 link_index);
+int nst_tcp_connect(struct sock *sk, const struct nst_sockaddr *peer);
 struct sock *nst_tcp_accept(struct sock *sk, int flags, int *err);
 int nst_tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size);
 int nst_tcp_sendmsg_locked(struct sock *sk, struct msghdr *msg);

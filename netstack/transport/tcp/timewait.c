@@ -157,7 +157,7 @@ static struct nst_tcp_timewait *timewait_make(struct sock *sk, int state)
 	tw->flags = NST_TCP_ACK;
 	if (nst_accecn_on(tp))
 		tw->flags |= nst_accecn_counter_flags(tp);
-	tw->tos = tp->nst.tos & ~INET_ECN_MASK;
+	tw->tos = nst_sock_tos(&tp->nst, flow->family) & ~INET_ECN_MASK;
 	return tw;
 
 err:

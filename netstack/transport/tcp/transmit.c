@@ -416,7 +416,7 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 	tp->segs_out += segments;
 
 	nst_tcp_stamp_sent(sk, skb);
-	nst_sock_output(sk, &output);
+	nst_sock_output(sk, flow->family, &output);
 	output.identification = tp->nst.identification;
 	tp->nst.identification += segments;
 	return nst_network_output(stack, skb, path, &output);

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control messages of SOL_IPV6 (ipv6(7), RFC 3542): those that recvmsg(2)
+ * gives, and those that sendmsg(2) takes.
+ */
+#include "../network/address.h"
+#include "../network/ipv6.h"
+#include "sock.h"
+
+static void recv_pktinfo(struct msghdr *msg, const struct sk_buff *skb)
+{
+	struct in6_pktinfo info = {
+		.ipi6_ifindex = nst_queued_cb(skb)->link_index,
+	};
+
+	if (nst_packet_cb(skb)->family == AF_INET6) {
+		info.ipi6_addr = ipv6_hdr(skb)->daddr;
+	} else {
+		info.ipi6_addr.s6_addr32[2] = htonl(0xffff);
+		info.ipi6_addr.s6_addr32[3] = ip_hdr(skb)->daddr;
+	}
+	put_cmsg(msg, SOL_IPV6, IPV6_PKTINFO, sizeof(info), &info);
+}
+
+static void recv_original_destination(const struct sock *sk,
+				      struct msghdr *msg,
+				      const struct sk_buff *skb)
+{
+	/* Both transports have the ports in the first four bytes. */
+	const __be16 *ports = (const __be16 *)skb_transport_header(skb);
+	union nst_address daddr = nst_packet_daddr(skb);
+	struct sockaddr_in6 sin6;
+
+	nst_sockaddr_fill(sk, &sin6, AF_INET6, &daddr, ports[1],
+			  nst_queued_cb(skb)->link_index);
+	put_cmsg(msg, SOL_IPV6, IPV6_ORIGDSTADDR, sizeof(sin6), &sin6);
+}
+
+/* Traffic class and flow label; none is told of when both are zero. */
+static void recv_flowinfo(struct msghdr *msg, const struct sk_buff *skb)
+{
+	__be32 flowinfo = *(const __be32 *)ipv6_hdr(skb) & htonl(0x0fffffff);
+
+	if (flowinfo)
+		put_cmsg(msg, SOL_IPV6, IPV6_FLOWINFO, sizeof(flowinfo),
+			 &flowinfo);
+}
+
+/**
+ * nst_sock_recv_cmsg6() - SOL_IPV6's part of nst_sock_recv_cmsg()
+ * @sk: AF_INET6 socket
+ * @msg: message
+ * @skb: packet from the receive queue, of either family
+ * @flags: NST_CMSG_*, one of NST_CMSG_V6_ALL at least
+ *
+ * In the host's order. Of a packet of IPv4 there is only IPV6_PKTINFO.
+ *
+ * Context: process.
+ */
+void nst_sock_recv_cmsg6(struct sock *sk, struct msghdr *msg,
+			 struct sk_buff *skb, u32 flags)
+{
+	const struct nst_packet_cb *cb = nst_packet_cb(skb);
+	int val;
+
+	if (flags & NST_CMSG_V6_PKTINFO)
+		recv_pktinfo(msg, skb);
+	if (cb->family != AF_INET6)
+		return;
+	if (flags & NST_CMSG_V6_HOPLIMIT) {
+		val = cb->hop_limit;
+		put_cmsg(msg, SOL_IPV6, IPV6_HOPLIMIT, sizeof(val), &val);
+	}
+	if (flags & NST_CMSG_V6_TCLASS) {
+		val = cb->tos;
+		put_cmsg(msg, SOL_IPV6, IPV6_TCLASS, sizeof(val), &val);
+	}
+	if (flags & NST_CMSG_V6_FLOWINFO)
+		recv_flowinfo(msg, skb);
+	if (flags & NST_CMSG_V6_ORIGDSTADDR)
+		recv_original_destination(sk, msg, skb);
+	if (flags & NST_CMSG_V6_FRAGSIZE && cb->max_fragment) {
+		val = cb->max_fragment;
+		put_cmsg(msg, SOL_IPV6, IPV6_RECVFRAGSIZE, sizeof(val), &val);
+	}
+}
+
+/* Is @address ours, and, having a scope, one of the link? */
+static bool source_usable(const struct nst_sock *nst,
+			  const union nst_address *address,
+			  const struct nst_link *link)
+{
+	const struct nst_local_address *local;
+
+	if (nst->freebind || nst->transparent ||
+	    READ_ONCE(nst->stack->config.ip_nonlocal_bind))
+		return true;
+	if (!nst_ipv6_needs_scope(&address->v6))
+		link = NULL;
+	local = nst_address_find_rcu(nst->stack, link, AF_INET6, address);
+	return local && nst_local_address_usable(local);
+}
+
+static int send_pktinfo(struct sock *sk, const struct in6_pktinfo *info,
+			struct nst_send_cmsg *cmsg)
+{
+	union nst_address address = nst_address_v6(&info->ipi6_addr);
+	u32 bound = READ_ONCE(sk->sk_bound_dev_if);
+	const struct nst_sock *nst = nst_sk(sk);
+	const struct nst_link *link = NULL;
+	u32 index = info->ipi6_ifindex;
+	int err = 0;
+
+	if (index) {
+		if (cmsg->link_index && index != cmsg->link_index)
+			return -EINVAL;
+		if (bound && index != bound)
+			return -EINVAL;
+		cmsg->link_index = index;
+	}
+	rcu_read_lock();
+	if (cmsg->link_index) {
+		link = nst_link_by_index_rcu(nst->stack, cmsg->link_index);
+		if (!link)
+			err = -ENODEV;
+	} else if (nst_ipv6_needs_scope(&address.v6)) {
+		err = -EINVAL;
+	}
+	if (!err && !nst_address_any(&address)) {
+		if (source_usable(nst, &address, link))
+			cmsg->saddr = address;
+		else
+			err = -EINVAL;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+/* An int from @least to @most. */
+static int send_int(const struct cmsghdr *control, int least, int most,
+		    int *val)
+{
+	if (control->cmsg_len != CMSG_LEN(sizeof(int)))
+		return -EINVAL;
+	*val = *(const int *)CMSG_DATA(control);
+	return *val < least || *val > most ? -EINVAL : 0;
+}
+
+/* RFC 2292's names of two, and RFC 3542's. */
+int nst_sock_send_cmsg6(struct sock *sk, const struct cmsghdr *control,
+			struct nst_send_cmsg *cmsg)
+{
+	const void *data = CMSG_DATA(control);
+	__be32 flowinfo;
+	int val, err;
+
+	switch (control->cmsg_type) {
+	case IPV6_2292PKTINFO:
+	case IPV6_PKTINFO:
+		if (control->cmsg_len < CMSG_LEN(sizeof(struct in6_pktinfo)))
+			return -EINVAL;
+		return send_pktinfo(sk, data, cmsg);
+	case IPV6_FLOWINFO:
+		if (control->cmsg_len < CMSG_LEN(sizeof(flowinfo)))
+			return -EINVAL;
+		memcpy(&flowinfo, data, sizeof(flowinfo));
+		cmsg->flow_label = flowinfo & htonl(NST_IPV6_FLOW_LABEL);
+		return 0;
+	case IPV6_2292HOPLIMIT:
+	case IPV6_HOPLIMIT:
+		err = send_int(control, -1, 255, &val);
+		if (!err)
+			cmsg->ttl = max(val, 0);
+		return err;
+	case IPV6_TCLASS:
+		err = send_int(control, -1, 255, &val);
+		if (!err)
+			cmsg->tos = val;
+		return err;
+	case IPV6_DONTFRAG:
+		err = send_int(control, 0, 1, &val);
+		if (!err)
+			cmsg->dont_fragment = val;
+		return err;
+	}
+	return -EINVAL;
+}
