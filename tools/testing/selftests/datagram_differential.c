@@ -8,6 +8,7 @@
  * transcripts are compared line by line.
  */
 #define _GNU_SOURCE
+#define EVERY_FORM
 #include "datagram_differential.h"
 
 /* ---- socket ---- */
@@ -29,7 +30,7 @@ static void socket_kinds(struct side *side)
 				continue;
 			note(side, "type %d protocol %d ", type,
 			     protocols[i]);
-			fd = socket(side->family, type, protocols[i]);
+			fd = endpoint_socket(side->family, type, protocols[i]);
 			worked(side, "socket", fd);
 			if (fd >= 0)
 				close(fd);
@@ -37,7 +38,7 @@ static void socket_kinds(struct side *side)
 	}
 }
 
-TEST(socket__takes_the_same_types_and_protocols)
+TEST_F(over, socket__takes_the_same_types_and_protocols)
 {
 	COMPARE(socket_kinds);
 }
@@ -67,7 +68,7 @@ static void socket_defaults(struct side *side)
 	close(fd);
 }
 
-TEST(socket__has_the_same_defaults)
+TEST_F(over, socket__has_the_same_defaults)
 {
 	COMPARE(socket_defaults);
 }
@@ -85,7 +86,7 @@ static void unbound(struct side *side)
 	close(fd);
 }
 
-TEST(socket__unbound_behaves_the_same)
+TEST_F(over, socket__unbound_behaves_the_same)
 {
 	COMPARE(unbound);
 }
@@ -98,7 +99,7 @@ static void bind_errors(struct side *side)
 		"0.0.0.0", "127.0.0.1", "127.1.2.3", "192.0.2.1", "224.0.0.1",
 		"255.255.255.255", "127.255.255.255", "0.0.0.1", "240.0.0.1",
 	};
-	struct sockaddr_in sin;
+	union endpoint sin;
 	int on = 1;
 	size_t i;
 	int fd;
@@ -137,7 +138,7 @@ static void bind_errors(struct side *side)
 	close(fd);
 }
 
-TEST(bind__refuses_the_same)
+TEST_F(over, bind__refuses_the_same)
 {
 	COMPARE(bind_errors);
 }
@@ -183,7 +184,7 @@ static void bind_pairs(struct side *side)
 	}
 }
 
-TEST(bind__shares_ports_by_the_same_rules)
+TEST_F(over, bind__shares_ports_by_the_same_rules)
 {
 	COMPARE(bind_pairs);
 }
@@ -202,7 +203,7 @@ static void bind_privilege(struct side *side)
 		note(side, "not root again\n");
 }
 
-TEST(bind__needs_the_same_privilege)
+TEST_F(over, bind__needs_the_same_privilege)
 {
 	COMPARE(bind_privilege);
 }
@@ -211,7 +212,7 @@ TEST(bind__needs_the_same_privilege)
 
 static void connects(struct side *side)
 {
-	struct sockaddr_in sin;
+	union endpoint sin;
 	int fd = udp(side);
 	int on = 1;
 
@@ -265,7 +266,7 @@ static void connects(struct side *side)
 	close(fd);
 }
 
-TEST(connect__names_the_same_ends)
+TEST_F(over, connect__names_the_same_ends)
 {
 	COMPARE(connects);
 }
@@ -292,7 +293,7 @@ static void refused(struct side *side)
 	close(fd);
 }
 
-TEST(connect__learns_of_a_closed_port)
+TEST_F(over, connect__learns_of_a_closed_port)
 {
 	COMPARE(refused);
 }
@@ -323,14 +324,14 @@ static void sends(struct side *side)
 	close(to);
 }
 
-TEST(send__takes_the_same_sizes)
+TEST_F(over, send__takes_the_same_sizes)
 {
 	COMPARE(sends);
 }
 
 static void send_errors(struct side *side)
 {
-	struct sockaddr_in sin = address("127.0.0.1", PORT);
+	union endpoint sin = address("127.0.0.1", PORT);
 	int to = udp(side), fd = udp(side);
 	int on = 1;
 
@@ -362,7 +363,7 @@ static void send_errors(struct side *side)
 	close(to);
 }
 
-TEST(send__fails_the_same)
+TEST_F(over, send__fails_the_same)
 {
 	COMPARE(send_errors);
 }
@@ -401,7 +402,7 @@ static void receives(struct side *side)
 	close(to);
 }
 
-TEST(recv__reads_the_same)
+TEST_F(over, recv__reads_the_same)
 {
 	COMPARE(receives);
 }
@@ -432,7 +433,7 @@ static void peek_offsets(struct side *side)
 	close(to);
 }
 
-TEST(recv__peeks_at_the_same_offsets)
+TEST_F(over, recv__peeks_at_the_same_offsets)
 {
 	COMPARE(peek_offsets);
 }
@@ -456,7 +457,7 @@ static void selects_sender(struct side *side)
 	close(to);
 }
 
-TEST(recv__connected_hears_only_its_peer)
+TEST_F(over, recv__connected_hears_only_its_peer)
 {
 	COMPARE(selects_sender);
 }
@@ -482,7 +483,7 @@ static void prefers_specific(struct side *side)
 	close(from);
 }
 
-TEST(recv__specific_address_beats_wildcard)
+TEST_F(over, recv__specific_address_beats_wildcard)
 {
 	COMPARE(prefers_specific);
 }
@@ -514,7 +515,7 @@ static void many(struct side *side)
 	close(to);
 }
 
-TEST(recv__many_at_once)
+TEST_F(over, recv__many_at_once)
 {
 	COMPARE(many);
 }
@@ -549,7 +550,7 @@ static void corks(struct side *side)
 	close(to);
 }
 
-TEST(send__corks_the_same)
+TEST_F(over, send__corks_the_same)
 {
 	COMPARE(corks);
 }
@@ -578,7 +579,7 @@ static void shutdowns(struct side *side)
 	close(to);
 }
 
-TEST(shutdown__is_the_same)
+TEST_F(over, shutdown__is_the_same)
 {
 	COMPARE(shutdowns);
 }
@@ -606,7 +607,7 @@ static void overflows(struct side *side)
 	close(to);
 }
 
-TEST(recv__buffer_is_bounded)
+TEST_F(over, recv__buffer_is_bounded)
 {
 	COMPARE(overflows);
 }
@@ -634,7 +635,7 @@ static void broadcasts(struct side *side)
 	close(b);
 }
 
-TEST(broadcast__reaches_every_socket)
+TEST_F(over, broadcast__reaches_every_socket)
 {
 	COMPARE(broadcasts);
 }
@@ -657,7 +658,7 @@ static void reuse_newest(struct side *side)
 	close(b);
 }
 
-TEST(recv__newest_of_equals_gets_it)
+TEST_F(over, recv__newest_of_equals_gets_it)
 {
 	COMPARE(reuse_newest);
 }

@@ -24,7 +24,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
+#include "endpoint.h"
 
 #ifndef IP_LOCAL_PORT_RANGE
 #define IP_LOCAL_PORT_RANGE	51
@@ -73,21 +73,15 @@ static inline long worked(struct side *side, const char *what, long ret)
 	return call(side, what, ret < 0 ? ret : 0) < 0 ? ret : ret;
 }
 
-static inline struct sockaddr_in address(const char *text, unsigned int port)
+static inline union endpoint address(const char *text, unsigned int port)
 {
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_port = htons(port),
-	};
-
-	inet_pton(AF_INET, text, &sin.sin_addr);
-	return sin;
+	return endpoint_at(text, port);
 }
 
 static inline int udp(struct side *side)
 {
 	struct timeval patience = { .tv_sec = WAIT_MS / 1000 };
-	int fd = socket(side->family, SOCK_DGRAM, 0);
+	int fd = endpoint_socket(side->family, SOCK_DGRAM, 0);
 
 	if (fd < 0) {
 		call(side, "socket", fd);
@@ -99,14 +93,14 @@ static inline int udp(struct side *side)
 
 static inline int bind_to(int fd, const char *text, unsigned int port)
 {
-	struct sockaddr_in sin = address(text, port);
+	union endpoint sin = address(text, port);
 
 	return bind(fd, (struct sockaddr *)&sin, sizeof(sin));
 }
 
 static inline int connect_to(int fd, const char *text, unsigned int port)
 {
-	struct sockaddr_in sin = address(text, port);
+	union endpoint sin = address(text, port);
 
 	return connect(fd, (struct sockaddr *)&sin, sizeof(sin));
 }
@@ -114,7 +108,7 @@ static inline int connect_to(int fd, const char *text, unsigned int port)
 static inline long send_to(int fd, const void *data, size_t len, int flags,
 			   const char *text, unsigned int port)
 {
-	struct sockaddr_in sin = address(text, port);
+	union endpoint sin = address(text, port);
 
 	return sendto(fd, data, len, flags, (struct sockaddr *)&sin,
 		      sizeof(sin));
@@ -129,14 +123,20 @@ static inline int disconnect(int fd)
 
 /* Note an address; a port that was chosen only as such. */
 static inline void note_address(struct side *side, const char *what,
-				const struct sockaddr_in *sin, socklen_t len)
+				const union endpoint *sin, socklen_t len)
 {
 	unsigned int port = ntohs(sin->sin_port);
-	char text[INET_ADDRSTRLEN];
+	char text[INET6_ADDRSTRLEN];
 
-	inet_ntop(AF_INET, &sin->sin_addr, text, sizeof(text));
+	if (sin->sin_family == AF_INET6)
+		inet_ntop(AF_INET6, &sin->in6.sin6_addr, text, sizeof(text));
+	else
+		inet_ntop(AF_INET, &sin->sin_addr, text, sizeof(text));
 	note(side, "%s: len %u family %u %s", what, len, sin->sin_family,
 	     text);
+	if (sin->sin_family == AF_INET6)
+		note(side, " scope %u flow %#x", sin->in6.sin6_scope_id,
+		     ntohl(sin->in6.sin6_flowinfo));
 	if (port >= 32768 && port != PORT && port != PORT + 1)
 		note(side, " port chosen\n");
 	else
@@ -145,7 +145,7 @@ static inline void note_address(struct side *side, const char *what,
 
 static inline void note_names(struct side *side, int fd)
 {
-	struct sockaddr_in sin = {};
+	union endpoint sin = {};
 	socklen_t len = sizeof(sin);
 
 	if (!call(side, "getsockname",
@@ -171,7 +171,7 @@ static inline void note_recv(struct side *side, int fd, size_t room, int flags)
 {
 	char data[70000] = "";
 	struct iovec iov = { .iov_base = data, .iov_len = room };
-	struct sockaddr_in sin = {};
+	union endpoint sin = {};
 	struct msghdr msg = {
 		.msg_name = &sin,
 		.msg_namelen = sizeof(sin),

@@ -208,7 +208,7 @@ static void note_cmsgs(struct side *side, int fd, int flags)
 	} control;
 	char data[64] = "";
 	struct iovec iov = { .iov_base = data, .iov_len = sizeof(data) };
-	struct sockaddr_in sin = {};
+	union endpoint sin = {};
 	struct msghdr msg = {
 		.msg_name = &sin,
 		.msg_namelen = sizeof(sin),
@@ -237,7 +237,7 @@ static void note_cmsgs(struct side *side, int fd, int flags)
 static long send_cmsg(int fd, int level, int type, const void *value,
 		      size_t len)
 {
-	struct sockaddr_in sin = address("127.0.0.1", PORT);
+	union endpoint sin = address("127.0.0.1", PORT);
 	union {
 		struct cmsghdr header;
 		char room[CMSG_SPACE(64)];

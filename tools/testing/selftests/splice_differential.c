@@ -486,7 +486,7 @@ static void datagrams(struct run *run)
 	int client = socket(run->family, SOCK_DGRAM, 0);
 	int server = socket(run->family, SOCK_DGRAM, 0);
 	int in[2], out[2], file = new_file(100000);
-	struct sockaddr_in address = at(0);
+	union endpoint address = at(0);
 	static char got[100000];
 	off_t where = 0;
 

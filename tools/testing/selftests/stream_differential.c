@@ -6,13 +6,14 @@
  * guest: stock timeout=180
  */
 #define _GNU_SOURCE
+#define EVERY_FORM
 #include "stream_differential.h"
 
 /* ---- scenarios ---- */
 
 static void fresh_socket(struct run *run)
 {
-	struct sockaddr_in address = at(1), unspec = { 0 };
+	union endpoint address = at(1), unspec = { 0 };
 	struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
 	int fd = new_socket(run);
 	socklen_t len;
@@ -45,8 +46,7 @@ static void fresh_socket(struct run *run)
 	NOTE(run, connect(fd, (void *)&unspec, sizeof(unspec)));
 	NOTE(run, bind(fd, (void *)&six, sizeof(six)));
 	NOTE(run, bind(fd, (struct sockaddr *)&six, 8));
-	address = at(0);
-	address.sin_addr.s_addr = htonl(0xc6336401);
+	address = endpoint_at("192.0.2.1", 0);
 	NOTE(run, bind(fd, (void *)&address, sizeof(address)));
 	address = at(0);
 	NOTE(run, bind(fd, (void *)&address, sizeof(address)));
@@ -57,7 +57,7 @@ static void fresh_socket(struct run *run)
 static void refused(struct run *run)
 {
 	int fd = new_listener(run, 1);
-	struct sockaddr_in address = at(run->port);
+	union endpoint address = at(run->port);
 	char byte;
 
 	close(fd);
@@ -82,12 +82,11 @@ static void refused(struct run *run)
 
 static void unreachable(struct run *run)
 {
-	struct sockaddr_in address = at(80);
+	union endpoint address = endpoint_at("255.255.255.255", 80);
 	int fd = new_socket(run);
 
-	address.sin_addr.s_addr = htonl(0xffffffff);
 	NOTE(run, connect(fd, (void *)&address, sizeof(address)));
-	address.sin_addr.s_addr = htonl(0xc6336401);
+	address = endpoint_at("192.0.2.1", 80);
 	NOTE(run, connect(fd, (void *)&address, sizeof(address)));
 	NOTE(run, poll_bits(fd));
 	close(fd);
@@ -96,7 +95,7 @@ static void unreachable(struct run *run)
 static void listening(struct run *run)
 {
 	int fd = new_listener(run, 5), other = new_socket(run), client;
-	struct sockaddr_in address = at(run->port);
+	union endpoint address = at(run->port);
 	char byte;
 
 	NOTE(run, poll_bits(fd));
@@ -144,7 +143,7 @@ static void listener_times_out(struct run *run)
 
 static void connected(struct run *run)
 {
-	struct sockaddr_in address;
+	union endpoint address;
 	socklen_t len = sizeof(address);
 	int client, server;
 	char data[64] = "0123456789";
@@ -474,7 +473,7 @@ static void interrupted(struct run *run)
 static void bind_again(struct run *run)
 {
 	int listener = new_listener(run, 5), client, server, fd;
-	struct sockaddr_in address = at(run->port);
+	union endpoint address = at(run->port);
 
 	client = new_socket(run);
 	NOTE(run, connect(client, (void *)&address, sizeof(address)));
@@ -493,87 +492,87 @@ static void bind_again(struct run *run)
 	close(fd);
 }
 
-TEST(fresh_socket__as_on_the_host)
+TEST_F(over, fresh_socket__as_on_the_host)
 {
 	compare(_metadata, fresh_socket);
 }
 
-TEST(refused__as_on_the_host)
+TEST_F(over, refused__as_on_the_host)
 {
 	compare(_metadata, refused);
 }
 
-TEST(unreachable__as_on_the_host)
+TEST_F(over, unreachable__as_on_the_host)
 {
 	compare(_metadata, unreachable);
 }
 
-TEST(listening__as_on_the_host)
+TEST_F(over, listening__as_on_the_host)
 {
 	compare(_metadata, listening);
 }
 
-TEST(listener_times_out__as_on_the_host)
+TEST_F(over, listener_times_out__as_on_the_host)
 {
 	compare(_metadata, listener_times_out);
 }
 
-TEST(connected__as_on_the_host)
+TEST_F(over, connected__as_on_the_host)
 {
 	compare(_metadata, connected);
 }
 
-TEST(half_closed__as_on_the_host)
+TEST_F(over, half_closed__as_on_the_host)
 {
 	compare(_metadata, half_closed);
 }
 
-TEST(read_shut__as_on_the_host)
+TEST_F(over, read_shut__as_on_the_host)
 {
 	compare(_metadata, read_shut);
 }
 
-TEST(reset_by_peer__as_on_the_host)
+TEST_F(over, reset_by_peer__as_on_the_host)
 {
 	compare(_metadata, reset_by_peer);
 }
 
-TEST(aborted__as_on_the_host)
+TEST_F(over, aborted__as_on_the_host)
 {
 	compare(_metadata, aborted);
 }
 
-TEST(lingers__as_on_the_host)
+TEST_F(over, lingers__as_on_the_host)
 {
 	compare(_metadata, lingers);
 }
 
-TEST(urgent__as_on_the_host)
+TEST_F(over, urgent__as_on_the_host)
 {
 	compare(_metadata, urgent);
 }
 
-TEST(options__as_on_the_host)
+TEST_F(over, options__as_on_the_host)
 {
 	compare(_metadata, options);
 }
 
-TEST(information__as_on_the_host)
+TEST_F(over, information__as_on_the_host)
 {
 	compare(_metadata, information);
 }
 
-TEST(full_buffer__as_on_the_host)
+TEST_F(over, full_buffer__as_on_the_host)
 {
 	compare(_metadata, full_buffer);
 }
 
-TEST(interrupted__as_on_the_host)
+TEST_F(over, interrupted__as_on_the_host)
 {
 	compare(_metadata, interrupted);
 }
 
-TEST(bind_again__as_on_the_host)
+TEST_F(over, bind_again__as_on_the_host)
 {
 	compare(_metadata, bind_again);
 }

@@ -23,9 +23,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <linux/netstack.h>
-
-#include "kselftest_harness.h"
+#include "endpoint.h"
 
 #define NOTES		400
 #define PATIENCE	2000	/* ms */
@@ -67,7 +65,7 @@ static inline long note(struct run *run, long result, const char *format, ...)
 
 static inline int new_socket(struct run *run)
 {
-	int fd = socket(run->family, SOCK_STREAM, 0);
+	int fd = endpoint_socket(run->family, SOCK_STREAM, 0);
 
 	if (fd < 0) {
 		perror("socket");
@@ -76,30 +74,24 @@ static inline int new_socket(struct run *run)
 	return fd;
 }
 
-static inline struct sockaddr_in at(int port)
+static inline union endpoint at(int port)
 {
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = htons(port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-
-	return address;
+	return endpoint_at("127.0.0.1", port);
 }
 
 static inline int port_of(int fd)
 {
-	struct sockaddr_in address;
+	union endpoint address;
 	socklen_t len = sizeof(address);
 
-	if (getsockname(fd, (struct sockaddr *)&address, &len))
+	if (getsockname(fd, (void *)&address, &len))
 		return -1;
 	return ntohs(address.sin_port);
 }
 
 static inline int new_listener(struct run *run, int backlog)
 {
-	struct sockaddr_in address = at(0);
+	union endpoint address = at(0);
 	int fd = new_socket(run);
 
 	if (bind(fd, (void *)&address, sizeof(address)) || listen(fd, backlog)) {
@@ -139,7 +131,7 @@ static inline int poll_bits(int fd)
 static inline void new_pair(struct run *run, int *client, int *server)
 {
 	int listener = new_listener(run, 5);
-	struct sockaddr_in address = at(run->port);
+	union endpoint address = at(run->port);
 
 	*client = new_socket(run);
 	if (connect(*client, (void *)&address, sizeof(address))) {

@@ -93,7 +93,7 @@ static void bytes_left(struct run *run)
 static void inherited(struct run *run)
 {
 	int listener = new_listener(run, 5);
-	struct sockaddr_in address = at(run->port);
+	union endpoint address = at(run->port);
 	int client = new_socket(run);
 	int server;
 

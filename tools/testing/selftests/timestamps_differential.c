@@ -177,7 +177,7 @@ static void asked_by_the_message(struct run *run)
 
 static void datagrams(struct run *run)
 {
-	struct sockaddr_in address = at(0);
+	union endpoint address = at(0);
 	int to = socket(run->family, SOCK_DGRAM, 0);
 	int from = socket(run->family, SOCK_DGRAM, 0);
 	socklen_t len = sizeof(address);

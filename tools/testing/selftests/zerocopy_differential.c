@@ -151,7 +151,7 @@ static int all_done(int fd, unsigned int count)
 static void options(struct run *run)
 {
 	int listener = new_listener(run, 5);
-	struct sockaddr_in address = at(run->port);
+	union endpoint address = at(run->port);
 	int client = new_socket(run);
 	char value = 1;
 	int server;
@@ -498,7 +498,7 @@ static void reset(struct run *run)
 
 static void datagram_pair(struct run *run, int *client, int *server)
 {
-	struct sockaddr_in address = at(0);
+	union endpoint address = at(0);
 
 	*client = socket(run->family, SOCK_DGRAM, 0);
 	*server = socket(run->family, SOCK_DGRAM, 0);
@@ -514,7 +514,7 @@ static void datagrams(struct run *run)
 {
 	static const size_t size[] = { 1, 100, 4096, 20000, 65000 };
 	char *data = pages(70000), got[70000];
-	struct sockaddr_in address;
+	union endpoint address;
 	int client, server, other;
 	unsigned int i;
 
@@ -574,7 +574,7 @@ static void fast_open(struct run *run)
 			   "/proc/sys/net/ipv4/tcp_fastopen" :
 			   "/proc/sys/net/netstack/tcp_fastopen";
 	char *data = pages(100000), *got = malloc(100000);
-	struct sockaddr_in address;
+	union endpoint address;
 	int listener, client, server, i;
 
 	/* Client and server, without cookies. */
