@@ -53,15 +53,18 @@ static struct sk_buff *neighbour_message(struct kunit *test, struct words w)
 	u8 option[8] = { w.option, 1 };
 	struct sk_buff *skb;
 
-	skb = nst_build_payload(test, w.target ?: &nst_wire_local6,
-				sizeof(struct in6_addr));
 	memcpy(option + 2, w.station ?: nst_wire_peer_mac, ETH_ALEN);
 	if (w.nonce) {
 		option[0] = NST_NDP_NONCE;
 		memcpy(option + 2, w.nonce, NST_DETECTION_NONCE);
 	}
+	skb = nst_build_pattern(test, sizeof(struct in6_addr) +
+				(option[0] ? sizeof(option) : 0), 0);
+	memcpy(skb->data, w.target ?: &nst_wire_local6,
+	       sizeof(struct in6_addr));
 	if (option[0])
-		skb_put_data(skb, option, sizeof(option));
+		memcpy(skb->data + sizeof(struct in6_addr), option,
+		       sizeof(option));
 	nst_build_icmpv6(skb, &(struct nst_build_icmpv6) {
 		.type = w.type, .code = w.code, .rest = w.flags,
 		.saddr = w.saddr, .daddr = w.daddr });
@@ -186,10 +189,11 @@ static void message__refused(struct kunit *test)
 
 	/* Options: none of length 0, none beyond the end; fixed part whole. */
 	for (i = 0; i < 3; i++) {
-		skb = nst_build_payload(test, &nst_wire_local6, i ? 16 : 15);
+		skb = nst_build_pattern(test, i ? 24 : 15, 0);
+		memcpy(skb->data, &nst_wire_local6, 15);
 		if (i)
-			skb_put_data(skb, i == 1 ? "\1\0\0\0\0\0\0\0" :
-						   "\1\2\0\0\0\0\0\0", 8);
+			memcpy(skb->data + 16, i == 1 ?
+			       "\1\0\0\0\0\0\0\0" : "\1\2\0\0\0\0\0\0", 8);
 		nst_build_icmpv6(skb, &(struct nst_build_icmpv6) {
 			.type = NST_ICMPV6_NEIGHBOUR_SOLICIT });
 		nst_build_ipv6_frame(skb, &(struct nst_build_ipv6) {

@@ -50,6 +50,22 @@ struct nst_congestion_ops;
  *	are better sources, 2 yes; 0
  * @max_dst_opts_number: destination options that a packet may have; 8
  * @max_hbh_opts_number: hop-by-hop options that a packet may have; 8
+ * @accept_ra: hear router advertisements: 0 no, 1 unless the stack forwards, 2
+ *	always; 1
+ * @accept_ra_defrtr: take routes from them; 1
+ * @accept_redirects: take redirects of IPv6; 0
+ * @autoconf: make addresses of their prefixes (RFC 4862); 1
+ * @router_solicitations: how often routers of a link are asked for, -1 until
+ *	one answers (RFC 7559); -1
+ * @max_addresses: addresses of a link that the stack makes itself; 16
+ * @ra_queue_max: advertisements and redirects that may wait; 32
+ * @ra_route_max: routes that routers may tell; 128
+ * @temp_valid_lft: most valid lifetime of a temporary address, s; 604800
+ * @temp_prefered_lft: most preferred lifetime of one, s; 86400
+ * @regen_max_retry: further identifiers that are tried when an address is
+ *	another's; 3
+ * @max_desync_factor: most that a temporary address is deprecated earlier, at
+ *	random, s; 600
  * @icmp6_echo_ignore_multicast: do not answer echo requests to groups; 0
  * @arp_probe: probe an IPv4 address before use (RFC 5227 2.1.1); 1
  * @route_max: routes of the stack, connected ones included; 8192
@@ -182,6 +198,18 @@ struct nst_config {
 	int max_dst_opts_number;
 	int max_hbh_opts_number;
 	int icmp6_echo_ignore_multicast;
+	int accept_ra;
+	int accept_ra_defrtr;
+	int accept_redirects;
+	int autoconf;
+	int router_solicitations;
+	int max_addresses;
+	int ra_queue_max;
+	int ra_route_max;
+	int temp_valid_lft;
+	int temp_prefered_lft;
+	int regen_max_retry;
+	int max_desync_factor;
 
 	int route_max;
 	int route_nexthop_max;

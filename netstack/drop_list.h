@@ -55,6 +55,7 @@ NST_DROP(IP6_ROUTING, "Ip6Routing", "routing header with segments left")
 NST_DROP(IP6_NO_NEXT_HEADER, "Ip6NoNextHeader", "nothing behind the headers")
 
 NST_DROP(NDP_INVALID, "NdpInvalid", "neighbour discovery message against RFC 4861")
+NST_DROP(NDP_QUEUE_FULL, "NdpQueueFull", "too many router advertisements wait")
 NST_DROP(NDP_CONSUMED, "NdpConsumed", "neighbour discovery message not for this stack")
 
 NST_DROP(ICMP_SHORT, "IcmpShort", "ICMP message truncated")

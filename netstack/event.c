@@ -8,7 +8,7 @@
 
 #include "event.h"
 
-static nst_event_listener_t listeners[8];
+static nst_event_listener_t listeners[16];
 static unsigned int listener_count;
 
 int nst_event_listen(nst_event_listener_t listener)

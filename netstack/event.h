@@ -29,6 +29,7 @@ struct nst_stack;
  * @NST_EVENT_ROUTE_DEL: struct nst_route
  * @NST_EVENT_RULE_NEW: struct nst_rule
  * @NST_EVENT_RULE_DEL: struct nst_rule
+ * @NST_EVENT_ROUTER_OPTION: struct nst_router_option
  * @NST_EVENT_NEIGHBOUR_CHANGE: struct nst_neighbour; may come in softirq
  * @NST_EVENT_NEIGHBOUR_DEL: struct nst_neighbour; may come in softirq
  *
@@ -49,6 +50,7 @@ enum nst_event {
 	NST_EVENT_ROUTE_DEL,
 	NST_EVENT_RULE_NEW,
 	NST_EVENT_RULE_DEL,
+	NST_EVENT_ROUTER_OPTION,
 	NST_EVENT_NEIGHBOUR_CHANGE,
 	NST_EVENT_NEIGHBOUR_DEL,
 };

@@ -21,6 +21,7 @@
 #include "network/ndp.h"
 #include "network/neighbour.h"
 #include "network/route.h"
+#include "network/router.h"
 #include "socket/socket.h"
 #include "stack.h"
 #include "transport/tcp/tcp.h"
@@ -50,6 +51,8 @@ static int __init listen_to_events(void)
 		err = nst_ndp_listen();
 	if (!err)
 		err = nst_detection_listen();
+	if (!err)
+		err = nst_router_listen();
 	return err;
 }
 
@@ -69,6 +72,10 @@ static int __init register_protocols(void)
 		err = nst_icmpv6_register();
 	if (!err)
 		err = nst_ndp_register();
+	if (!err)
+		err = nst_router_advert_register();
+	if (!err)
+		err = nst_router_redirect_register();
 	return err;
 }
 

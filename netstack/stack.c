@@ -17,6 +17,7 @@
 #include "network/neighbour.h"
 #include "network/reassembly.h"
 #include "network/route.h"
+#include "network/router.h"
 #include "stack.h"
 #include "transport/ports.h"
 #include "transport/tcp/tcp.h"
@@ -42,6 +43,7 @@ static const struct nst_stack_part parts[] = {
 	{ nst_detection_init, nst_detection_exit },
 	{ nst_route_init, nst_route_exit },
 	{ nst_address_init, nst_address_exit },
+	{ nst_router_init, nst_router_exit },
 	{ nst_ipv4_identification_init, nst_ipv4_identification_exit },
 	{ nst_icmp_init, nst_icmp_exit },
 	{ nst_reassembly_init, nst_reassembly_exit },

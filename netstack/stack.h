@@ -30,6 +30,7 @@ struct nst_mib;
 struct nst_neighbour_table;
 struct nst_ports;
 struct nst_reassembly;
+struct nst_routers;
 struct nst_routes;
 struct nst_tcp;
 struct nst_udp;
@@ -50,6 +51,7 @@ struct nst_udp;
  * @loopback: queues of lo
  * @addresses: local addresses
  * @routes: routing tables
+ * @routers: router discovery
  * @neighbours: neighbour caches
  * @detection: address probes and announcements under way
  * @reassembly: unfinished datagrams
@@ -81,6 +83,7 @@ struct nst_stack {
 	struct nst_loopback *loopback;
 	struct nst_address_table *addresses;
 	struct nst_routes *routes;
+	struct nst_routers *routers;
 	struct nst_neighbour_table *neighbours;
 	struct nst_detection *detection;
 	struct nst_reassembly *reassembly;

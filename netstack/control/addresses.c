@@ -13,7 +13,21 @@ const struct nla_policy nst_addr_policy[NETSTACK_A_ADDR_MAX + 1] = {
 	[NETSTACK_A_ADDR_BROADCAST] = NLA_POLICY_EXACT_LEN(4),
 	[NETSTACK_A_ADDR_SCOPE] = { .type = NLA_U8 },
 	[NETSTACK_A_ADDR_NO_PROBE] = { .type = NLA_FLAG },
+	[NETSTACK_A_ADDR_VALID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NETSTACK_A_ADDR_PREFERRED] = { .type = NLA_U32 },
 };
+
+/* A lifetime that ends; those that do not are left out. */
+static int put_lifetime(struct sk_buff *skb, int attr, u64 until)
+{
+	u64 now = get_jiffies_64();
+
+	if (!until)
+		return 0;
+	return nla_put_u32(skb, attr,
+			   until > now ? min_t(u64, (until - now) / HZ,
+					       U32_MAX - 1) : 0);
+}
 
 static int fill(struct sk_buff *skb, const void *item)
 {
@@ -25,7 +39,9 @@ static int fill(struct sk_buff *skb, const void *item)
 		     (NST_ADDRESS_PERMANENT ^ NETSTACK_ADDR_F_PERMANENT) ||
 		     (NST_ADDRESS_DEPRECATED ^ NETSTACK_ADDR_F_DEPRECATED) ||
 		     (NST_ADDRESS_TEMPORARY ^ NETSTACK_ADDR_F_TEMPORARY) ||
-		     (NST_ADDRESS_AUTOCONF ^ NETSTACK_ADDR_F_AUTOCONF));
+		     (NST_ADDRESS_AUTOCONF ^ NETSTACK_ADDR_F_AUTOCONF) ||
+		     (NST_ADDRESS_NO_PREFIX_ROUTE ^
+		      NETSTACK_ADDR_F_NO_PREFIX_ROUTE));
 
 	if (nla_put_u32(skb, NETSTACK_A_ADDR_LINK, local->link->index) ||
 	    nla_put_u16(skb, NETSTACK_A_ADDR_FAMILY, local->family) ||
@@ -33,7 +49,10 @@ static int fill(struct sk_buff *skb, const void *item)
 			    &local->address) ||
 	    nla_put_u8(skb, NETSTACK_A_ADDR_PREFIX_LEN, local->prefix_len) ||
 	    nla_put_u8(skb, NETSTACK_A_ADDR_SCOPE, local->scope) ||
-	    nla_put_u32(skb, NETSTACK_A_ADDR_FLAGS, READ_ONCE(local->flags)))
+	    nla_put_u32(skb, NETSTACK_A_ADDR_FLAGS, READ_ONCE(local->flags)) ||
+	    put_lifetime(skb, NETSTACK_A_ADDR_VALID, local->valid_until) ||
+	    put_lifetime(skb, NETSTACK_A_ADDR_PREFERRED,
+			 local->preferred_until))
 		return -EMSGSIZE;
 	if (nst_address_any(&local->broadcast))
 		return 0;
@@ -92,14 +111,50 @@ static struct nst_link *parse(const struct nst_request *request,
 	return nst_get_link(request, NETSTACK_A_ADDR_LINK);
 }
 
+static u64 until(const struct nlattr *attr)
+{
+	if (!attr || nla_get_u32(attr) == U32_MAX)
+		return 0;
+	return get_jiffies_64() + (u64)nla_get_u32(attr) * HZ;
+}
+
+/* RFC 4862 5.5.4: lifetimes of an IPv6 address, as ip(8) has them. */
+static int get_lifetimes(const struct nst_request *request,
+			 struct nst_address_config *config)
+{
+	struct nlattr *preferred = request->tb[NETSTACK_A_ADDR_PREFERRED];
+	struct nlattr *valid = request->tb[NETSTACK_A_ADDR_VALID];
+
+	if (!preferred && !valid)
+		return 0;
+	if (config->family != AF_INET6) {
+		NL_SET_ERR_MSG(request->extack,
+			       "only an IPv6 address has lifetimes");
+		return -EINVAL;
+	}
+	if ((preferred ? nla_get_u32(preferred) : U32_MAX) >
+	    (valid ? nla_get_u32(valid) : U32_MAX)) {
+		NL_SET_ERR_MSG(request->extack,
+			       "preferred_lft is longer than valid_lft");
+		return -EINVAL;
+	}
+	config->valid_until = until(valid);
+	config->preferred_until = until(preferred);
+	return 0;
+}
+
 static int add_address(const struct nst_request *request)
 {
 	struct nst_address_config config = { .scope = RT_SCOPE_UNIVERSE };
 	struct nst_link *link = parse(request, &config);
 	struct nlattr **tb = request->tb;
+	int err;
 
 	if (IS_ERR(link))
 		return PTR_ERR(link);
+	err = get_lifetimes(request, &config);
+	if (err)
+		return err;
 	if (tb[NETSTACK_A_ADDR_SCOPE])
 		config.scope = nla_get_u8(tb[NETSTACK_A_ADDR_SCOPE]);
 	config.no_probe = nla_get_flag(tb[NETSTACK_A_ADDR_NO_PROBE]);

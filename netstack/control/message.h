@@ -181,6 +181,7 @@ extern const struct nla_policy nst_impair_policy[NETSTACK_A_IMPAIR_MAX + 1];
 
 extern const struct nst_object nst_link_object, nst_addr_object,
 	nst_route_object, nst_rule_object, nst_neigh_object,
-	nst_impair_object;
+	nst_impair_object,
+	nst_router_option_object;
 
 #endif /* NST_MESSAGE_H */

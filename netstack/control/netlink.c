@@ -143,6 +143,8 @@ static const struct notification notifications[] = {
 	[NST_EVENT_ROUTE_DEL] = { NETSTACK_CMD_ROUTE_DEL, &nst_route_object },
 	[NST_EVENT_RULE_NEW] = { NETSTACK_CMD_RULE_NEW, &nst_rule_object },
 	[NST_EVENT_RULE_DEL] = { NETSTACK_CMD_RULE_DEL, &nst_rule_object },
+	[NST_EVENT_ROUTER_OPTION] = { NETSTACK_CMD_ROUTER_OPTION,
+				      &nst_router_option_object },
 	[NST_EVENT_NEIGHBOUR_CHANGE] = { NETSTACK_CMD_NEIGH_NEW,
 					 &nst_neigh_object },
 	[NST_EVENT_NEIGHBOUR_DEL] = { NETSTACK_CMD_NEIGH_DEL,

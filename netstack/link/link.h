@@ -33,6 +33,8 @@
 #define NST_LINK_TRUSTED_PEER	BIT(6)	/* CHECKSUM_PARTIAL taken as it is */
 #define NST_LINK_IMPAIR_TX	BIT(7)	/* what it sends is impaired */
 #define NST_LINK_IMPAIR_RX	BIT(8)	/* what it takes is impaired */
+#define NST_LINK_NO_ACCEPT_RA	BIT(9)	/* routers of it are not heard */
+#define NST_LINK_NO_AUTOCONF	BIT(10)	/* no addresses of their prefixes */
 
 struct nst_link;
 
@@ -83,6 +85,24 @@ struct nst_link_stats {
 #define NST_LINK_GROUPS_MAX	256
 
 /**
+ * struct nst_link_ipv6 - what routers said of a link; 0: nothing
+ * @mtu: MTU of IPv6 packets, bytes
+ * @base_reachable_ms: reachable time that was advertised
+ * @reachable_ms: the one drawn from it (RFC 4861 6.3.2)
+ * @retrans_ms: retransmission timer
+ * @hop_limit: hop limit of packets sent
+ *
+ * Written by the network layer under config_mutex; READ_ONCE.
+ */
+struct nst_link_ipv6 {
+	u32 mtu;
+	u32 base_reachable_ms;
+	u32 reachable_ms;
+	u32 retrans_ms;
+	u8 hop_limit;
+};
+
+/**
  * struct nst_link - one end of a link, the stack's
  * @list: in the stack's list of links; RCU to read, config_mutex to write
  * @stack: the stack; fixed
@@ -102,6 +122,7 @@ struct nst_link_stats {
  * @impair: impairment of each direction, or NULL; config_mutex to write,
  *	RCU to read. NST_LINK_IMPAIR_TX and _RX say which are there, so that a
  *	link without one pays for nothing
+ * @ipv6: of router advertisements
  * @refs: the table, each path, neighbour, route, local address and kind hold
  *	one
  * @rcu: delays @ops->destroy
@@ -128,6 +149,7 @@ struct nst_link {
 	struct list_head groups;
 	spinlock_t groups_lock;	/* changes of groups, group_count (leaf) */
 	struct nst_impair __rcu *impair[NST_IMPAIR_DIRECTIONS];
+	struct nst_link_ipv6 ipv6;
 
 	refcount_t refs;
 	struct rcu_head rcu;

@@ -370,7 +370,8 @@ static bool network_route(const struct nst_local_address *local,
 	union nst_address network = address_network(local);
 	u8 type = RTN_UNICAST;
 
-	if (local->prefix_len == nst_address_bits(local->family))
+	if (local->prefix_len == nst_address_bits(local->family) ||
+	    local->flags & NST_ADDRESS_NO_PREFIX_ROUTE)
 		return false;
 	if (local->link->flags & NST_LINK_LOOPBACK) {
 		if (!address_is_loopback(local->family, &local->address))
@@ -487,6 +488,7 @@ find_same_prefix(const struct nst_local_address *local, u8 flags)
 
 	while ((other = nst_address_next_rcu(local->link->stack, other)))
 		if (other != local && address_shares_prefix(other, local) &&
+		    !(other->flags & NST_ADDRESS_NO_PREFIX_ROUTE) &&
 		    (other->flags & NST_ADDRESS_SECONDARY) == flags)
 			return other;
 	return NULL;
@@ -547,6 +549,9 @@ int nst_address_add(struct nst_link *link,
 	local->prefix_len = config->prefix_len;
 	local->scope = derive_scope(config);
 	local->identifier_retries = config->identifier_retries;
+	local->created = get_jiffies_64();
+	local->valid_until = config->valid_until;
+	local->preferred_until = config->preferred_until;
 	local->flags = derive_flags(link, config);
 	if (config->family == AF_INET && find_same_prefix(local, 0))
 		local->flags |= NST_ADDRESS_SECONDARY;
@@ -627,7 +632,8 @@ int nst_address_del(struct nst_link *link, u8 family,
 	primary = !(local->flags & NST_ADDRESS_SECONDARY);
 	/* The route of an IPv6 network stays while one is left of it. */
 	if (family == AF_INET6)
-		primary = !find_same_prefix(local, 0);
+		primary = !(local->flags & NST_ADDRESS_NO_PREFIX_ROUTE) &&
+			  !find_same_prefix(local, 0);
 	else if (primary)
 		heir = find_same_prefix(local, NST_ADDRESS_SECONDARY);
 	if (heir) {

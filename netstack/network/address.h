@@ -21,6 +21,7 @@ struct netlink_ext_ack;
 #define NST_ADDRESS_DEPRECATED	BIT(4)	/* not for what begins now */
 #define NST_ADDRESS_TEMPORARY	BIT(5)	/* RFC 8981 */
 #define NST_ADDRESS_AUTOCONF	BIT(6)	/* made by the stack itself */
+#define NST_ADDRESS_NO_PREFIX_ROUTE BIT(7) /* its prefix is not on the link */
 
 #define NST_DETECTION_NONCE	6	/* RFC 3971 5.3.2: at least, bytes */
 
@@ -61,6 +62,11 @@ struct nst_address_detection {
  * @flags: NST_ADDRESS_*; config_mutex to write, READ_ONCE
  * @identifier_retries: identifiers that were another's before (DAD_Counter
  *	of RFC 7217 5); fixed
+ * @renewed: a temporary one has its successor; config_mutex
+ * @created: jiffies64 of its addition; fixed
+ * @valid_until: jiffies64 of its end, or 0 for never; config_mutex
+ * @preferred_until: jiffies64 from which it is deprecated, or 0 for never;
+ *	config_mutex
  * @refs: the table and each timer hold one
  * @detection: RFC 5227 or RFC 4862 state
  * @rcu: delays freeing
@@ -76,6 +82,10 @@ struct nst_local_address {
 	u8 scope;
 	u8 flags;
 	u8 identifier_retries;
+	bool renewed;
+	u64 created;
+	u64 valid_until;
+	u64 preferred_until;
 	refcount_t refs;
 	struct nst_address_detection detection;
 	struct rcu_head rcu;
@@ -106,8 +116,10 @@ nst_local_address_usable(const struct nst_local_address *local)
  *	none for /31 (RFC 3021) and /32
  * @scope: RT_SCOPE_*
  * @no_probe: use it at once, without probing for a duplicate
- * @flags: NST_ADDRESS_AUTOCONF and _TEMPORARY; without the first it is the
- *	administrator's
+ * @flags: NST_ADDRESS_AUTOCONF, _TEMPORARY, _NO_PREFIX_ROUTE; without the
+ *	first it is the administrator's
+ * @valid_until: as of &struct nst_local_address; IPv6 only, as the following
+ * @preferred_until: the same
  * @identifier_retries: as of &struct nst_local_address
  */
 struct nst_address_config {
@@ -117,6 +129,8 @@ struct nst_address_config {
 	bool no_probe;
 	u8 flags;
 	u8 identifier_retries;
+	u64 valid_until;
+	u64 preferred_until;
 	union nst_address address;
 	union nst_address broadcast;
 };

@@ -321,7 +321,7 @@ static void arp_receive(struct nst_link *link, struct sk_buff *skb)
 	process(link, skb, arp);
 }
 
-static void arp_plan(const struct nst_stack *stack,
+static void arp_plan(const struct nst_link *link,
 		     struct nst_detection_plan *plan)
 {
 	*plan = (struct nst_detection_plan) {

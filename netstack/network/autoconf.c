@@ -20,6 +20,12 @@ static bool is_reserved(u64 identifier)
 	       (identifier | 0x7f) == 0xfdffffffffffffffULL;
 }
 
+bool nst_autoconf_reserved(const struct in6_addr *address)
+{
+	return is_reserved((u64)ntohl(address->s6_addr32[2]) << 32 |
+			   ntohl(address->s6_addr32[3]));
+}
+
 void nst_autoconf_identifier(const struct nst_link *link,
 			     struct in6_addr *prefix, u8 retries)
 {

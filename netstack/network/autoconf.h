@@ -22,6 +22,9 @@
 void nst_autoconf_identifier(const struct nst_link *link,
 			     struct in6_addr *prefix, u8 retries);
 
+/* Has the address an identifier that RFC 5453 reserves? */
+bool nst_autoconf_reserved(const struct in6_addr *address);
+
 /**
  * nst_autoconf_reconsider() - disable_ipv6 has changed
  * @stack: stack

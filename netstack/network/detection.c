@@ -79,7 +79,7 @@ static struct nst_detection_plan plan_of(const struct nst_local_address *local)
 {
 	struct nst_detection_plan plan;
 
-	ops_of(local)->plan(local->link->stack, &plan);
+	ops_of(local)->plan(local->link, &plan);
 	return plan;
 }
 

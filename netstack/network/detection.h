@@ -40,7 +40,7 @@ struct nst_detection_plan {
 struct nst_detection_ops {
 	u8 family;
 	bool (*link)(const struct nst_link *link);
-	void (*plan)(const struct nst_stack *stack,
+	void (*plan)(const struct nst_link *link,
 		     struct nst_detection_plan *plan);
 	void (*probe)(const struct nst_local_address *local);
 	void (*announce)(const struct nst_local_address *local);

@@ -320,16 +320,17 @@ static const struct nst_neighbour_ops ndp_neighbour_ops = {
 };
 
 /* RFC 4862 5.4, 5.1 */
-static void ndp_plan(const struct nst_stack *stack,
+static void ndp_plan(const struct nst_link *link,
 		     struct nst_detection_plan *plan)
 {
+	const struct nst_config *config = &link->stack->config;
 	unsigned long retrans;
 
-	retrans = msecs_to_jiffies(READ_ONCE(stack->config
-					     .neigh_retrans_time_ms));
+	retrans = msecs_to_jiffies(READ_ONCE(link->ipv6.retrans_ms) ?:
+				   READ_ONCE(config->neigh_retrans_time_ms));
 	*plan = (struct nst_detection_plan) {
-		.probes = READ_ONCE(stack->config.dad_transmits),
-		.announcements = READ_ONCE(stack->config.ndisc_notify),
+		.probes = READ_ONCE(config->dad_transmits),
+		.announcements = READ_ONCE(config->ndisc_notify),
 		.probe_wait_max = HZ,	/* MAX_RTR_SOLICITATION_DELAY */
 		.probe_gap_min = retrans,
 		.probe_gap_max = retrans,

@@ -22,6 +22,27 @@ static unsigned long config_ms(const int *ms)
 	return max(msecs_to_jiffies(max(READ_ONCE(*ms), 1)), 1UL);
 }
 
+/* RetransTimer of RFC 4861 6.3.2: a router may say another. */
+static unsigned long retrans_time(const struct nst_neighbour *neighbour)
+{
+	u32 ms = READ_ONCE(neighbour->link->ipv6.retrans_ms);
+
+	if (neighbour->family == AF_INET6 && ms)
+		return max(msecs_to_jiffies(ms), 1UL);
+	return config_ms(&neighbour->link->stack->config
+			 .neigh_retrans_time_ms);
+}
+
+/* ReachableTime, likewise. */
+static unsigned long reachable_time(const struct nst_neighbour *neighbour)
+{
+	u32 ms = READ_ONCE(neighbour->link->ipv6.reachable_ms);
+
+	if (neighbour->family == AF_INET6 && ms)
+		return max(msecs_to_jiffies(ms), 1UL);
+	return nst_neighbour_reachable_time(neighbour->link->stack);
+}
+
 /* The timer holds a reference while it is pending. */
 static void start_timer(struct nst_neighbour *neighbour, unsigned long delay)
 {
@@ -58,13 +79,12 @@ static void set_state(struct nst_neighbour *neighbour, u8 state)
 	case NUD_INCOMPLETE:
 	case NUD_PROBE:
 		neighbour->probes = 1;
-		start_timer(neighbour,
-			    config_ms(&config->neigh_retrans_time_ms));
+		start_timer(neighbour, retrans_time(neighbour));
 		break;
 	case NUD_REACHABLE:
 		WRITE_ONCE(neighbour->confirmed, jiffies);
 		WRITE_ONCE(neighbour->proven, true);
-		start_timer(neighbour, nst_neighbour_reachable_time(stack));
+		start_timer(neighbour, reachable_time(neighbour));
 		break;
 	case NUD_DELAY:
 		start_timer(neighbour,
@@ -111,8 +131,7 @@ static unsigned int timer_incomplete(struct nst_neighbour *neighbour,
 	/* RFC 4861 7.2.2: one question a RetransTimer, then give up. */
 	if (neighbour->probes < READ_ONCE(stack->config.neigh_mcast_solicit)) {
 		neighbour->probes++;
-		start_timer(neighbour,
-			    config_ms(&stack->config.neigh_retrans_time_ms));
+		start_timer(neighbour, retrans_time(neighbour));
 		return AFTER_SOLICIT;
 	}
 	NST_INC(stack, NEIGH_RES_FAILED);
@@ -125,7 +144,7 @@ static unsigned int timer_reachable(struct nst_neighbour *neighbour)
 {
 	unsigned long limit, idle;
 
-	limit = nst_neighbour_reachable_time(neighbour->link->stack);
+	limit = reachable_time(neighbour);
 	idle = jiffies - READ_ONCE(neighbour->confirmed);
 	if (idle < limit) {
 		start_timer(neighbour, limit - idle);
@@ -141,8 +160,7 @@ static unsigned int timer_probe(struct nst_neighbour *neighbour)
 
 	if (neighbour->probes < READ_ONCE(stack->config.neigh_ucast_solicit)) {
 		neighbour->probes++;
-		start_timer(neighbour,
-			    config_ms(&stack->config.neigh_retrans_time_ms));
+		start_timer(neighbour, retrans_time(neighbour));
 		return AFTER_PROBE;
 	}
 	set_state(neighbour, NUD_FAILED);

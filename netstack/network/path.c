@@ -355,8 +355,19 @@ static void fill_metrics(const struct nst_route_metrics *metrics,
 	path->advmss = metrics->advmss;
 	path->initcwnd = metrics->initcwnd;
 	path->initrwnd = metrics->initrwnd;
-	path->hop_limit = metrics->hop_limit;
+	if (metrics->hop_limit)
+		path->hop_limit = metrics->hop_limit;
 	path->quickack = metrics->quickack;
+}
+
+/* What a router said of the link. */
+static void fill_advertised(const struct nst_link *link, struct nst_path *path)
+{
+	u32 mtu = READ_ONCE(link->ipv6.mtu);
+
+	if (mtu)
+		path->mtu = min(path->mtu, mtu);
+	path->hop_limit = READ_ONCE(link->ipv6.hop_limit);
 }
 
 static int fill_path(const struct nst_route_key *key,
@@ -368,8 +379,11 @@ static int fill_path(const struct nst_route_key *key,
 
 	path->family = key->family;
 	path->mtu = READ_ONCE(link->mtu);
-	if (key->family == AF_INET6 && !nst_ipv6_link(link))
-		return -ENETUNREACH;
+	if (key->family == AF_INET6) {
+		if (!nst_ipv6_link(link))
+			return -ENETUNREACH;
+		fill_advertised(link, path);
+	}
 	if (choice->type == RTN_UNICAST && route) {
 		fill_metrics(&route->config.metrics, path);
 		path->multipath = route->config.hop_count > 1;

@@ -24,6 +24,7 @@ struct json_object *addr_json(const struct nlattr *nest)
 		{ "deprecated", NETSTACK_ADDR_F_DEPRECATED },
 		{ "temporary", NETSTACK_ADDR_F_TEMPORARY },
 		{ "autoconf", NETSTACK_ADDR_F_AUTOCONF },
+		{ "noprefixroute", NETSTACK_ADDR_F_NO_PREFIX_ROUTE },
 		{ NULL, 0 },
 	};
 	const struct nlattr *tb[NETSTACK_A_ADDR_MAX + 1];
@@ -46,14 +47,20 @@ struct json_object *addr_json(const struct nlattr *nest)
 			if (flags & flag->value)
 				put_true(object, flag->name);
 	}
+	if (tb[NETSTACK_A_ADDR_VALID])
+		put_attr_number(object, "valid_lft",
+				tb[NETSTACK_A_ADDR_VALID]);
+	if (tb[NETSTACK_A_ADDR_PREFERRED])
+		put_attr_number(object, "preferred_lft",
+				tb[NETSTACK_A_ADDR_PREFERRED]);
 	return object;
 }
 
 void addr_text(struct json_object *object)
 {
 	static const char *const flags[] = {
-		"secondary", "temporary", "autoconf", "tentative",
-		"deprecated", "duplicate",
+		"secondary", "temporary", "autoconf", "noprefixroute",
+		"tentative", "deprecated", "duplicate",
 	};
 	size_t i;
 
@@ -67,6 +74,12 @@ void addr_text(struct json_object *object)
 	for (i = 0; i < sizeof(flags) / sizeof(*flags); i++)
 		if (has(object, flags[i]))
 			printf(" %s", flags[i]);
+	if (has(object, "valid_lft"))
+		printf(" valid_lft %" PRIu64 "sec",
+		       get_number(object, "valid_lft"));
+	if (has(object, "preferred_lft"))
+		printf(" preferred_lft %" PRIu64 "sec",
+		       get_number(object, "preferred_lft"));
 	putchar('\n');
 }
 
@@ -147,6 +160,26 @@ static int delete_key(const struct key *key)
 	return request_send(nlh, NULL, NULL, "delete the address");
 }
 
+#define FOREVER UINT32_MAX
+
+/* "forever" or seconds. False: error printed. */
+static bool parse_lifetime(struct words *words, const char *key,
+			   uint32_t least, uint32_t *seconds)
+{
+	const char *word = word_value(words, key);
+	uint64_t value;
+
+	if (!word)
+		return false;
+	*seconds = FOREVER;
+	if (!strcmp(word, "forever"))
+		return true;
+	if (!parse_number(word, key, least, FOREVER - 1, &value))
+		return false;
+	*seconds = value;
+	return true;
+}
+
 static int change(const struct command *command, int argc, char **argv)
 {
 	bool add = command->cmd == NETSTACK_CMD_ADDR_NEW;
@@ -154,6 +187,8 @@ static int change(const struct command *command, int argc, char **argv)
 	bool have_broadcast = false, noprobe = false;
 	struct key key = { .family = only_family };
 	uint8_t broadcast[INET_BYTES];
+	uint32_t preferred = FOREVER;
+	uint32_t valid = FOREVER;
 	int ipv4 = AF_INET;
 	struct nlmsghdr *nlh;
 	struct nlattr *nest;
@@ -184,6 +219,12 @@ static int change(const struct command *command, int argc, char **argv)
 			if (!word || !parse_keyword(word, "scope", scopes,
 						    &scope))
 				return EXIT_USAGE;
+		} else if (add && !strcmp(word, "valid_lft")) {
+			if (!parse_lifetime(&words, word, 1, &valid))
+				return EXIT_USAGE;
+		} else if (add && !strcmp(word, "preferred_lft")) {
+			if (!parse_lifetime(&words, word, 0, &preferred))
+				return EXIT_USAGE;
 		} else if (add && (!strcmp(word, "noprobe") ||
 				   !strcmp(word, "nodad"))) {
 			noprobe = true;
@@ -201,6 +242,10 @@ static int change(const struct command *command, int argc, char **argv)
 	if (have_broadcast)
 		mnl_attr_put(nlh, NETSTACK_A_ADDR_BROADCAST, IPV4_BYTES,
 			     broadcast);
+	if (valid != FOREVER)
+		mnl_attr_put_u32(nlh, NETSTACK_A_ADDR_VALID, valid);
+	if (preferred != FOREVER)
+		mnl_attr_put_u32(nlh, NETSTACK_A_ADDR_PREFERRED, preferred);
 	if (noprobe)
 		mnl_attr_put(nlh, NETSTACK_A_ADDR_NO_PROBE, 0, NULL);
 	mnl_attr_nest_end(nlh, nest);
@@ -240,7 +285,8 @@ const struct object addr_object = {
 	.name = "addr",
 	.usage = "nsctl addr [ show [ [ dev ] LINK ] ]\n"
 		 "nsctl addr add ADDRESS/LENGTH dev LINK [ brd ADDRESS ]\n"
-		 "               [ noprobe | nodad ]\n"
+		 "               [ noprobe | nodad ] [ valid_lft { SECONDS | forever } ]\n"
+		 "               [ preferred_lft { SECONDS | forever } ]\n"
 		 "               [ scope { global | site | link | host } ]\n"
 		 "nsctl addr del ADDRESS/LENGTH dev LINK\n"
 		 "nsctl addr flush dev LINK",

@@ -15,6 +15,8 @@ static const struct keyword flag_names[] = {
 	{ "allmulti", NETSTACK_LINK_F_ALLMULTI },
 	{ "loopback", NETSTACK_LINK_F_LOOPBACK },
 	{ "noarp", NETSTACK_LINK_F_NOARP },
+	{ "no_accept_ra", NETSTACK_LINK_F_NO_ACCEPT_RA },
+	{ "no_autoconf", NETSTACK_LINK_F_NO_AUTOCONF },
 	{ NULL, 0 },
 };
 
@@ -198,6 +200,16 @@ static int set(const struct command *command, int argc, char **argv)
 			if (!flag_value(&words, word,
 					NETSTACK_LINK_F_ALLMULTI, &flags))
 				return EXIT_USAGE;
+		} else if (!strcmp(word, "accept_ra")) {
+			if (!flag_value(&words, word,
+					NETSTACK_LINK_F_NO_ACCEPT_RA, &flags))
+				return EXIT_USAGE;
+			flags.value ^= NETSTACK_LINK_F_NO_ACCEPT_RA;
+		} else if (!strcmp(word, "autoconf")) {
+			if (!flag_value(&words, word,
+					NETSTACK_LINK_F_NO_AUTOCONF, &flags))
+				return EXIT_USAGE;
+			flags.value ^= NETSTACK_LINK_F_NO_AUTOCONF;
 		} else if (!strcmp(word, "mtu")) {
 			word = word_value(&words, "mtu");
 			if (!word || !parse_number(word, "mtu", 68, 65535,
@@ -243,7 +255,8 @@ const struct object link_object = {
 	.name = "link",
 	.usage = "nsctl link [ show [ [ dev ] LINK ] ]\n"
 		 "nsctl link set [ dev ] LINK { up | down | mtu BYTES | address STATION |\n"
-		 "               promisc { on | off } | allmulti { on | off } }...\n"
+		 "               promisc { on | off } | allmulti { on | off } |\n"
+		 "               accept_ra { on | off } | autoconf { on | off } }...\n"
 		 "  links are made and removed with ip(8): ip link add NAME type netstack",
 	.commands = commands,
 };

@@ -29,6 +29,8 @@ static const struct kind {
 	  neigh_json, neigh_text },
 	{ NETSTACK_CMD_IMPAIR_NEW, NETSTACK_CMD_IMPAIR_DEL, "impair",
 	  impair_json, impair_text },
+	{ NETSTACK_CMD_ROUTER_OPTION, NETSTACK_CMD_ROUTER_OPTION, "router",
+	  router_option_json, router_option_text },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -45,7 +47,7 @@ static int show_event(int cmd, const struct nlattr *nest, void *data)
 			break;
 	if (kind == kinds + KINDS || (only && only != kind))
 		return 0;
-	gone = cmd == kind->del_cmd;
+	gone = cmd == kind->del_cmd && cmd != kind->new_cmd;
 	if (json_output) {
 		event = json_object_new_object();
 		put_string(event, "event", gone ? "del" : "new");
@@ -83,11 +85,12 @@ static const struct command commands[] = {
 	{ .name = "rule", .run = monitor },
 	{ .name = "neigh", .run = monitor },
 	{ .name = "impair", .run = monitor },
+	{ .name = "router", .run = monitor },
 	{ .name = NULL },
 };
 
 const struct object monitor_object = {
 	.name = "monitor",
-	.usage = "nsctl monitor [ all | link | addr | route | rule | neigh | impair ]",
+	.usage = "nsctl monitor [ all | link | addr | route | rule | neigh | impair | router ]",
 	.commands = commands,
 };

@@ -287,11 +287,13 @@ struct json_object *route_json(const struct nlattr *nest);
 struct json_object *rule_json(const struct nlattr *nest);
 struct json_object *neigh_json(const struct nlattr *nest);
 struct json_object *impair_json(const struct nlattr *nest);
+struct json_object *router_option_json(const struct nlattr *nest);
 void link_text(struct json_object *object);
 void addr_text(struct json_object *object);
 void route_text(struct json_object *object);
 void rule_text(struct json_object *object);
 void neigh_text(struct json_object *object);
 void impair_text(struct json_object *object);
+void router_option_text(struct json_object *object);
 
 #endif /* NSCTL_H */

@@ -25,7 +25,7 @@ static const struct keyword scopes[] = {
 
 static const struct keyword protocols[] = {
 	{ "kernel", RTPROT_KERNEL }, { "boot", RTPROT_BOOT },
-	{ "static", RTPROT_STATIC }, { NULL, 0 },
+	{ "static", RTPROT_STATIC }, { "ra", RTPROT_RA }, { NULL, 0 },
 };
 
 static const struct attr_key metrics[] = {

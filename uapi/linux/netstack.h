@@ -67,6 +67,7 @@ enum netstack_cmd {
 	NETSTACK_CMD_RULE_GET,
 	NETSTACK_CMD_RULE_NEW,
 	NETSTACK_CMD_RULE_DEL,
+	NETSTACK_CMD_ROUTER_OPTION,	/* notification */
 
 	__NETSTACK_CMD_MAX,
 #define NETSTACK_CMD_MAX (__NETSTACK_CMD_MAX - 1)
@@ -85,6 +86,7 @@ enum netstack_attr {
 	NETSTACK_A_STAT,		/* nest, NETSTACK_A_STAT_* */
 	NETSTACK_A_IMPAIR,		/* nest, NETSTACK_A_IMPAIR_* */
 	NETSTACK_A_RULE,		/* nest, NETSTACK_A_RULE_* */
+	NETSTACK_A_ROUTER_OPTION,	/* nest, NETSTACK_A_ROUTER_OPTION_* */
 
 	__NETSTACK_A_MAX,
 #define NETSTACK_A_MAX (__NETSTACK_A_MAX - 1)
@@ -118,6 +120,8 @@ enum netstack_limit_attr {
 #define NETSTACK_LINK_F_ALLMULTI	(1 << 3)
 #define NETSTACK_LINK_F_LOOPBACK	(1 << 4)
 #define NETSTACK_LINK_F_NOARP		(1 << 5)
+#define NETSTACK_LINK_F_NO_ACCEPT_RA	(1 << 9)
+#define NETSTACK_LINK_F_NO_AUTOCONF	(1 << 10)
 
 enum netstack_link_attr {
 	NETSTACK_A_LINK_UNSPEC,
@@ -150,6 +154,7 @@ enum netstack_link_attr {
 #define NETSTACK_ADDR_F_DEPRECATED	(1 << 4)
 #define NETSTACK_ADDR_F_TEMPORARY	(1 << 5)
 #define NETSTACK_ADDR_F_AUTOCONF	(1 << 6)
+#define NETSTACK_ADDR_F_NO_PREFIX_ROUTE	(1 << 7)
 
 enum netstack_addr_attr {
 	NETSTACK_A_ADDR_UNSPEC,
@@ -162,6 +167,8 @@ enum netstack_addr_attr {
 	NETSTACK_A_ADDR_SCOPE,		/* u8, RT_SCOPE_* */
 	NETSTACK_A_ADDR_FLAGS,		/* u32, NETSTACK_ADDR_F_* */
 	NETSTACK_A_ADDR_NO_PROBE,	/* flag: do not probe before use */
+	NETSTACK_A_ADDR_VALID,		/* u32, s; ~0 or none: for ever */
+	NETSTACK_A_ADDR_PREFERRED,	/* u32, s; ~0 or none: for ever */
 
 	__NETSTACK_A_ADDR_MAX,
 #define NETSTACK_A_ADDR_MAX (__NETSTACK_A_ADDR_MAX - 1)
@@ -213,6 +220,20 @@ enum netstack_nexthop_attr {
 
 	__NETSTACK_A_NEXTHOP_MAX,
 #define NETSTACK_A_NEXTHOP_MAX (__NETSTACK_A_NEXTHOP_MAX - 1)
+};
+
+/* What a router advertised for user space (RFC 8106). */
+enum netstack_router_option_attr {
+	NETSTACK_A_ROUTER_OPTION_UNSPEC,
+	NETSTACK_A_ROUTER_OPTION_PAD,
+	NETSTACK_A_ROUTER_OPTION_LINK,		/* u32, link index */
+	NETSTACK_A_ROUTER_OPTION_ROUTER,	/* binary, 16 bytes */
+	NETSTACK_A_ROUTER_OPTION_TYPE,		/* u8: 25 RDNSS, 31 DNSSL */
+	NETSTACK_A_ROUTER_OPTION_LIFETIME,	/* u32, s; ~0: for ever */
+	NETSTACK_A_ROUTER_OPTION_DATA,		/* binary: what follows it */
+
+	__NETSTACK_A_ROUTER_OPTION_MAX,
+#define NETSTACK_A_ROUTER_OPTION_MAX (__NETSTACK_A_ROUTER_OPTION_MAX - 1)
 };
 
 enum netstack_rule_attr {
