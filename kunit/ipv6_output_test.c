@@ -172,8 +172,8 @@ static void path__errors(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, -ENETUNREACH, path_to6(wire, &off_net, 0,
 						     &path));
-	KUNIT_EXPECT_EQ(test, -ENODEV, path_to6(wire, &nst_wire_peer6, 77,
-						&path));
+	KUNIT_EXPECT_EQ(test, -ENETUNREACH, path_to6(wire, &nst_wire_peer6, 77,
+						     &path));
 	KUNIT_EXPECT_EQ(test, 0, path_to6(wire, &nst_wire_peer_ll,
 					  NST_WIRE_INDEX, &path));
 	NST_EXPECT_IN6_EQ(test, &nst_wire_local_ll, &path.saddr.v6);
