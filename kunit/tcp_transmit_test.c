@@ -78,6 +78,21 @@ static void transmit__leaves_a_shared_copy_alone(struct kunit *test)
 	kfree_skb(copy);
 }
 
+static void transmit__writes_headers_without_another_copy(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+	struct sk_buff *copy;
+
+	nst_tcp_test_establish(t);
+	nst_tcp_test_send(t, 100, 0);
+	nst_tcp_test_expect_push(t, 1, 100);
+	copy = nst_tcp_copy_segment(nst_tcp_rtx_head(t->sk));
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	KUNIT_EXPECT_PTR_EQ(test, copy->head, nst_tcp_rtx_head(t->sk)->head);
+	KUNIT_EXPECT_FALSE(test, skb_header_cloned(copy));
+	kfree_skb(copy);
+}
+
 static void send_ack__has_no_payload(struct kunit *test)
 {
 	struct nst_tcp_test *t = test->priv;
@@ -236,6 +251,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(transmit__carries_timestamps),
 	KUNIT_CASE(transmit__acknowledges_what_was_owed),
 	KUNIT_CASE(transmit__leaves_a_shared_copy_alone),
+	KUNIT_CASE(transmit__writes_headers_without_another_copy),
 	KUNIT_CASE(send_ack__has_no_payload),
 	KUNIT_CASE(send_active_reset__is_acceptable_to_the_peer),
 	KUNIT_CASE(select_window__never_shrinks),

@@ -365,6 +365,7 @@ void nst_tcp_send_fin(struct sock *sk)
 		return;
 	}
 	skb_reserve(skb, NST_HEADROOM_TCP);
+	__skb_header_release(skb);
 	nst_tcp_cb(skb)->seq = tp->write_seq;
 	nst_tcp_cb(skb)->end_seq = tp->write_seq + 1;
 	nst_tcp_cb(skb)->flags = NST_TCP_ACK | NST_TCP_FIN;

@@ -23,6 +23,8 @@ struct sk_buff *nst_tcp_alloc_skb(struct sock *sk, unsigned int linear,
 	if (likely(skb)) {
 		if (likely(sk_wmem_schedule(sk, skb->truesize))) {
 			skb_reserve(skb, NST_HEADROOM_TCP);
+			/* The room for headers is the copy's alone. */
+			__skb_header_release(skb);
 			skb->ip_summed = CHECKSUM_PARTIAL;
 			return skb;
 		}
