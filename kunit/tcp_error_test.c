@@ -58,7 +58,7 @@ static void error__path_mtu_has_a_floor(struct kunit *test)
 
 	/* Attack 10: the error says 100. */
 	error(t, 1, EMSGSIZE, false);
-	KUNIT_EXPECT_EQ(test, t->tp->mtu_info, 552U);
+	KUNIT_EXPECT_EQ(test, t->tp->pmtu, 552U);
 	KUNIT_EXPECT_EQ(test, t->sk->sk_state, TCP_ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, t->sk->sk_err, 0);
 }

@@ -8,6 +8,7 @@
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 
+#include "../netstack/network/path_mtu.h"
 #include "tcp_fixture.h"
 
 #define HEADERS		40
@@ -547,6 +548,8 @@ static void icmp__is_doubted_after_the_interval(struct kunit *test)
 	too_big(t, BASE + HEADERS + 4);
 	KUNIT_EXPECT_EQ(test, t->tp->pmtu, (u32)BASE + HEADERS + 4);
 	nst_tcp_clock_advance(600ULL * USEC_PER_SEC);
+	/* The stack forgets it at that age, too. */
+	nst_path_mtu_forget(t->wire->stack, AF_INET, NULL, 0);
 	t->tp->cwnd = CWND;
 	nst_tcp_test_send(t, 10000, 0);
 	nst_wire_discard(t->wire);

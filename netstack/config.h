@@ -24,7 +24,13 @@ struct nst_congestion_ops;
  * @auto_flowlabels: IPv6 flow labels of sockets that name none: 0 never, 1
  *	unless IPV6_AUTOFLOWLABEL is 0, 2 if it is 1, 3 always; 1
  * @ip_nonlocal_bind: sockets may bind to addresses that are not local; 0
- * @ip_no_pmtu_disc: 1 turns path MTU discovery off by default; 0
+ * @ip_no_pmtu_disc: path MTU discovery: 0 by default; not by default, and
+ *	fragmentation needed means: 1 @ip_route_min_pmtu, 2 nothing, 3 what it
+ *	says, for protocols that tell a forged one (TCP); 0
+ * @ip_route_min_pmtu: least path MTU of IPv4 that is learned, bytes; 552
+ * @ip_route_mtu_expires: seconds that it is remembered; 600
+ * @ip6_route_mtu_expires: the same of IPv6; 600
+ * @path_mtu_max: destinations whose path MTU is remembered; 1024
  * @ipfrag_high_thresh: bytes that unfinished datagrams may hold; 4 MiB
  * @ipfrag_time: seconds an unfinished datagram is kept; 30
  * @ipfrag_max_datagrams: unfinished datagrams kept at once; 1024
@@ -169,6 +175,10 @@ struct nst_config {
 	int auto_flowlabels;
 	int ip_nonlocal_bind;
 	int ip_no_pmtu_disc;
+	int ip_route_min_pmtu;
+	int ip_route_mtu_expires;
+	int ip6_route_mtu_expires;
+	int path_mtu_max;
 	int ipfrag_high_thresh;
 	int ipfrag_time;
 	int ipfrag_max_datagrams;

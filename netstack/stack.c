@@ -15,6 +15,7 @@
 #include "network/icmp.h"
 #include "network/ipv4.h"
 #include "network/neighbour.h"
+#include "network/path_mtu.h"
 #include "network/reassembly.h"
 #include "network/route.h"
 #include "network/router.h"
@@ -42,6 +43,7 @@ static const struct nst_stack_part parts[] = {
 	{ nst_neighbour_init, nst_neighbour_exit },
 	{ nst_detection_init, nst_detection_exit },
 	{ nst_route_init, nst_route_exit },
+	{ nst_path_mtu_init, nst_path_mtu_exit },
 	{ nst_address_init, nst_address_exit },
 	{ nst_router_init, nst_router_exit },
 	{ nst_ipv4_identification_init, nst_ipv4_identification_exit },

@@ -28,6 +28,7 @@ struct nst_link_table;
 struct nst_loopback;
 struct nst_mib;
 struct nst_neighbour_table;
+struct nst_path_mtus;
 struct nst_ports;
 struct nst_reassembly;
 struct nst_routers;
@@ -52,6 +53,7 @@ struct nst_udp;
  * @addresses: local addresses
  * @routes: routing tables
  * @routers: router discovery
+ * @path_mtus: path MTUs that were learned
  * @neighbours: neighbour caches
  * @detection: address probes and announcements under way
  * @reassembly: unfinished datagrams
@@ -84,6 +86,7 @@ struct nst_stack {
 	struct nst_address_table *addresses;
 	struct nst_routes *routes;
 	struct nst_routers *routers;
+	struct nst_path_mtus *path_mtus;
 	struct nst_neighbour_table *neighbours;
 	struct nst_detection *detection;
 	struct nst_reassembly *reassembly;

@@ -5,6 +5,7 @@
  */
 #include "../network/address.h"
 #include "../network/neighbour.h"
+#include "../network/path_mtu.h"
 #include "../network/reassembly.h"
 #include "../network/route.h"
 #include "../netstack_version.h"
@@ -59,6 +60,11 @@ static u64 count_neighbours(struct nst_stack *stack)
 	return count;
 }
 
+static u64 count_path_mtus(struct nst_stack *stack)
+{
+	return READ_ONCE(stack->path_mtus->count);
+}
+
 static u64 count_sockets(struct nst_stack *stack)
 {
 	return atomic_read(&stack->sockets);
@@ -106,6 +112,7 @@ static const struct {
 	LIMIT("routes", count_routes, route_max),
 	LIMIT("rules", count_rules, rule_max),
 	LIMIT("neighbours", count_neighbours, neigh_max),
+	LIMIT("path-mtus", count_path_mtus, path_mtu_max),
 	LIMIT("fragmented-datagrams", count_datagrams, ipfrag_max_datagrams),
 	LIMIT("fragment-bytes", count_fragment_bytes, ipfrag_high_thresh),
 	LIMIT("impaired-packets", count_impaired_packets, impair_packets_max),

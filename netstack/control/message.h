@@ -155,6 +155,10 @@ int nst_control_route_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nst_control_route_new(struct sk_buff *skb, struct genl_info *info);
 int nst_control_route_del(struct sk_buff *skb, struct genl_info *info);
 
+int nst_control_route_cache_dump(struct sk_buff *skb,
+				 struct netlink_callback *cb);
+int nst_control_route_cache_del(struct sk_buff *skb, struct genl_info *info);
+
 int nst_control_rule_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nst_control_rule_new(struct sk_buff *skb, struct genl_info *info);
 int nst_control_rule_del(struct sk_buff *skb, struct genl_info *info);
@@ -178,6 +182,11 @@ extern const struct nla_policy nst_rule_policy[NETSTACK_A_RULE_MAX + 1];
 extern const struct nla_policy nst_neigh_policy[NETSTACK_A_NEIGH_MAX + 1];
 extern const struct nla_policy nst_socket_policy[NETSTACK_A_SOCKET_MAX + 1];
 extern const struct nla_policy nst_impair_policy[NETSTACK_A_IMPAIR_MAX + 1];
+
+struct nst_path_mtu;
+
+/* NETSTACK_A_ROUTE_EXPIRES and _MTU_LOCK. Return: 0 or -EMSGSIZE. */
+int nst_put_path_mtu(struct sk_buff *skb, const struct nst_path_mtu *entry);
 
 extern const struct nst_object nst_link_object, nst_addr_object,
 	nst_route_object, nst_rule_object, nst_neigh_object,

@@ -64,6 +64,15 @@ static const struct genl_ops operations[] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 	},
 	{
+		.cmd = NETSTACK_CMD_ROUTE_CACHE_GET,
+		.dumpit = nst_control_route_cache_dump,
+	},
+	{
+		.cmd = NETSTACK_CMD_ROUTE_CACHE_DEL,
+		.doit = nst_control_route_cache_del,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
 		.cmd = NETSTACK_CMD_RULE_GET,
 		.dumpit = nst_control_rule_dump,
 	},

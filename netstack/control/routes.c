@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "../network/neighbour.h"
+#include "../network/path_mtu.h"
 #include "../network/route.h"
 #include "message.h"
 
@@ -42,6 +43,7 @@ const struct nla_policy nst_route_policy[NETSTACK_A_ROUTE_MAX + 1] = {
 	[NETSTACK_A_ROUTE_IPPROTO] = { .type = NLA_U8 },
 	[NETSTACK_A_ROUTE_SPORT] = { .type = NLA_U16 },
 	[NETSTACK_A_ROUTE_DPORT] = { .type = NLA_U16 },
+	[NETSTACK_A_ROUTE_EXPIRES] = { .type = NLA_REJECT },
 };
 
 static const struct nla_policy nexthop_policy[NETSTACK_A_NEXTHOP_MAX + 1] = {
@@ -155,6 +157,22 @@ const struct nst_object nst_route_object = {
 	.next = next,
 };
 
+/* Whether the path MTU was learned, and for how long it holds. */
+static int fill_learned(struct sk_buff *skb, const struct nst_path *path)
+{
+	const struct nst_path_mtu *learned;
+	int err = 0;
+
+	rcu_read_lock();
+	learned = nst_path_mtu_of_rcu(path->link->stack, path);
+	if (learned)
+		err = nst_put_path_mtu(skb, learned);
+	else if (path->mtu_lock)
+		err = nla_put_flag(skb, NETSTACK_A_ROUTE_MTU_LOCK);
+	rcu_read_unlock();
+	return err;
+}
+
 static int fill_path(struct sk_buff *skb, const void *item)
 {
 	const struct nst_path *path = item;
@@ -168,7 +186,8 @@ static int fill_path(struct sk_buff *skb, const void *item)
 	    nst_put_address(skb, NETSTACK_A_ROUTE_SRC, path->family,
 			    &path->saddr) ||
 	    nla_put_u32(skb, NETSTACK_A_ROUTE_MTU, path->mtu) ||
-	    nla_put_u32(skb, NETSTACK_A_ROUTE_LINK, path->link->index))
+	    nla_put_u32(skb, NETSTACK_A_ROUTE_LINK, path->link->index) ||
+	    fill_learned(skb, path))
 		return -EMSGSIZE;
 	if (path->gateway && path->neighbour)
 		return nst_put_address(skb, NETSTACK_A_ROUTE_GATEWAY,

@@ -230,13 +230,35 @@ static u32 plateau(u32 length)
 	return NST_LINK_MTU_MIN;
 }
 
-static u32 error_info(const struct icmphdr *icmp, const struct iphdr *quoted)
+/* What is made of ICMP_FRAG_NEEDED: ip_no_pmtu_disc, as the host has it. */
+enum {
+	PMTU_DISC_LEARN,	/* what it says */
+	PMTU_DISC_LEAST,	/* ip_route_min_pmtu */
+	PMTU_DISC_IGNORE,	/* nothing */
+	PMTU_DISC_HARDENED,	/* what it says, if it can be told from forged */
+};
+
+static bool pmtu_ignored(const struct nst_stack *stack, u8 protocol)
+{
+	switch (READ_ONCE(stack->config.ip_no_pmtu_disc)) {
+	case PMTU_DISC_IGNORE:
+		return true;
+	case PMTU_DISC_HARDENED:
+		return protocol != IPPROTO_TCP;
+	}
+	return false;
+}
+
+static u32 error_info(const struct nst_stack *stack,
+		      const struct icmphdr *icmp, const struct iphdr *quoted)
 {
 	switch (icmp->type) {
 	case ICMP_PARAMETERPROB:
 		return ntohl(icmp->un.gateway) >> 24;
 	case ICMP_DEST_UNREACH:
-		if (icmp->code != ICMP_FRAG_NEEDED)
+		if (icmp->code != ICMP_FRAG_NEEDED ||
+		    READ_ONCE(stack->config.ip_no_pmtu_disc) ==
+		    PMTU_DISC_LEAST)
 			return 0;
 		return ntohs(icmp->un.frag.mtu) ?:
 		       plateau(ntohs(quoted->tot_len));
@@ -303,7 +325,11 @@ void nst_icmp_receive_error(struct nst_stack *stack, struct sk_buff *skb)
 		nst_drop(stack, skb, NST_DROP_ICMP_NOT_OURS);
 		return;
 	}
-	error.info = error_info(icmp, quoted);
+	if (error.errno == EMSGSIZE && pmtu_ignored(stack, quoted->protocol)) {
+		nst_drop(stack, skb, NST_DROP_ICMP_IGNORED);
+		return;
+	}
+	error.info = error_info(stack, icmp, quoted);
 	error.link_index = cb->link->index;
 	error.saddr = nst_address_v4(quoted->saddr);
 	error.daddr = nst_address_v4(quoted->daddr);

@@ -11,6 +11,7 @@
 #include "address.h"
 #include "ipv6.h"
 #include "neighbour.h"
+#include "path_mtu.h"
 #include "route_table.h"
 #include "source.h"
 
@@ -408,6 +409,8 @@ static int fill_path(const struct nst_route_key *key,
 	path->saddr = choice->saddr;
 	path->mark = key->mark;
 	path->type = choice->type;
+	if (choice->type == RTN_UNICAST)
+		nst_path_mtu_apply_rcu(link->stack, next_hop, path);
 	return 0;
 }
 

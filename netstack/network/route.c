@@ -13,6 +13,7 @@
 #include "../event.h"
 #include "address.h"
 #include "ipv6.h"
+#include "path_mtu.h"
 #include "route_table.h"
 
 #define ROUTE_HASH_DOMAIN	0x726f757465730001ULL
@@ -708,11 +709,14 @@ static void route_event(struct nst_stack *stack, enum nst_event event,
 	switch (event) {
 	case NST_EVENT_LINK_DOWN:
 	case NST_EVENT_LINK_CHANGE:
-		if (!(READ_ONCE(link->flags) & NST_LINK_UP))
-			nst_route_flush(stack, link, AF_UNSPEC, NULL);
+		if (READ_ONCE(link->flags) & NST_LINK_UP)
+			break;
+		nst_route_flush(stack, link, AF_UNSPEC, NULL);
+		nst_path_mtu_forget(stack, AF_UNSPEC, NULL, link->index);
 		break;
 	case NST_EVENT_LINK_DEL:
 		drop_link(stack, link);
+		nst_path_mtu_forget(stack, AF_UNSPEC, NULL, link->index);
 		break;
 	case NST_EVENT_LINK_UP:
 	case NST_EVENT_LINK_NEW:

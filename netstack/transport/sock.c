@@ -10,6 +10,8 @@
 #include <linux/slab.h>
 
 #include <net/inet_ecn.h>
+
+#include "../network/path_mtu.h"
 #include "sock.h"
 
 int nst_family __read_mostly = AF_NETSTACK;
@@ -248,6 +250,17 @@ const struct nst_path *nst_sock_path(struct sock *sk)
 	return err ? ERR_PTR(err) : &nst->path;
 }
 
+const struct nst_path *nst_sock_learn_mtu(struct sock *sk, u32 mtu)
+{
+	struct nst_sock *nst = nst_sk(sk);
+
+	if (IS_ERR(nst_sock_path(sk)) ||
+	    !nst_sock_believes_mtu(nst, nst->path.family))
+		return NULL;
+	nst_path_mtu_learn(nst->stack, &nst->path, mtu);
+	return &nst->path;
+}
+
 void nst_sock_output(const struct sock *sk, u8 family,
 		     struct nst_output *output)
 {
@@ -262,10 +275,12 @@ void nst_sock_output(const struct sock *sk, u8 family,
 	output->protocol = sk->sk_protocol;
 	output->tos = READ_ONCE(nst->tos);
 	output->hop_limit = ttl < 0 ? 0 : ttl;
+	/* What the host's TCP makes of IP_PMTUDISC_PROBE: ip(7) means UDP. */
 	output->dont_fragment = (discover == IP_PMTUDISC_WANT &&
 				 likely(!nst->path.mtu_lock)) ||
 				discover == IP_PMTUDISC_DO ||
-				discover == IP_PMTUDISC_PROBE;
+				(discover == IP_PMTUDISC_PROBE &&
+				 sk->sk_protocol != IPPROTO_TCP);
 	output->identification = 0;
 	output->may_fragment = discover == IP_PMTUDISC_WANT &&
 			       sk->sk_protocol != IPPROTO_TCP;

@@ -312,6 +312,25 @@ void nst_sock_destruct(struct sock *sk);
  */
 const struct nst_path *nst_sock_path(struct sock *sk);
 
+/**
+ * nst_sock_learn_mtu() - an ICMP error: a packet of this socket was too big
+ * @sk: connected socket, locked or its spinlock held and nobody its owner
+ * @mtu: what the error says, bytes
+ *
+ * For the whole stack, and for the socket's cached path even when nothing can
+ * be remembered. Not for who believes no path MTU (IP_PMTUDISC_INTERFACE and
+ * _OMIT).
+ *
+ * Return: its path, or NULL when it has none or does not believe.
+ */
+const struct nst_path *nst_sock_learn_mtu(struct sock *sk, u32 mtu);
+
+/* IP_PMTUDISC_* of a socket that an ICMP error may tell the path MTU. */
+static inline bool nst_sock_believes_mtu(const struct nst_sock *nst, u8 family)
+{
+	return nst_sock_mtu_discover(nst, family) < IP_PMTUDISC_INTERFACE;
+}
+
 /*
  * Header fields from the socket's options, for a packet of @family; @output is
  * filled. Context: the socket is locked, or RCU for as long as

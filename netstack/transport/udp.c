@@ -9,14 +9,12 @@
 #include <linux/udp.h>
 #include <net/tcp_states.h>
 
+#include "../network/path_mtu.h"
 #include "ports.h"
 #include "udp.h"
 
 #define FLOW_BITS	12
 #define BOUND_BITS	10
-
-/* RFC 1191 3 lets a path go down to 68; nothing real is below this. */
-#define PMTU_MIN	552
 
 /*
  * net/core keeps its account of socket memory for each protocol, over all
@@ -268,20 +266,35 @@ struct nst_sock *nst_udp_lookup_rcu(struct nst_stack *stack,
 }
 
 /*
- * RFC 1191 6.3, for a connected socket: its path takes no more than @mtu
- * until the routes change. Unconnected sockets have no path to remember.
+ * RFC 1191 6.1: a datagram of this socket was too big. What can be known of a
+ * forged error is that the socket has the port that it quotes, and if it is
+ * connected, the peer (attack 10).
  */
-static void reduce_path_mtu(struct sock *sk, u32 mtu)
+static void learn_path_mtu(struct sock *sk, const struct nst_icmp_error *error,
+			   __be16 dport)
 {
+	const struct nst_sockaddr to = {
+		.family = error->family,
+		.port = dport,
+		.address = error->daddr,
+	};
 	struct nst_sock *nst = nst_sk(sk);
+	struct nst_path path = {};
+	bool learned = false;
 
-	mtu = max_t(u32, mtu, PMTU_MIN);
+	if (!nst_sock_believes_mtu(nst, error->family))
+		return;
 	bh_lock_sock(sk);
-	if (!sock_owned_by_user(sk) && sk->sk_state == TCP_ESTABLISHED &&
-	    nst_path_valid(nst->stack, &nst->path) && mtu < nst->path.mtu &&
-	    !nst->path.mtu_lock)
-		nst->path.mtu = mtu;
+	if (!sock_owned_by_user(sk) && sk->sk_state == TCP_ESTABLISHED)
+		learned = nst_sock_learn_mtu(sk, error->info);
 	bh_unlock_sock(sk);
+	if (learned || nst_udp_route(sk, &to, READ_ONCE(sk->sk_bound_dev_if),
+				     &error->saddr,
+				     nst_sock_tos(nst, error->family),
+				     READ_ONCE(sk->sk_mark), &path))
+		return;
+	nst_path_mtu_learn(nst->stack, &path, error->info);
+	nst_path_release(&path);
 }
 
 /*
@@ -316,7 +329,7 @@ void nst_udp_error(struct nst_stack *stack, struct sk_buff *skb,
 	if (error->errno == EMSGSIZE) {
 		/* One's own errors come with the socket locked. */
 		if (!error->local)
-			reduce_path_mtu(sk, error->info);
+			learn_path_mtu(sk, error, uh->dest);
 		hard = nst_sock_mtu_discover(nst, error->family) !=
 		       IP_PMTUDISC_DONT;
 		/* IPv6's routers cut nothing: who asks, hears of it. */

@@ -95,6 +95,7 @@ struct json_object *route_json(const struct nlattr *nest)
 		put_true(object, "mtu_lock");
 	if (tb[NETSTACK_A_ROUTE_QUICKACK])
 		put_true(object, "quickack");
+	put_attr_number(object, "expires", tb[NETSTACK_A_ROUTE_EXPIRES]);
 	put_nexthops(object, family, tb[NETSTACK_A_ROUTE_NEXTHOPS]);
 	return object;
 }
@@ -164,6 +165,9 @@ void route_text(struct json_object *object)
 		printf(" tos 0x%02" PRIx64, get_number(object, "tos"));
 	if (has(object, "metric"))
 		printf(" metric %" PRIu64, get_number(object, "metric"));
+	if (has(object, "expires"))
+		printf("\n    cache expires %" PRIu64 "sec",
+		       get_number(object, "expires"));
 	metrics_text(object);
 	nexthops_text(object);
 	putchar('\n');
@@ -222,6 +226,10 @@ struct route {
  * @link: only through this one, 0 for all
  * @table: only of this one, 0 for main, UINT32_MAX for every one
  * @all: also what addresses brought along
+ * @cache: path MTUs that were learned instead
+ * @to: of these only that to @dst
+ * @family: of @dst
+ * @dst: destination
  * @count: how many in @routes
  * @routes: for flush
  */
@@ -229,6 +237,10 @@ struct list {
 	uint32_t link;
 	uint32_t table;
 	bool all;
+	bool cache;
+	bool to;
+	int family;
+	uint8_t dst[INET_BYTES];
 	size_t count;
 	struct route *routes;
 };
@@ -264,6 +276,12 @@ static bool wanted(const struct list *list, const struct nlattr **tb)
 	    attr_family(tb[NETSTACK_A_ROUTE_FAMILY]) != only_family)
 		return false;
 	if (list->link && !through(tb, list->link))
+		return false;
+	if (list->to && (!tb[NETSTACK_A_ROUTE_DST] ||
+			 attr_family(tb[NETSTACK_A_ROUTE_FAMILY]) !=
+			 list->family ||
+			 memcmp(mnl_attr_get_payload(tb[NETSTACK_A_ROUTE_DST]),
+				list->dst, inet_bytes(list->family))))
 		return false;
 	return in_table(list, tb[NETSTACK_A_ROUTE_TABLE]);
 }
@@ -310,7 +328,7 @@ static int collect_one(int cmd, const struct nlattr *nest, void *data)
 	return 0;
 }
 
-/* [ all ] [ dev LINK ] [ table TABLE ], of show and flush. */
+/* [ all ] [ dev LINK ] [ table TABLE ] or cache..., of show and flush. */
 static int parse_list(const struct command *command, int argc, char **argv,
 		      struct list *list)
 {
@@ -330,6 +348,14 @@ static int parse_list(const struct command *command, int argc, char **argv,
 				list->table = UINT32_MAX;
 			else if (!word || !parse_table(word, &list->table))
 				return EXIT_USAGE;
+		} else if (!strcmp(word, "cache")) {
+			list->cache = true;
+		} else if (list->cache && !list->to) {
+			list->family = only_family;
+			list->to = true;
+			if (!parse_inet(word, "destination", &list->family,
+					list->dst))
+				return EXIT_USAGE;
 		} else {
 			return unknown_word("route", command->name, word);
 		}
@@ -347,7 +373,9 @@ static int show(const struct command *command, int argc, char **argv)
 		status = links_load();
 	if (status)
 		return status;
-	return request_show(request_begin(NETSTACK_CMD_ROUTE_GET, NLM_F_DUMP),
+	return request_show(request_begin(list.cache ?
+					  NETSTACK_CMD_ROUTE_CACHE_GET :
+					  NETSTACK_CMD_ROUTE_GET, NLM_F_DUMP),
 			    show_one, &list, "list routes");
 }
 
@@ -667,6 +695,23 @@ static int get(const struct command *command, int argc, char **argv)
 			    show_one, &list, "find the route");
 }
 
+static int flush_cache(const struct list *list)
+{
+	struct nlmsghdr *nlh = request_begin(NETSTACK_CMD_ROUTE_CACHE_DEL, 0);
+	int family = list->to ? list->family : only_family;
+	struct nlattr *nest;
+
+	nest = mnl_attr_nest_start(nlh, NETSTACK_A_ROUTE);
+	if (family)
+		mnl_attr_put_u16(nlh, NETSTACK_A_ROUTE_FAMILY, family);
+	if (list->to)
+		mnl_attr_put(nlh, NETSTACK_A_ROUTE_DST, inet_bytes(family),
+			     list->dst);
+	put_u32(nlh, NETSTACK_A_ROUTE_LINK, list->link);
+	mnl_attr_nest_end(nlh, nest);
+	return request_send(nlh, NULL, NULL, "flush the cache");
+}
+
 static int flush(const struct command *command, int argc, char **argv)
 {
 	struct list list = { 0 };
@@ -674,6 +719,8 @@ static int flush(const struct command *command, int argc, char **argv)
 	size_t i;
 
 	status = parse_list(command, argc, argv, &list);
+	if (!status && list.cache)
+		return flush_cache(&list);
 	if (!status)
 		status = request_dump(NETSTACK_CMD_ROUTE_GET, collect_one,
 				      &list, "list routes");
@@ -706,6 +753,7 @@ static const struct command commands[] = {
 const struct object route_object = {
 	.name = "route",
 	.usage = "nsctl route [ show [ all ] [ dev LINK ] [ table TABLE ] ]\n"
+		 "nsctl route { show | flush } cache [ ADDRESS ] [ dev LINK ]\n"
 		 "nsctl route { add | append | replace | change | del } [ TYPE ] { PREFIX | default }\n"
 		 "               [ via ADDRESS ] [ dev LINK ]\n"
 		 "               [ nexthop [ via ADDRESS ] [ dev LINK ] [ weight NUMBER ] ]...\n"

@@ -68,6 +68,8 @@ enum netstack_cmd {
 	NETSTACK_CMD_RULE_NEW,
 	NETSTACK_CMD_RULE_DEL,
 	NETSTACK_CMD_ROUTER_OPTION,	/* notification */
+	NETSTACK_CMD_ROUTE_CACHE_GET,	/* path MTUs that were learned */
+	NETSTACK_CMD_ROUTE_CACHE_DEL,	/* forget them; FAMILY, DST, LINK */
 
 	__NETSTACK_CMD_MAX,
 #define NETSTACK_CMD_MAX (__NETSTACK_CMD_MAX - 1)
@@ -204,6 +206,7 @@ enum netstack_route_attr {
 	NETSTACK_A_ROUTE_IPPROTO,	/* u8: GET, IPPROTO_* */
 	NETSTACK_A_ROUTE_SPORT,		/* u16: GET, host order */
 	NETSTACK_A_ROUTE_DPORT,		/* u16: GET, host order */
+	NETSTACK_A_ROUTE_EXPIRES,	/* u32, s until MTU is forgotten */
 
 	__NETSTACK_A_ROUTE_MAX,
 #define NETSTACK_A_ROUTE_MAX (__NETSTACK_A_ROUTE_MAX - 1)

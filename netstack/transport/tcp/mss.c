@@ -112,10 +112,10 @@ void nst_tcp_sync_mss(struct sock *sk, u32 pmtu)
  * nst_tcp_current_mss() - payload of a full segment now
  * @sk: socket, locked
  *
- * A path that has become narrower is heeded at once. One that an ICMP error
- * made narrow stays so while the connection lives, or until it is probed for
- * more (mtu_probe.c, RFC 1191 6.3). RFC 6691 3.1: blocks of SACK that
- * data would carry leave the less room for it.
+ * What the path takes is heeded at once: less when an ICMP error has said so,
+ * be it to another connection, and more when that is forgotten (path_mtu.c,
+ * RFC 1191 6.3). RFC 6691 3.1: blocks of SACK that data would carry leave the
+ * less room for it.
  *
  * Return: bytes.
  */
@@ -124,7 +124,7 @@ u32 nst_tcp_current_mss(struct sock *sk)
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	const struct nst_path *path = nst_sock_path(sk);
 
-	if (!IS_ERR(path) && unlikely(path->mtu < tp->pmtu || !tp->pmtu))
+	if (!IS_ERR(path) && unlikely(path->mtu != tp->pmtu))
 		nst_tcp_sync_mss(sk, path->mtu);
 	return nst_tcp_effective_mss(tp);
 }
@@ -226,13 +226,24 @@ void nst_tcp_mtu_reduced(struct sock *sk)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	u32 mtu = READ_ONCE(tp->mtu_info);
+	const struct nst_path *path;
 	struct sk_buff *skb;
+	u8 discover;
 
-	if ((1 << sk->sk_state) & (TCPF_LISTEN | TCPF_CLOSE | TCPF_SYN_SENT))
+	if ((1 << sk->sk_state) & (TCPF_LISTEN | TCPF_CLOSE))
 		return;
-	if (!mtu || mtu >= tp->pmtu || nst_sk(sk)->path.mtu_lock)
+	path = nst_sock_learn_mtu(sk, mtu);
+	if (!path)
 		return;
-	nst_tcp_sync_mss(sk, mtu);
+	discover = nst_sock_mtu_discover(nst_sk(sk), path->family);
+	/* What still does not pass may end the connection: this is why. */
+	if (mtu < path->mtu && discover == IP_PMTUDISC_DO)
+		WRITE_ONCE(tp->err_soft, EMSGSIZE);
+	if (discover == IP_PMTUDISC_DONT || path->mtu >= tp->pmtu)
+		return;
+	nst_tcp_sync_mss(sk, path->mtu);
+	if (sk->sk_state == TCP_SYN_SENT)
+		return;
 	nst_tcp_mtu_probe_too_large(tp);
 
 	if (tp->ca_state <= NST_TCP_CA_DISORDER) {

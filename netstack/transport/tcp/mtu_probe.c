@@ -59,8 +59,9 @@ void nst_tcp_mtu_probe_init(struct sock *sk)
 }
 
 /*
- * RFC 4821 7.3: the search is over; it begins again after a while. The path's
- * own MTU, not what an ICMP error once said of it, is the upper bound then.
+ * RFC 4821 7.3: the search is over; it begins again after a while, with the
+ * path's MTU as its bound: what an ICMP error once said may be forgotten by
+ * then.
  */
 static void check_reprobe(struct sock *sk)
 {
@@ -99,8 +100,7 @@ static bool may_be_fragmented(const struct sock *sk)
 {
 	u8 discover = READ_ONCE(nst_sk(sk)->ip_mtu_discover);
 
-	return discover != IP_PMTUDISC_WANT && discover != IP_PMTUDISC_DO &&
-	       discover != IP_PMTUDISC_PROBE;
+	return discover != IP_PMTUDISC_WANT && discover != IP_PMTUDISC_DO;
 }
 
 /* May the first @len bytes of the write queue become one segment? */

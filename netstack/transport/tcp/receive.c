@@ -19,10 +19,6 @@
 /* Beyond its two buffers, what may wait for the owner of a socket. */
 #define BACKLOG_HEADROOM	(64 * 1024)
 
-/* RFC 1191 and attack 10: nobody makes us send smaller packets than these. */
-#define PMTU_MIN_V4		552
-#define PMTU_MIN_V6		1280
-
 static bool checksum_good(struct sk_buff *skb)
 {
 	const struct nst_packet_cb *packet = nst_packet_cb(skb);
@@ -282,10 +278,9 @@ int nst_tcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
 static void mtu_error(struct sock *sk, const struct nst_icmp_error *error,
 		      bool owned)
 {
-	u32 least = error->family == AF_INET6 ? PMTU_MIN_V6 : PMTU_MIN_V4;
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 
-	WRITE_ONCE(tp->mtu_info, max(error->info, least));
+	WRITE_ONCE(tp->mtu_info, error->info);
 	if (!owned)
 		nst_tcp_mtu_reduced(sk);
 	else if (!test_and_set_bit(NST_TCP_DEFER_MTU, &tp->deferred))
@@ -361,7 +356,9 @@ void nst_tcp_error(struct nst_stack *stack, struct sk_buff *skb,
 	endpoint = nst_demux_flow_get(&stack->tcp->demux, &key);
 	if (!endpoint)
 		return;
-	if (endpoint->kind == NST_ENDPOINT_REQUEST)
+	/* A SYN-ACK is never too big. */
+	if (endpoint->kind == NST_ENDPOINT_REQUEST &&
+	    error->errno != EMSGSIZE)
 		nst_tcp_request_error(stack, endpoint, seq);
 	if (endpoint->kind == NST_ENDPOINT_SOCK) {
 		sk = &nst_endpoint_sock(endpoint)->sk;

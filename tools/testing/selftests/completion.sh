@@ -144,7 +144,7 @@ grammar_is_understood() {
 		proto scope mtu lock advmss initcwnd initrwnd hoplimit \
 		quickack) &&
 		diff <(words_of add proto) <(lines boot static) &&
-		diff <(words_of show -) <(lines all dev table) &&
+		diff <(words_of show -) <(lines all cache dev table) &&
 		diff <(words_of flush dev) <(lines $links) &&
 		grammar link >/tmp/grammar &&
 		diff <(words_of set -) <(lines $links dev up down mtu address \
