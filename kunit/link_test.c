@@ -279,31 +279,59 @@ static void receive__allmulti_takes_any_group_only(struct kunit *test)
 static void group__is_taken_until_the_last_user_leaves(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create(test);
+	unsigned int first = wire->link->group_count;
 
 	KUNIT_ASSERT_EQ(test, nst_link_group_add(wire->link, group_mac), 0);
 	KUNIT_ASSERT_EQ(test, nst_link_group_add(wire->link, group_mac), 0);
-	KUNIT_EXPECT_EQ(test, wire->link->group_count, 1);
+	KUNIT_EXPECT_EQ(test, wire->link->group_count, first + 1);
 	expect_taken(wire, stub_frame(test, group_mac));
 	nst_link_group_del(wire->link, group_mac);
 	expect_taken(wire, stub_frame(test, group_mac));
 	nst_link_group_del(wire->link, group_mac);
-	KUNIT_EXPECT_EQ(test, wire->link->group_count, 0);
+	KUNIT_EXPECT_EQ(test, wire->link->group_count, first);
 	expect_refused(wire, stub_frame(test, group_mac),
 		       NST_DROP_LINK_OTHER_HOST);
 
 	/* One too many does no harm. */
 	nst_link_group_del(wire->link, group_mac);
-	KUNIT_EXPECT_EQ(test, wire->link->group_count, 0);
+	KUNIT_EXPECT_EQ(test, wire->link->group_count, first);
+}
+
+static void group__is_configured_once(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create(test);
+
+	mutex_lock(&wire->stack->config_mutex);
+	KUNIT_EXPECT_EQ(test, -ENOENT,
+			nst_link_group_configure(wire->link, group_mac,
+						 false));
+	KUNIT_EXPECT_EQ(test, 0, nst_link_group_configure(wire->link,
+							  group_mac, true));
+	KUNIT_EXPECT_EQ(test, -EEXIST,
+			nst_link_group_configure(wire->link, group_mac, true));
+	mutex_unlock(&wire->stack->config_mutex);
+	expect_taken(wire, stub_frame(test, group_mac));
+	/* Who else asked for it keeps it. */
+	KUNIT_EXPECT_EQ(test, 0, nst_link_group_add(wire->link, group_mac));
+	mutex_lock(&wire->stack->config_mutex);
+	KUNIT_EXPECT_EQ(test, 0, nst_link_group_configure(wire->link,
+							  group_mac, false));
+	mutex_unlock(&wire->stack->config_mutex);
+	expect_taken(wire, stub_frame(test, group_mac));
+	nst_link_group_del(wire->link, group_mac);
+	expect_refused(wire, stub_frame(test, group_mac),
+		       NST_DROP_LINK_OTHER_HOST);
 }
 
 static void group__is_not_a_station(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create(test);
+	unsigned int first = wire->link->group_count;
 
 	KUNIT_EXPECT_EQ(test,
 			nst_link_group_add(wire->link, nst_wire_other_mac),
 			-EINVAL);
-	KUNIT_EXPECT_EQ(test, wire->link->group_count, 0);
+	KUNIT_EXPECT_EQ(test, wire->link->group_count, first);
 }
 
 static void group__table_is_bounded(struct kunit *test)
@@ -315,7 +343,7 @@ static void group__table_is_bounded(struct kunit *test)
 	unsigned int i;
 
 	for (i = first; i < NST_LINK_GROUPS_MAX; i++) {
-		nst_ethernet_ipv4_group(address, htonl(0xe1000000 + i));
+		nst_ethernet_ipv4_group(address, htonl(0xe1010000 + i));
 		KUNIT_ASSERT_EQ(test, nst_link_group_add(wire->link, address),
 				0);
 	}
@@ -909,6 +937,7 @@ static struct kunit_case link_cases[] = {
 	KUNIT_CASE(set_mtu__keeps_to_what_ip_allows),
 	KUNIT_CASE(set_address__takes_one_station_only),
 	KUNIT_CASE(group__is_taken_until_the_last_user_leaves),
+	KUNIT_CASE(group__is_configured_once),
 	KUNIT_CASE(group__is_not_a_station),
 	KUNIT_CASE(group__table_is_bounded),
 	KUNIT_CASE(receive__takes_a_frame_for_this_station),

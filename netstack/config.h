@@ -74,6 +74,14 @@ struct nst_congestion_ops;
  *	random, s; 600
  * @icmp6_echo_ignore_multicast: do not answer echo requests to groups; 0
  * @arp_probe: probe an IPv4 address before use (RFC 5227 2.1.1); 1
+ * @igmp_max_memberships: groups that one socket may be a member of; 20
+ * @igmp_max_msf: sources of one membership; 10
+ * @igmp_qrv: robustness variable (RFC 3376 8.1) before a querier tells one; 2
+ * @igmp_link_local_mcast_reports: report groups of 224.0.0.0/24, too; 1
+ * @force_igmp_version: 1, 2 or 3 whatever the queriers speak; 0 (follow them)
+ * @group_max: groups of all links, those that are still reported as left
+ *	included; 1024
+ * @group_source_max: sources of one group of a link; 1024
  * @route_max: routes of the stack, connected ones included; 8192
  * @route_nexthop_max: next hops of one route; 16
  * @rule_max: rules of the stack; 1024
@@ -220,6 +228,14 @@ struct nst_config {
 	int temp_prefered_lft;
 	int regen_max_retry;
 	int max_desync_factor;
+
+	int igmp_max_memberships;
+	int igmp_max_msf;
+	int igmp_qrv;
+	int igmp_link_local_mcast_reports;
+	int force_igmp_version;
+	int group_max;
+	int group_source_max;
 
 	int route_max;
 	int route_nexthop_max;

@@ -30,6 +30,8 @@ struct nst_stack;
  * @NST_EVENT_RULE_NEW: struct nst_rule
  * @NST_EVENT_RULE_DEL: struct nst_rule
  * @NST_EVENT_ROUTER_OPTION: struct nst_router_option
+ * @NST_EVENT_GROUP_NEW: struct nst_group, taken on its link from now on
+ * @NST_EVENT_GROUP_DEL: struct nst_group, taken no more
  * @NST_EVENT_NEIGHBOUR_CHANGE: struct nst_neighbour; may come in softirq
  * @NST_EVENT_NEIGHBOUR_DEL: struct nst_neighbour; may come in softirq
  *
@@ -51,6 +53,8 @@ enum nst_event {
 	NST_EVENT_RULE_NEW,
 	NST_EVENT_RULE_DEL,
 	NST_EVENT_ROUTER_OPTION,
+	NST_EVENT_GROUP_NEW,
+	NST_EVENT_GROUP_DEL,
 	NST_EVENT_NEIGHBOUR_CHANGE,
 	NST_EVENT_NEIGHBOUR_DEL,
 };

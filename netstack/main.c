@@ -14,6 +14,7 @@
 #include "network/arp.h"
 #include "network/autoconf.h"
 #include "network/detection.h"
+#include "network/group.h"
 #include "network/icmp.h"
 #include "network/icmpv6.h"
 #include "network/ipv4.h"
@@ -53,6 +54,8 @@ static int __init listen_to_events(void)
 		err = nst_detection_listen();
 	if (!err)
 		err = nst_router_listen();
+	if (!err)
+		err = nst_group_listen();
 	return err;
 }
 
@@ -76,6 +79,8 @@ static int __init register_protocols(void)
 		err = nst_router_advert_register();
 	if (!err)
 		err = nst_router_redirect_register();
+	if (!err)
+		err = nst_igmp_register();
 	return err;
 }
 

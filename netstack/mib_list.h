@@ -124,6 +124,13 @@ NST_MIB(NEIGH_TABLE_FULLS, "Neigh", "TableFulls")
 NST_MIB(NEIGH_UNRES_DISCARDS, "Neigh", "UnresDiscards")
 NST_MIB(NEIGH_FORCED_GC, "Neigh", "ForcedGc")
 
+NST_MIB(IGMP_IN_QUERIES, "Igmp", "InQueries")
+NST_MIB(IGMP_IN_REPORTS, "Igmp", "InReports")
+NST_MIB(IGMP_IN_ERRORS, "Igmp", "InErrors")
+NST_MIB(IGMP_IN_CSUM_ERRORS, "Igmp", "InCsumErrors")
+NST_MIB(IGMP_OUT_REPORTS, "Igmp", "OutReports")
+NST_MIB(IGMP_OUT_LEAVES, "Igmp", "OutLeaves")
+
 NST_MIB(UDP_IN_DATAGRAMS, "Udp", "InDatagrams")
 NST_MIB(UDP_NO_PORTS, "Udp", "NoPorts")
 NST_MIB(UDP_IN_ERRORS, "Udp", "InErrors")

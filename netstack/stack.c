@@ -12,6 +12,7 @@
 #include "mib.h"
 #include "network/address.h"
 #include "network/detection.h"
+#include "network/group.h"
 #include "network/icmp.h"
 #include "network/ipv4.h"
 #include "network/neighbour.h"
@@ -46,6 +47,7 @@ static const struct nst_stack_part parts[] = {
 	{ nst_path_mtu_init, nst_path_mtu_exit },
 	{ nst_address_init, nst_address_exit },
 	{ nst_router_init, nst_router_exit },
+	{ nst_group_init, nst_group_exit },
 	{ nst_ipv4_identification_init, nst_ipv4_identification_exit },
 	{ nst_icmp_init, nst_icmp_exit },
 	{ nst_reassembly_init, nst_reassembly_exit },

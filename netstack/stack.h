@@ -21,6 +21,7 @@
 struct ctl_table_header;
 struct nst_address_table;
 struct nst_detection;
+struct nst_groups;
 struct nst_icmp;
 struct nst_ipv4_identification;
 struct nst_link;
@@ -56,6 +57,7 @@ struct nst_udp;
  * @path_mtus: path MTUs that were learned
  * @neighbours: neighbour caches
  * @detection: address probes and announcements under way
+ * @groups: groups that the stack is a member of
  * @reassembly: unfinished datagrams
  * @identification: IPv4 identification sources
  * @icmp: error rate limits
@@ -89,6 +91,7 @@ struct nst_stack {
 	struct nst_path_mtus *path_mtus;
 	struct nst_neighbour_table *neighbours;
 	struct nst_detection *detection;
+	struct nst_groups *groups;
 	struct nst_reassembly *reassembly;
 	struct nst_ipv4_identification *identification;
 	struct nst_icmp *icmp;

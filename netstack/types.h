@@ -49,6 +49,15 @@ static inline bool nst_address_any(const union nst_address *a)
 	return !(a->quad[0] | a->quad[1]);
 }
 
+/* Is it a group? RFC 1112 4, RFC 4291 2.7. */
+static inline bool nst_address_multicast(u8 family,
+					 const union nst_address *a)
+{
+	if (family == AF_INET6)
+		return a->v6.s6_addr[0] == 0xff;
+	return ipv4_is_multicast(a->v4);
+}
+
 static inline unsigned int nst_address_bits(u8 family)
 {
 	return family == AF_INET6 ? 128 : 32;

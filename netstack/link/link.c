@@ -30,12 +30,14 @@ struct nst_link_table {
  * struct link_group - a multicast station address that is taken
  * @list: in nst_link.groups; RCU to read, groups_lock to write
  * @uses: how often it was asked for; groups_lock
+ * @configured: the administrator is one of them; config_mutex
  * @address: the group; fixed
  * @rcu: delays freeing
  */
 struct link_group {
 	struct list_head list;
 	unsigned int uses;
+	bool configured;
 	u8 address[ETH_ALEN] __aligned(2);
 	struct rcu_head rcu;
 };
@@ -457,6 +459,45 @@ void nst_link_group_del(struct nst_link *link, const u8 *group)
 			link->ops->group_changed(link);
 	}
 	spin_unlock_bh(&link->groups_lock);
+}
+
+int nst_link_group_configure(struct nst_link *link, const u8 *group,
+			     bool taken)
+{
+	struct link_group *entry;
+	bool is;
+	int err;
+
+	lockdep_assert_held(&link->stack->config_mutex);
+
+	rcu_read_lock();
+	entry = group_find(link, group);
+	is = entry && entry->configured;
+	if (is && !taken)
+		WRITE_ONCE(entry->configured, false);
+	rcu_read_unlock();
+	if (is == taken)
+		return taken ? -EEXIST : -ENOENT;
+	if (!taken) {
+		nst_link_group_del(link, group);
+		return 0;
+	}
+	err = nst_link_group_add(link, group);
+	if (err)
+		return err;
+	rcu_read_lock();
+	WRITE_ONCE(group_find(link, group)->configured, true);
+	rcu_read_unlock();
+	return 0;
+}
+
+u32 nst_link_group_users(const u8 *group, bool *configured)
+{
+	const struct link_group *entry =
+		container_of((u8 *)group, struct link_group, address[0]);
+
+	*configured = READ_ONCE(entry->configured);
+	return READ_ONCE(entry->uses);
 }
 
 void nst_link_stats_read(const struct nst_link *link,

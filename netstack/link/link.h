@@ -36,6 +36,7 @@
 #define NST_LINK_NO_ACCEPT_RA	BIT(9)	/* routers of it are not heard */
 #define NST_LINK_NO_AUTOCONF	BIT(10)	/* no addresses of their prefixes */
 
+struct nst_group_link;
 struct nst_link;
 
 /**
@@ -119,6 +120,8 @@ struct nst_link_ipv6 {
  * @name: as users see it; config_mutex to write
  * @groups: multicast station addresses taken, with a use count each
  * @groups_lock: protects changes of @groups (leaf)
+ * @memberships: groups that the network layer takes, one for each family;
+ *	RCU, config_mutex to write
  * @impair: impairment of each direction, or NULL; config_mutex to write,
  *	RCU to read. NST_LINK_IMPAIR_TX and _RX say which are there, so that a
  *	link without one pays for nothing
@@ -148,6 +151,7 @@ struct nst_link {
 
 	struct list_head groups;
 	spinlock_t groups_lock;	/* changes of groups, group_count (leaf) */
+	struct nst_group_link __rcu *memberships[2];
 	struct nst_impair __rcu *impair[NST_IMPAIR_DIRECTIONS];
 	struct nst_link_ipv6 ipv6;
 
@@ -261,6 +265,24 @@ int nst_link_group_add(struct nst_link *link, const u8 *group);
 /* Undo one nst_link_group_add(). Context: any. */
 void nst_link_group_del(struct nst_link *link, const u8 *group);
 
+/**
+ * nst_link_group_configure() - take a group, or not, for the administrator
+ * @link: link
+ * @group: multicast station address
+ * @taken: take it
+ *
+ * Context: process, config_mutex held.
+ * Return: 0, -EEXIST, -ENOENT, or an error of nst_link_group_add().
+ */
+int nst_link_group_configure(struct nst_link *link, const u8 *group,
+			     bool taken);
+
+/*
+ * How often a group that nst_link_group_next_rcu() gave is asked for, and
+ * whether the administrator is one of those that do. Context: RCU.
+ */
+u32 nst_link_group_users(const u8 *group, bool *configured);
+
 /* Is the group asked for? Context: RCU. */
 bool nst_link_group_taken(const struct nst_link *link, const u8 *group);
 
@@ -359,6 +381,19 @@ void nst_link_refuse(struct nst_link *link, struct sk_buff *skb,
 void nst_link_receive(struct nst_link *link, struct sk_buff *skb);
 
 /**
+ * nst_link_return() - a packet that left by a link comes in on it as well
+ * @link: link
+ * @skb: copy of the packet, skb->data at its network header, skb->protocol
+ *	set; consumed
+ *
+ * For packets to a group of which the stack itself is a member. Neither
+ * counted nor impaired: nothing came in.
+ *
+ * Context: softirq or BHs disabled; takes the RCU read lock itself.
+ */
+void nst_link_return(struct nst_link *link, struct sk_buff *skb);
+
+/**
  * nst_link_xmit() - send a frame
  * @link: link
  * @skb: frame with its link header; consumed
@@ -411,7 +446,7 @@ static inline void nst_ethernet_ipv4_group(u8 *address, __be32 group)
 	address[5] = low;
 }
 
-/* RFC 2464 7: 33:33 and the last four octets. */
+/* RFC 2464 7: that of an IPv6 one, 33:33 and its last four octets. */
 static inline void nst_ethernet_ipv6_group(u8 *address,
 					   const struct in6_addr *group)
 {
@@ -429,6 +464,17 @@ static inline void nst_ethernet_ipv6_group(u8 *address,
  * Return: 0 or -ENOMEM.
  */
 int nst_loopback_init(struct nst_stack *stack);
+
+/**
+ * nst_loopback_return() - have a packet come back, later
+ * @link: link that it left by
+ * @skb: copy of it, as nst_link_return() wants it; consumed
+ *
+ * Waits in the queue of lo, within its bound.
+ *
+ * Context: BHs disabled, RCU.
+ */
+void nst_loopback_return(struct nst_link *link, struct sk_buff *skb);
 
 /* Unregister lo and drop what it holds. Context: process; takes config_mutex. */
 void nst_loopback_exit(struct nst_stack *stack);

@@ -46,16 +46,14 @@ struct nst_loopback {
 	struct net_device *dev;
 };
 
-static int loopback_xmit(struct nst_link *link, struct sk_buff *skb)
+/* Return: false when the queue is full. */
+static bool loopback_enqueue(struct nst_loopback *lo, struct sk_buff *skb)
 {
-	struct nst_loopback *lo = container_of(link, struct nst_loopback, link);
 	struct loopback_queue *queue = this_cpu_ptr(lo->queues);
 
 	if (unlikely(queue->length >=
-		     READ_ONCE(link->stack->config.loopback_backlog))) {
-		nst_link_refuse(link, skb, NST_DROP_LINK_BACKLOG);
-		return -ENOBUFS;
-	}
+		     READ_ONCE(lo->link.stack->config.loopback_backlog)))
+		return false;
 
 	skb->next = NULL;
 	*queue->tail = skb;
@@ -65,7 +63,53 @@ static int loopback_xmit(struct nst_link *link, struct sk_buff *skb)
 		queue->scheduled = true;
 		napi_schedule(&queue->napi);
 	}
-	return 0;
+	return true;
+}
+
+static int loopback_xmit(struct nst_link *link, struct sk_buff *skb)
+{
+	struct nst_loopback *lo = container_of(link, struct nst_loopback, link);
+
+	if (likely(loopback_enqueue(lo, skb)))
+		return 0;
+	nst_link_refuse(link, skb, NST_DROP_LINK_BACKLOG);
+	return -ENOBUFS;
+}
+
+/* The control block names the link, with a reference. */
+static bool is_returning(const struct sk_buff *skb)
+{
+	return skb->pkt_type == PACKET_LOOPBACK;
+}
+
+void nst_loopback_return(struct nst_link *link, struct sk_buff *skb)
+{
+	struct nst_loopback *lo = link->stack->loopback;
+
+	if (unlikely(!lo)) {
+		kfree_skb(skb);
+		return;
+	}
+	skb->pkt_type = PACKET_LOOPBACK;
+	nst_packet_cb(skb)->link = link;
+	nst_link_get(link);
+	if (likely(loopback_enqueue(lo, skb)))
+		return;
+	nst_link_refuse(link, skb, NST_DROP_LINK_BACKLOG);
+	nst_link_put(link);
+}
+
+static void loopback_deliver(struct nst_link *lo, struct sk_buff *skb)
+{
+	struct nst_link *link;
+
+	if (likely(!is_returning(skb))) {
+		nst_link_receive(lo, skb);
+		return;
+	}
+	link = nst_packet_cb(skb)->link;
+	nst_link_return(link, skb);
+	nst_link_put(link);
 }
 
 static struct sk_buff *loopback_dequeue(struct loopback_queue *queue)
@@ -102,7 +146,7 @@ static int loopback_poll(struct napi_struct *napi, int budget)
 			napi_complete_done(napi, work);
 			break;
 		}
-		nst_link_receive(link, skb);
+		loopback_deliver(link, skb);
 	}
 	return work;
 }
@@ -157,8 +201,11 @@ static void loopback_queues_free(struct nst_loopback *lo)
 		struct loopback_queue *queue = per_cpu_ptr(lo->queues, cpu);
 
 		napi_disable(&queue->napi);
-		while ((skb = loopback_dequeue(queue)))
+		while ((skb = loopback_dequeue(queue))) {
+			if (is_returning(skb))
+				nst_link_put(nst_packet_cb(skb)->link);
 			nst_drop(lo->link.stack, skb, NST_DROP_LINK_DOWN);
+		}
 		__netif_napi_del(&queue->napi);
 	}
 	synchronize_net();

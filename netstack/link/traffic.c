@@ -189,6 +189,42 @@ refuse:
 	rcu_read_unlock();
 }
 
+void nst_link_return(struct nst_link *link, struct sk_buff *skb)
+{
+	struct nst_packet_cb *cb = nst_packet_cb(skb);
+	unsigned int i;
+
+	rcu_read_lock();
+	skb_orphan(skb);
+	if (unlikely((READ_ONCE(link->flags) & OPERATIONAL) != OPERATIONAL)) {
+		nst_link_refuse(link, skb, NST_DROP_LINK_DOWN);
+		goto unlock;
+	}
+	if (unlikely(skb_orphan_frags_rx(skb, GFP_ATOMIC))) {
+		nst_link_refuse(link, skb, NST_DROP_NOMEM);
+		goto unlock;
+	}
+	memset(skb->cb, 0, sizeof(skb->cb));
+	cb->link = link;
+	cb->flags = NST_PACKET_LOOPBACK;
+	skb->dev = NULL;
+	skb->pkt_type = PACKET_HOST;
+	skb_clear_tstamp(skb);
+	skb_reset_mac_header(skb);
+	skb_reset_network_header(skb);
+	link_offload_check(skb, NST_LINK_LOOPBACK);
+
+	for (i = 0; i < network_protocol_count; i++) {
+		if (network_protocols[i].ethertype != skb->protocol)
+			continue;
+		network_protocols[i].receive(link, skb);
+		goto unlock;
+	}
+	nst_link_refuse(link, skb, NST_DROP_LINK_PROTOCOL);
+unlock:
+	rcu_read_unlock();
+}
+
 /* Complete what the link does not offload; 0 or why the frame cannot go. */
 static int link_xmit_prepare(struct nst_link *link, struct sk_buff *skb)
 {

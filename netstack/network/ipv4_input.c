@@ -11,6 +11,7 @@
 
 #include "../link/segmentation.h"
 #include "address.h"
+#include "group.h"
 #include "icmp.h"
 #include "ipv4.h"
 #include "reassembly.h"
@@ -32,11 +33,11 @@ static void refuse_address(struct nst_stack *stack, struct sk_buff *skb,
 
 /*
  * May a packet come from its source address? RFC 1122 3.2.1.3: the source
- * is a single host. 0.0.0.0 stands for a host that has no address yet and
- * may only speak to everybody on the link.
+ * is a single host, or with @own this one. 0.0.0.0 stands for a host that has
+ * no address yet and may only speak to everybody on the link.
  */
 static bool source_valid(struct nst_link *link, const struct iphdr *iph,
-			 u8 type)
+			 u8 type, bool own)
 {
 	union nst_address saddr = nst_address_v4(iph->saddr);
 
@@ -44,7 +45,7 @@ static bool source_valid(struct nst_link *link, const struct iphdr *iph,
 		return false;
 	if (unlikely(nst_ipv4_is_zeronet(iph->saddr)))
 		return !iph->saddr && type != RTN_LOCAL;
-	if (link->flags & NST_LINK_LOOPBACK)
+	if (own)
 		return true;
 	if (unlikely(ipv4_is_loopback(iph->saddr)))
 		return false;
@@ -207,6 +208,20 @@ static bool mark_group(struct nst_stack *stack, struct sk_buff *skb, u8 type)
 	return false;
 }
 
+/*
+ * RFC 1112 7.2: packets to groups that somebody here joined. What is about a
+ * group itself comes from routers, whom no member names as a source.
+ */
+static bool is_member(const struct nst_link *link, const struct iphdr *iph)
+{
+	union nst_address group = nst_address_v4(iph->daddr);
+	union nst_address source = nst_address_v4(iph->saddr);
+
+	if (iph->protocol == IPPROTO_IGMP)
+		return nst_group_member_rcu(link, AF_INET, &group);
+	return nst_group_admits_rcu(link, AF_INET, &group, &source);
+}
+
 /* By ECN field: the counters are in its order (RFC 3168 5). */
 static void count_ecn(struct nst_stack *stack, const struct sk_buff *skb,
 		      u8 tos)
@@ -293,8 +308,13 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 			return;
 		}
 	}
-	if (unlikely(!source_valid(link, iph, type))) {
+	if (unlikely(!source_valid(link, iph, type,
+				   cb->flags & NST_PACKET_LOOPBACK))) {
 		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
+		return;
+	}
+	if (unlikely(type == RTN_MULTICAST) && !is_member(link, iph)) {
+		refuse_address(stack, skb, NST_DROP_IP_NOT_MEMBER);
 		return;
 	}
 

@@ -6,6 +6,7 @@
  */
 #include <linux/bottom_half.h>
 
+#include "group.h"
 #include "ipv4.h"
 #include "transmit.h"
 
@@ -52,6 +53,8 @@ static void build_header(struct nst_stack *stack, struct sk_buff *skb,
 	iph->frag_off = frag_off;
 	iph->ttl = output->hop_limit ?: path->hop_limit ?:
 		   READ_ONCE(stack->config.ip_default_ttl);
+	if (unlikely(output->stay))
+		iph->ttl = 0;
 	iph->protocol = output->protocol;
 	iph->saddr = path->saddr.v4;
 	iph->daddr = path->daddr.v4;
@@ -72,6 +75,25 @@ static void count_output(struct nst_stack *stack, const struct sk_buff *skb,
 		NST_INC(stack, IP_OUT_BCAST_PKTS);
 	else if (unlikely(path->type == RTN_MULTICAST))
 		NST_INC(stack, IP_OUT_MCAST_PKTS);
+}
+
+/*
+ * RFC 1112 6.4, RFC 1122 3.3.6: the members on this stack, and whoever
+ * listens to everybody, get a copy.
+ */
+static noinline void loop_back(struct sk_buff *skb,
+			       const struct nst_path *path)
+{
+	struct sk_buff *copy;
+
+	if ((path->link->flags & NST_LINK_LOOPBACK) ||
+	    (path->type == RTN_MULTICAST &&
+	     !nst_group_admits_rcu(path->link, path->family, &path->daddr,
+				   &path->saddr)))
+		return;
+	copy = skb_clone(skb, GFP_ATOMIC);
+	if (copy)
+		nst_loopback_return(path->link, copy);
 }
 
 int nst_ipv4_output(struct nst_stack *stack, struct sk_buff *skb,
@@ -108,7 +130,16 @@ int nst_ipv4_output(struct nst_stack *stack, struct sk_buff *skb,
 	rcu_read_lock();
 	build_header(stack, skb, path, output, header, frag_off);
 	count_output(stack, skb, path);
-	err = nst_transmit(stack, skb, path, too_big, nst_ipv4_fragment);
+	if (unlikely(output->loop))
+		loop_back(skb, path);
+	if (unlikely(output->stay) &&
+	    !(path->link->flags & NST_LINK_LOOPBACK)) {
+		consume_skb(skb);
+		err = 0;
+	} else {
+		err = nst_transmit(stack, skb, path, too_big,
+				   nst_ipv4_fragment);
+	}
 	rcu_read_unlock();
 	local_bh_enable();
 	return err;

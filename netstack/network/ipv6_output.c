@@ -84,7 +84,14 @@ int nst_ipv6_output(struct nst_stack *stack, struct sk_buff *skb,
 	local_bh_disable();
 	rcu_read_lock();
 	count_output(stack, skb, group);
-	err = nst_transmit(stack, skb, path, too_big, nst_ipv6_fragment);
+	if (unlikely(output->stay) &&
+	    !(path->link->flags & NST_LINK_LOOPBACK)) {
+		consume_skb(skb);
+		err = 0;
+	} else {
+		err = nst_transmit(stack, skb, path, too_big,
+				   nst_ipv6_fragment);
+	}
 	rcu_read_unlock();
 	local_bh_enable();
 	return err;

@@ -38,6 +38,8 @@ struct nst_ip_options {
  * @may_fragment: @dont_fragment is cleared when the packet needs cutting
  *	(IP_PMTUDISC_WANT for datagrams)
  * @flow_label: IPv6 flow label, 20 bits in network order, or 0
+ * @loop: a copy comes back to this stack, if it is a member of the group
+ * @stay: it does not leave this stack: hop limit 0 (RFC 1112 6.1)
  * @options: IPv4 options, or NULL
  */
 struct nst_output {
@@ -46,6 +48,8 @@ struct nst_output {
 	u8 hop_limit;
 	bool dont_fragment;
 	bool may_fragment;
+	bool loop;
+	bool stay;
 	u16 identification;
 	__be32 flow_label;
 	const struct nst_ip_options *options;

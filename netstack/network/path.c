@@ -42,13 +42,6 @@ static bool is_limited_broadcast(u8 family, const union nst_address *address)
 	return family == AF_INET && ipv4_is_lbcast(address->v4);
 }
 
-static bool is_multicast(u8 family, const union nst_address *address)
-{
-	if (family == AF_INET6)
-		return nst_ipv6_is_group(&address->v6);
-	return ipv4_is_multicast(address->v4);
-}
-
 static bool is_loopback(u8 family, const union nst_address *address)
 {
 	return family == AF_INET6 ? nst_ipv6_is_loopback(&address->v6) :
@@ -81,7 +74,7 @@ static int check_source(struct nst_stack *stack,
 	if (nst_address_any(&key->saddr))
 		return 0;
 	/* RFC 1122 3.2.1.3: these are never the source of a packet. */
-	if (is_multicast(key->family, &key->saddr) ||
+	if (nst_address_multicast(key->family, &key->saddr) ||
 	    is_limited_broadcast(key->family, &key->saddr) ||
 	    (key->family == AF_INET && nst_ipv4_this_network(key->saddr.v4)))
 		return -EINVAL;
@@ -215,6 +208,23 @@ static int choose_group(struct nst_stack *stack,
 		return err;
 	choice->link = first_operational_rcu(stack);
 	return choice->link ? 0 : -ENETUNREACH;
+}
+
+u32 nst_route_group_link(struct nst_stack *stack, u8 family,
+			 const union nst_address *group)
+{
+	const struct nst_route_key key = {
+		.family = family,
+		.daddr = *group,
+	};
+	struct choice choice = { .daddr = *group };
+	u32 index = 0;
+
+	rcu_read_lock();
+	if (!choose_group(stack, &key, NULL, &choice))
+		index = choice.link->index;
+	rcu_read_unlock();
+	return index;
 }
 
 static int choose_local(struct nst_stack *stack, struct choice *choice)
@@ -428,7 +438,7 @@ static int output_rcu(struct nst_stack *stack, const struct nst_route_key *key,
 		return err;
 
 	choose_destination(key, &choice);
-	if (is_multicast(key->family, &choice.daddr) ||
+	if (nst_address_multicast(key->family, &choice.daddr) ||
 	    is_limited_broadcast(key->family, &choice.daddr))
 		err = choose_group(stack, key, bound, &choice);
 	else
@@ -489,7 +499,7 @@ u8 nst_route_input_type(struct nst_link *link, u8 family,
 		return RTN_LOCAL;
 	if (is_limited_broadcast(family, daddr))
 		return RTN_BROADCAST;
-	if (is_multicast(family, daddr))
+	if (nst_address_multicast(family, daddr))
 		return RTN_MULTICAST;
 	/* What the stack sends to an address of its own arrives on lo. */
 	if (on_loopback(link) && nst_address_usable(stack, family, daddr))

@@ -344,6 +344,20 @@ static inline bool nst_path_valid(const struct nst_stack *stack,
 }
 
 /**
+ * nst_route_group_link() - the link that a group is joined on by default
+ * @stack: stack
+ * @family: AF_INET or AF_INET6
+ * @group: the group
+ *
+ * That of the route which covers it, else the first that is operational.
+ *
+ * Context: any.
+ * Return: its number, or 0.
+ */
+u32 nst_route_group_link(struct nst_stack *stack, u8 family,
+			 const union nst_address *group);
+
+/**
  * nst_route_input_type() - is a destination ours on this link, and how?
  * @link: arrival link
  * @family: AF_INET or AF_INET6

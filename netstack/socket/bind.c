@@ -8,6 +8,7 @@
 
 #include "../network/address.h"
 #include "../network/ipv6.h"
+#include "../transport/membership.h"
 #include "../transport/ports.h"
 #include "socket.h"
 
@@ -253,6 +254,7 @@ int nst_socket_release(struct socket *sock)
 
 	if (!sk)
 		return 0;
+	nst_membership_leave_all(sk);
 	/* A process that dies does not linger. */
 	if (sock_flag(sk, SOCK_LINGER) && !(current->flags & PF_EXITING))
 		timeout = sk->sk_lingertime;

@@ -47,6 +47,7 @@ static bool takes_int(int optname)
 	case IP_MTU_DISCOVER:
 	case IP_MULTICAST_TTL:
 	case IP_MULTICAST_LOOP:
+	case IP_MULTICAST_ALL:
 	case IP_LOCAL_PORT_RANGE:
 	case IP_BIND_ADDRESS_NO_PORT:
 		return true;
@@ -290,6 +291,11 @@ static int set_int(struct sock *sk, int optname, int val, unsigned int optlen)
 			return -EINVAL;
 		WRITE_ONCE(nst->multicast_loop, !!val);
 		return 0;
+	case IP_MULTICAST_ALL:
+		if (!optlen || (val != 0 && val != 1))
+			return -EINVAL;
+		WRITE_ONCE(nst->multicast_all, val);
+		return 0;
 	case IP_FREEBIND:
 		if (!optlen)
 			return -EINVAL;
@@ -321,6 +327,8 @@ int nst_ip_setsockopt(struct sock *sk, int level, int optname,
 		return nst_sk(sk)->family == AF_INET6 ?
 		       nst_ipv6_setsockopt(sk, level, optname, optval,
 					   optlen) : -ENOPROTOOPT;
+	if (nst_group_option(optname))
+		return nst_group_setsockopt(sk, optname, optval, optlen);
 
 	if (takes_int(optname)) {
 		if (optlen >= sizeof(int)) {
@@ -396,6 +404,9 @@ static int get_int(struct sock *sk, int optname, int *val)
 	case IP_MULTICAST_LOOP:
 		*val = READ_ONCE(nst->multicast_loop);
 		break;
+	case IP_MULTICAST_ALL:
+		*val = READ_ONCE(nst->multicast_all);
+		break;
 	case IP_UNICAST_IF:
 		*val = (__force int)htonl(READ_ONCE(nst->unicast_link));
 		break;
@@ -455,6 +466,8 @@ int nst_ip_getsockopt(struct sock *sk, int level, int optname,
 
 	if (optname == IP_OPTIONS)
 		return get_ip_options(nst, optval, optlen, len);
+	if (optname == IP_MSFILTER || optname == MCAST_MSFILTER)
+		return nst_group_getsockopt(sk, optname, optval, optlen, len);
 	if (optname == IP_MULTICAST_IF) {
 		len = min_t(int, len, sizeof(struct in_addr));
 		address = nst->multicast_address.v4;

@@ -70,4 +70,24 @@ int nst_ipv6_setsockopt(struct sock *sk, int level, int optname,
 int nst_ipv6_getsockopt(struct sock *sk, int level, int optname,
 			char __user *optval, int __user *optlen);
 
+/* Is it an option of group membership (group_options.c)? */
+bool nst_group_option(int optname);
+
+/**
+ * nst_group_setsockopt() - setsockopt(2) of group membership
+ * @sk: socket, not locked
+ * @optname: one for which nst_group_option() holds
+ * @optval: value
+ * @optlen: its length, bytes
+ *
+ * Context: process; takes config_mutex: not with the socket locked.
+ * Return: 0 or the errno of ip(7).
+ */
+int nst_group_setsockopt(struct sock *sk, int optname, sockptr_t optval,
+			 unsigned int optlen);
+
+/* IP_MSFILTER and MCAST_MSFILTER; @len is the room. The same context. */
+int nst_group_getsockopt(struct sock *sk, int optname, char __user *optval,
+			 int __user *optlen, int len);
+
 #endif /* NST_SOCKET_H */

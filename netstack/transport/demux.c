@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 
 #include "demux.h"
+#include "membership.h"
 #include "sock.h"
 
 static struct nst_demux_bucket *buckets_alloc(unsigned int bits)
@@ -469,7 +470,8 @@ static unsigned int bound_each(const struct nst_demux *demux,
 	/* A second pass would deliver twice, so a strayed walk just ends. */
 	hlist_nulls_for_each_entry_rcu(nst, node, &demux->bound[slot].head,
 				       bound_node) {
-		if (bound_score(nst, address, key) < 0)
+		if (bound_score(nst, address, key) < 0 ||
+		    !nst_membership_admits_rcu(nst, key))
 			continue;
 		visit(nst, data);
 		visited++;

@@ -49,6 +49,7 @@ static void options_init(struct nst_sock *nst)
 	nst->ttl = -1;
 	nst->multicast_ttl = 1;
 	nst->multicast_loop = true;
+	nst->multicast_all = true;
 	if (nst->family == AF_INET6)
 		nst_sock_ipv6_init(nst);
 }
@@ -106,6 +107,7 @@ static void options_inherit(struct nst_sock *child,
 	child->min_ttl = READ_ONCE(listener->min_ttl);
 	child->multicast_ttl = listener->multicast_ttl;
 	child->multicast_loop = listener->multicast_loop;
+	child->multicast_all = READ_ONCE(listener->multicast_all);
 	child->multicast_link = listener->multicast_link;
 	child->multicast_address = listener->multicast_address;
 	child->unicast_link = listener->unicast_link;
@@ -214,6 +216,7 @@ void nst_sock_destruct(struct sock *sk)
 	sk_mem_reclaim_final(sk);
 
 	WARN_ON_ONCE(nst->port);
+	WARN_ON_ONCE(rcu_access_pointer(nst->memberships));
 	WARN_ON_ONCE(nst->flow.hashed);
 	WARN_ON_ONCE(nst->net_held);
 	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc));
@@ -246,6 +249,10 @@ const struct nst_path *nst_sock_path(struct sock *sk)
 	key.mark = READ_ONCE(sk->sk_mark);
 	key.daddr = nst->flow.raddr;
 	key.saddr = nst->flow.laddr;
+	if (unlikely(nst_address_multicast(key.family, &key.daddr)) &&
+	    !key.link_index)
+		key.link_index = key.family == AF_INET6 ?
+				 nst->v6.multicast_link : nst->multicast_link;
 	err = nst_route_output(nst->stack, &key, &nst->path);
 	return err ? ERR_PTR(err) : &nst->path;
 }
@@ -268,6 +275,8 @@ void nst_sock_output(const struct sock *sk, u8 family,
 	u8 discover = READ_ONCE(nst->ip_mtu_discover);
 	s16 ttl = READ_ONCE(nst->ttl);
 
+	output->loop = false;
+	output->stay = false;
 	if (unlikely(family == AF_INET6)) {
 		nst_sock_output6(sk, output);
 		return;

@@ -16,6 +16,7 @@
 #include "../stack.h"
 #include "demux.h"
 
+struct nst_membership;
 struct nst_port;
 
 /* struct nst_sock.cmsg_flags: control messages asked for on receive. */
@@ -105,6 +106,9 @@ struct nst_sock_ipv6 {
  * @multicast_loop: IP_MULTICAST_LOOP
  * @multicast_link: link index of IP_MULTICAST_IF, or 0
  * @multicast_address: address of IP_MULTICAST_IF, or zero
+ * @multicast_all: IP_MULTICAST_ALL: groups that other sockets joined, too;
+ *	READ_ONCE
+ * @memberships: groups that it joined; RCU, config_mutex to write
  * @unicast_link: IP_UNICAST_IF
  * @cmsg_flags: NST_CMSG_*; READ_ONCE
  * @recverr: IP_RECVERR
@@ -141,8 +145,10 @@ struct nst_sock {
 	u8 min_ttl;
 	u8 multicast_ttl;
 	bool multicast_loop;
+	bool multicast_all;
 	u32 multicast_link;
 	union nst_address multicast_address;
+	struct nst_membership __rcu *memberships;
 	u32 unicast_link;
 	u32 cmsg_flags;
 	bool recverr;

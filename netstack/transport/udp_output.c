@@ -153,8 +153,12 @@ static void fill_output(struct sock *sk, const struct sk_buff *skb,
 		WRITE_ONCE(nst->identification, output->identification +
 			   max_t(u16, skb_shinfo(skb)->gso_segs, 1));
 	}
-	if (unlikely(path->type == RTN_MULTICAST))
+	if (unlikely(path->type == RTN_MULTICAST)) {
 		output->hop_limit = READ_ONCE(nst->multicast_ttl);
+		output->loop = READ_ONCE(nst->multicast_loop);
+	} else if (unlikely(path->type == RTN_BROADCAST)) {
+		output->loop = true;
+	}
 	if (unlikely(request->cmsg.has_options))
 		output->options = &request->cmsg.options;
 message:
@@ -245,11 +249,8 @@ static int transmit(struct sock *sk, struct sk_buff *skb,
 		path = &unbelieving;
 	}
 	/* RFC 1112 6.1: TTL 0 does not leave this host. */
-	if (unlikely(path->type == RTN_MULTICAST && !output.hop_limit)) {
-		consume_skb(skb);
-		err = 0;
-		goto unlock;
-	}
+	output.stay = unlikely(path->type == RTN_MULTICAST) &&
+		      !output.hop_limit;
 
 	skb->priority = request->cmsg.tos >= 0 ?
 			nst_tos_priority(request->cmsg.tos) :
