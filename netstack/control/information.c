@@ -3,6 +3,7 @@
  * The stack itself over netlink: version, family number, and every limit
  * with its use.
  */
+#include "../network/group.h"
 #include "../network/address.h"
 #include "../network/neighbour.h"
 #include "../network/path_mtu.h"
@@ -65,6 +66,11 @@ static u64 count_path_mtus(struct nst_stack *stack)
 	return READ_ONCE(stack->path_mtus->count);
 }
 
+static u64 count_groups(struct nst_stack *stack)
+{
+	return nst_group_count(stack);
+}
+
 static u64 count_sockets(struct nst_stack *stack)
 {
 	return atomic_read(&stack->sockets);
@@ -113,6 +119,7 @@ static const struct {
 	LIMIT("rules", count_rules, rule_max),
 	LIMIT("neighbours", count_neighbours, neigh_max),
 	LIMIT("path-mtus", count_path_mtus, path_mtu_max),
+	LIMIT("groups", count_groups, group_max),
 	LIMIT("fragmented-datagrams", count_datagrams, ipfrag_max_datagrams),
 	LIMIT("fragment-bytes", count_fragment_bytes, ipfrag_high_thresh),
 	LIMIT("impaired-packets", count_impaired_packets, impair_packets_max),

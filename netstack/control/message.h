@@ -167,6 +167,10 @@ int nst_control_neigh_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nst_control_neigh_new(struct sk_buff *skb, struct genl_info *info);
 int nst_control_neigh_del(struct sk_buff *skb, struct genl_info *info);
 
+int nst_control_maddr_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nst_control_maddr_new(struct sk_buff *skb, struct genl_info *info);
+int nst_control_maddr_del(struct sk_buff *skb, struct genl_info *info);
+
 int nst_control_socket_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 int nst_control_stat_dump(struct sk_buff *skb, struct netlink_callback *cb);
@@ -181,6 +185,7 @@ extern const struct nla_policy nst_route_policy[NETSTACK_A_ROUTE_MAX + 1];
 extern const struct nla_policy nst_rule_policy[NETSTACK_A_RULE_MAX + 1];
 extern const struct nla_policy nst_neigh_policy[NETSTACK_A_NEIGH_MAX + 1];
 extern const struct nla_policy nst_socket_policy[NETSTACK_A_SOCKET_MAX + 1];
+extern const struct nla_policy nst_maddr_policy[NETSTACK_A_MADDR_MAX + 1];
 extern const struct nla_policy nst_impair_policy[NETSTACK_A_IMPAIR_MAX + 1];
 
 struct nst_path_mtu;
@@ -190,7 +195,6 @@ int nst_put_path_mtu(struct sk_buff *skb, const struct nst_path_mtu *entry);
 
 extern const struct nst_object nst_link_object, nst_addr_object,
 	nst_route_object, nst_rule_object, nst_neigh_object,
-	nst_impair_object,
-	nst_router_option_object;
+	nst_impair_object, nst_router_option_object, nst_maddr_object;
 
 #endif /* NST_MESSAGE_H */

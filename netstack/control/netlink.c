@@ -16,6 +16,7 @@ static const struct nla_policy policy[NETSTACK_A_MAX + 1] = {
 	[NETSTACK_A_RULE] = NLA_POLICY_NESTED(nst_rule_policy),
 	[NETSTACK_A_NEIGH] = NLA_POLICY_NESTED(nst_neigh_policy),
 	[NETSTACK_A_SOCKET] = NLA_POLICY_NESTED(nst_socket_policy),
+	[NETSTACK_A_MADDR] = NLA_POLICY_NESTED(nst_maddr_policy),
 	[NETSTACK_A_IMPAIR] = NLA_POLICY_NESTED(nst_impair_policy),
 };
 
@@ -101,6 +102,20 @@ static const struct genl_ops operations[] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 	},
 	{
+		.cmd = NETSTACK_CMD_MADDR_GET,
+		.dumpit = nst_control_maddr_dump,
+	},
+	{
+		.cmd = NETSTACK_CMD_MADDR_NEW,
+		.doit = nst_control_maddr_new,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = NETSTACK_CMD_MADDR_DEL,
+		.doit = nst_control_maddr_del,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
 		.cmd = NETSTACK_CMD_SOCKET_GET,
 		.dumpit = nst_control_socket_dump,
 	},
@@ -154,6 +169,8 @@ static const struct notification notifications[] = {
 	[NST_EVENT_RULE_DEL] = { NETSTACK_CMD_RULE_DEL, &nst_rule_object },
 	[NST_EVENT_ROUTER_OPTION] = { NETSTACK_CMD_ROUTER_OPTION,
 				      &nst_router_option_object },
+	[NST_EVENT_GROUP_NEW] = { NETSTACK_CMD_MADDR_NEW, &nst_maddr_object },
+	[NST_EVENT_GROUP_DEL] = { NETSTACK_CMD_MADDR_DEL, &nst_maddr_object },
 	[NST_EVENT_NEIGHBOUR_CHANGE] = { NETSTACK_CMD_NEIGH_NEW,
 					 &nst_neigh_object },
 	[NST_EVENT_NEIGHBOUR_DEL] = { NETSTACK_CMD_NEIGH_DEL,

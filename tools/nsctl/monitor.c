@@ -27,6 +27,8 @@ static const struct kind {
 	  rule_text },
 	{ NETSTACK_CMD_NEIGH_NEW, NETSTACK_CMD_NEIGH_DEL, "neigh",
 	  neigh_json, neigh_text },
+	{ NETSTACK_CMD_MADDR_NEW, NETSTACK_CMD_MADDR_DEL, "maddr",
+	  maddr_json, maddr_text },
 	{ NETSTACK_CMD_IMPAIR_NEW, NETSTACK_CMD_IMPAIR_DEL, "impair",
 	  impair_json, impair_text },
 	{ NETSTACK_CMD_ROUTER_OPTION, NETSTACK_CMD_ROUTER_OPTION, "router",
@@ -84,6 +86,7 @@ static const struct command commands[] = {
 	{ .name = "route", .run = monitor },
 	{ .name = "rule", .run = monitor },
 	{ .name = "neigh", .run = monitor },
+	{ .name = "maddr", .run = monitor },
 	{ .name = "impair", .run = monitor },
 	{ .name = "router", .run = monitor },
 	{ .name = NULL },
@@ -91,6 +94,6 @@ static const struct command commands[] = {
 
 const struct object monitor_object = {
 	.name = "monitor",
-	.usage = "nsctl monitor [ all | link | addr | route | rule | neigh | impair | router ]",
+	.usage = "nsctl monitor [ all | link | addr | route | rule | neigh | maddr | impair | router ]",
 	.commands = commands,
 };

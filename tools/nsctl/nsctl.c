@@ -17,7 +17,7 @@
 
 static const struct object *const objects[] = {
 	&link_object, &addr_object, &route_object, &rule_object, &neigh_object,
-	&impair_object, &socket_object, &stat_object, &monitor_object, &info_object,
+	&maddr_object, &impair_object, &socket_object, &stat_object, &monitor_object, &info_object,
 };
 
 #define OBJECTS (sizeof(objects) / sizeof(objects[0]))
@@ -86,7 +86,7 @@ static void help(void)
 	     "  -n NETNS   stack of that network namespace (a name of ip-netns(8)\n"
 	     "             or a path)\n"
 	     "  -V         version of nsctl\n"
-	     "OBJECT := { link | addr | route | rule | neigh | impair | socket | stat | monitor | info }\n");
+	     "OBJECT := { link | addr | route | rule | neigh | maddr | impair | socket | stat | monitor | info }\n");
 	for (i = 0; i < OBJECTS; i++)
 		puts(objects[i]->usage);
 }

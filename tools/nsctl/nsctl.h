@@ -51,8 +51,8 @@ struct object {
 };
 
 extern const struct object link_object, addr_object, route_object,
-	rule_object, neigh_object, impair_object, socket_object, stat_object, info_object,
-	monitor_object;
+	rule_object, neigh_object, maddr_object, impair_object, socket_object,
+	stat_object, info_object, monitor_object;
 
 /* One-line errors: "nsctl: ...". Both return the exit status. */
 int usage_error(const char *format, ...)
@@ -286,6 +286,7 @@ struct json_object *addr_json(const struct nlattr *nest);
 struct json_object *route_json(const struct nlattr *nest);
 struct json_object *rule_json(const struct nlattr *nest);
 struct json_object *neigh_json(const struct nlattr *nest);
+struct json_object *maddr_json(const struct nlattr *nest);
 struct json_object *impair_json(const struct nlattr *nest);
 struct json_object *router_option_json(const struct nlattr *nest);
 void link_text(struct json_object *object);
@@ -293,6 +294,7 @@ void addr_text(struct json_object *object);
 void route_text(struct json_object *object);
 void rule_text(struct json_object *object);
 void neigh_text(struct json_object *object);
+void maddr_text(struct json_object *object);
 void impair_text(struct json_object *object);
 void router_option_text(struct json_object *object);
 

@@ -94,7 +94,7 @@ static const struct command commands[] = {
 const struct object stat_object = {
 	.name = "stat",
 	.usage = "nsctl stat [ show [ GROUP ] [ all ] ]\n"
-		 "  GROUP := { Ip | IpExt | Icmp | Arp | Neigh | Udp | Tcp | TcpExt | Drop };\n"
+		 "  GROUP := { Ip | IpExt | Icmp | Igmp | Arp | Neigh | Udp | Tcp | TcpExt | Drop };\n"
 		 "  counters that are zero are shown by 'all'",
 	.commands = commands,
 };

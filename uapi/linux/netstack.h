@@ -70,6 +70,9 @@ enum netstack_cmd {
 	NETSTACK_CMD_ROUTER_OPTION,	/* notification */
 	NETSTACK_CMD_ROUTE_CACHE_GET,	/* path MTUs that were learned */
 	NETSTACK_CMD_ROUTE_CACHE_DEL,	/* forget them; FAMILY, DST, LINK */
+	NETSTACK_CMD_MADDR_GET,
+	NETSTACK_CMD_MADDR_NEW,
+	NETSTACK_CMD_MADDR_DEL,
 
 	__NETSTACK_CMD_MAX,
 #define NETSTACK_CMD_MAX (__NETSTACK_CMD_MAX - 1)
@@ -89,6 +92,7 @@ enum netstack_attr {
 	NETSTACK_A_IMPAIR,		/* nest, NETSTACK_A_IMPAIR_* */
 	NETSTACK_A_RULE,		/* nest, NETSTACK_A_RULE_* */
 	NETSTACK_A_ROUTER_OPTION,	/* nest, NETSTACK_A_ROUTER_OPTION_* */
+	NETSTACK_A_MADDR,		/* nest, NETSTACK_A_MADDR_* */
 
 	__NETSTACK_A_MAX,
 #define NETSTACK_A_MAX (__NETSTACK_A_MAX - 1)
@@ -280,6 +284,25 @@ enum netstack_neigh_attr {
 
 	__NETSTACK_A_NEIGH_MAX,
 #define NETSTACK_A_NEIGH_MAX (__NETSTACK_A_NEIGH_MAX - 1)
+};
+
+/* More sources than these of one group are not told. */
+#define NETSTACK_MADDR_SOURCES_MAX	64
+
+/* A group that a link takes. */
+enum netstack_maddr_attr {
+	NETSTACK_A_MADDR_UNSPEC,
+	NETSTACK_A_MADDR_PAD,
+	NETSTACK_A_MADDR_LINK,		/* u32, link index */
+	NETSTACK_A_MADDR_FAMILY,	/* u16; AF_PACKET: station address */
+	NETSTACK_A_MADDR_ADDRESS,	/* binary, 4, 16 or 6 bytes */
+	NETSTACK_A_MADDR_USERS,		/* u32, members */
+	NETSTACK_A_MADDR_STATIC,	/* flag: the administrator is one */
+	NETSTACK_A_MADDR_MODE,		/* u8, MCAST_EXCLUDE or _INCLUDE */
+	NETSTACK_A_MADDR_SOURCE,	/* binary, repeated: of MODE */
+
+	__NETSTACK_A_MADDR_MAX,
+#define NETSTACK_A_MADDR_MAX (__NETSTACK_A_MADDR_MAX - 1)
 };
 
 enum netstack_socket_attr {

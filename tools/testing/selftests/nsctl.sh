@@ -49,6 +49,34 @@ monitored() {
 	return $status
 }
 
+# All hosts are always there; what is joined by command is told.
+groups() {
+	nsctl maddr | grep -qx 'inet 224.0.0.1 dev lo' || return 1
+	nsctl monitor maddr >/tmp/events &
+	local monitor=$!
+	await eval 'nsctl maddr add 239.7.7.7 dev netstack0 &&
+		nsctl maddr del 239.7.7.7 dev netstack0 &&
+		grep -q "^deleted maddr inet 239.7.7.7" /tmp/events' || return 1
+	kill $monitor
+	wait $monitor 2>/dev/null
+	nsctl maddr add 239.7.7.7 dev netstack0 &&
+		json 'any(.[]; .address == "239.7.7.7" and .static == true and
+			.family == "inet" and .mode == "exclude") and
+			any(.[]; .address == "01:00:5e:07:07:07" and
+			.family == "link")' maddr show dev netstack0 &&
+		expect 2 nsctl maddr add 239.7.7.7 dev netstack0 &&
+		nsctl maddr del 239.7.7.7 dev netstack0 &&
+		expect 2 nsctl maddr del 239.7.7.7 dev netstack0 &&
+		expect 2 nsctl maddr add 10.0.0.1 dev netstack0 &&
+		expect 1 nsctl maddr add 239.7.7.7 &&
+		nsctl maddr add 01:00:5e:01:02:03 dev netstack0 &&
+		nsctl maddr | grep -qx \
+			'link 01:00:5e:01:02:03 dev netstack0 static' &&
+		expect 2 nsctl maddr add 01:00:5e:01:02:03 dev netstack0 &&
+		nsctl maddr del 01:00:5e:01:02:03 dev netstack0 &&
+		expect 2 nsctl maddr add 02:00:5e:01:02:03 dev netstack0
+}
+
 neighbours_as_json() {
 	nsctl neigh add 10.6.0.9 lladdr 02:00:00:00:00:09 dev netstack0 &&
 		json 'tostring | contains("10.6.0.9") and
@@ -139,10 +167,10 @@ nsctl addr add 10.6.0.5/24 dev netstack0 noprobe
 before=$(snapshot)
 
 check 'help is printed' eval "nsctl help | grep -q 'OBJECT :='"
-for object in link addr route neigh impair socket stat info monitor; do
+for object in link addr route neigh maddr impair socket stat info monitor; do
 	check "$object help" eval "nsctl $object help | grep -q 'nsctl $object'"
 done
-for object in link addr route neigh impair socket stat info; do
+for object in link addr route neigh maddr impair socket stat info; do
 	check "$object is shown" nsctl $object
 done
 check 'links as JSON' json \
@@ -159,6 +187,7 @@ check 'counters as JSON' json '.Ip.InReceives >= 0 and (.Tcp | has("RtoMin") or
 check 'the stack as JSON' json '.family == 18 and
 	any(.limits[]; .name == "sockets" and .max > 0)' info
 check 'impairments as JSON' json . impair
+check 'groups' groups
 check 'events as JSON' events_as_json
 check 'version' eval "nsctl -V | grep -q '^nsctl [0-9]'"
 check 'no object' wrong 1 'no object'
