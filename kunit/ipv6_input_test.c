@@ -130,7 +130,7 @@ static const struct refused_case refused_cases[] = {
 	  .reason = NST_DROP_IP_MARTIAN_DESTINATION },
 	{ .name = "to nobody's solicited node",
 	  .daddr = IN6(0xff020000, 0, 1, 0xff000009), .length = 8,
-	  .reason = NST_DROP_IP_NOT_LOCAL },
+	  .reason = NST_DROP_IP_NOT_MEMBER },
 	{ .name = "nothing behind the header", .header.nexthdr = IPPROTO_NONE,
 	  .length = 8, .reason = NST_DROP_IP6_NO_NEXT_HEADER },
 };

@@ -41,6 +41,18 @@ static bool is_announcement(const struct sk_buff *skb)
 	       skb_headlen(skb) >= ETH_HLEN + 28 && !memcmp(arp + 14, arp + 24, 4);
 }
 
+/* RFC 3810 5: behind a hop-by-hop header, from this host or its stack. */
+static bool is_listener_discovery(const struct sk_buff *skb)
+{
+	const struct ethhdr *ethernet = (const struct ethhdr *)skb->data;
+	const u8 *ip6 = skb->data + ETH_HLEN;
+
+	return ethernet->h_proto == htons(ETH_P_IPV6) &&
+	       skb_headlen(skb) >= ETH_HLEN + 49 && !ip6[6] &&
+	       ip6[40] == IPPROTO_ICMPV6 &&
+	       (ip6[48] == 131 || ip6[48] == 132 || ip6[48] == 143);
+}
+
 /*
  * The frame is copied: its sender may keep the original to send it again,
  * with another header in the same place.
@@ -50,7 +62,8 @@ static int wire_xmit(struct nst_link *link, struct sk_buff *skb)
 	struct nst_wire *wire = container_of(link, struct wire_link, link)->wire;
 	struct sk_buff *copy;
 
-	if (wire->quiet && is_announcement(skb)) {
+	if ((wire->quiet && is_announcement(skb)) ||
+	    (!wire->mld && is_listener_discovery(skb))) {
 		consume_skb(skb);
 		return 0;
 	}

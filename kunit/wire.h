@@ -46,6 +46,7 @@ extern const u8 nst_wire_other_mac[ETH_ALEN];	/* 02:00:00:00:00:03 */
  * @seen: frames that the test took
  * @arrival: woken for every frame sent
  * @capacity: frames that @sent takes; beyond, xmit says -ENOBUFS
+ * @mld: listener discovery is seen; it is swallowed otherwise
  * @quiet: announcements of the stack's own addresses are swallowed
  * @former: stack of the namespace before
  */
@@ -57,6 +58,7 @@ struct nst_wire {
 	struct sk_buff_head seen;
 	wait_queue_head_t arrival;
 	unsigned int capacity;
+	bool mld;
 	bool quiet;
 	struct nst_stack *former;
 };

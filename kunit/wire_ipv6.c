@@ -55,6 +55,8 @@ struct nst_wire *nst_wire_create_ipv6_bare(struct kunit *test)
 	struct nst_wire *wire = nst_wire_create(test);
 
 	wire->stack->config.disable_ipv6 = 0;
+	/* What is told of groups is told once, not in mid-test again. */
+	wire->stack->config.mld_qrv = 1;
 	return wire;
 }
 

@@ -79,6 +79,9 @@ struct nst_congestion_ops;
  * @igmp_qrv: robustness variable (RFC 3376 8.1) before a querier tells one; 2
  * @igmp_link_local_mcast_reports: report groups of 224.0.0.0/24, too; 1
  * @force_igmp_version: 1, 2 or 3 whatever the queriers speak; 0 (follow them)
+ * @mld_max_msf: the same as igmp_max_msf for IPv6; 64
+ * @mld_qrv: the same as igmp_qrv (RFC 3810 9.1); 2
+ * @force_mld_version: 1 or 2 whatever the queriers speak; 0 (follow them)
  * @group_max: groups of all links, those that are still reported as left
  *	included; 1024
  * @group_source_max: sources of one group of a link; 1024
@@ -234,6 +237,9 @@ struct nst_config {
 	int igmp_qrv;
 	int igmp_link_local_mcast_reports;
 	int force_igmp_version;
+	int mld_max_msf;
+	int mld_qrv;
+	int force_mld_version;
 	int group_max;
 	int group_source_max;
 

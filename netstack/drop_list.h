@@ -65,6 +65,8 @@ NST_DROP(ICMP_IGNORED, "IcmpIgnored", "ICMP message that asks for no action")
 NST_DROP(ICMP_BROADCAST, "IcmpBroadcast", "ICMP request to a broadcast address")
 NST_DROP(ICMP_NOT_OURS, "IcmpNotOurs", "ICMP error about a packet not sent here")
 
+NST_DROP(MLD_SHORT, "MldShort", "MLD message truncated or length wrong")
+NST_DROP(MLD_FORGED, "MldForged", "MLD message not from this link (hop limit, alert, source)")
 NST_DROP(IGMP_SHORT, "IgmpShort", "IGMP message truncated or length wrong")
 NST_DROP(IGMP_CHECKSUM, "IgmpChecksum", "IGMP checksum wrong")
 NST_DROP(IGMP_FORGED, "IgmpForged", "IGMP message not from this link (TTL, router alert)")

@@ -81,6 +81,8 @@ static int __init register_protocols(void)
 		err = nst_router_redirect_register();
 	if (!err)
 		err = nst_igmp_register();
+	if (!err)
+		err = nst_mld_register();
 	return err;
 }
 

@@ -66,6 +66,8 @@ static const struct nst_config defaults = {
 	.igmp_max_msf = 10,
 	.igmp_qrv = 2,
 	.igmp_link_local_mcast_reports = 1,
+	.mld_max_msf = 64,
+	.mld_qrv = 2,
 	.group_max = 1024,
 	.group_source_max = 1024,
 
@@ -278,6 +280,9 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(igmp_qrv, 1, 10),
 	TUNABLE(igmp_link_local_mcast_reports, 0, 1),
 	TUNABLE(force_igmp_version, 0, 3),
+	TUNABLE(mld_max_msf, 0, 1 << 16),
+	TUNABLE(mld_qrv, 1, 10),
+	TUNABLE(force_mld_version, 0, 2),
 	TUNABLE(group_max, 0, 1 << 20),
 	TUNABLE(group_source_max, 0, 1 << 20),
 	TUNABLE(route_max, 0, 1 << 22),

@@ -151,10 +151,10 @@ static int parse_family(const struct nst_request *request, u16 *family)
 	const struct nlattr *attr = request->tb[NETSTACK_A_MADDR_FAMILY];
 
 	*family = attr ? nla_get_u16(attr) : AF_INET;
-	if (*family == AF_INET || *family == AF_PACKET)
+	if (*family == AF_INET || *family == AF_INET6 || *family == AF_PACKET)
 		return 0;
 	NL_SET_ERR_MSG_ATTR(request->extack, attr,
-			    "address family is not one that the stack has: use AF_INET or AF_PACKET");
+			    "address family is none of AF_INET, AF_INET6 and AF_PACKET");
 	return -EAFNOSUPPORT;
 }
 

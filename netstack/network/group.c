@@ -24,9 +24,9 @@ struct nst_groups {
 	atomic_t count;
 };
 
-static const struct nst_group_filter any_source = { .mode = MCAST_EXCLUDE };
+const struct nst_group_filter nst_group_any_source = { .mode = MCAST_EXCLUDE };
 
-static const struct nst_group_protocol *const protocols[] = { &nst_igmp };
+static const struct nst_group_protocol *const protocols[] = { &nst_igmp, &nst_mld };
 
 static unsigned int slot(u8 family)
 {
@@ -389,9 +389,9 @@ int nst_group_configure(struct nst_link *link, u8 family,
 	if (is == member)
 		return member ? -EEXIST : -ENOENT;
 	if (!member)
-		return nst_group_change(link, family, address, &any_source,
+		return nst_group_change(link, family, address, &nst_group_any_source,
 					NULL);
-	err = nst_group_change(link, family, address, NULL, &any_source);
+	err = nst_group_change(link, family, address, NULL, &nst_group_any_source);
 	if (err)
 		return err;
 	rcu_read_lock();
@@ -478,7 +478,7 @@ static void link_new(struct nst_link *link,
 	timer_setup(&on->change_timer, nst_group_change_timer, 0);
 	rcu_assign_pointer(link->memberships[slot(protocol->family)], on);
 	nst_group_change(link, protocol->family, &protocol->all_hosts, NULL,
-			 &any_source);
+			 &nst_group_any_source);
 }
 
 static void link_up(struct nst_group_link *on)

@@ -30,6 +30,9 @@ struct nst_group_filter {
 	union nst_address sources[];
 };
 
+/* Any source: what a member wants that names none. */
+extern const struct nst_group_filter nst_group_any_source;
+
 /**
  * struct nst_group - a group of a link, and what all members together want
  * @node: in the link's hash table; RCU, the link's lock to write
@@ -154,7 +157,8 @@ static inline u32 nst_group_users(const struct nst_group *group)
 	       READ_ONCE(group->users[MCAST_EXCLUDE]);
 }
 
-/* Module initialisation: transport (igmp.c). */
+/* Module initialisation: transport (igmp.c), ICMPv6 messages (mld.c). */
 int nst_igmp_register(void);
+int nst_mld_register(void);
 
 #endif /* NST_GROUP_H */

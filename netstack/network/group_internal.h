@@ -86,7 +86,7 @@ struct nst_group_protocol {
 	void (*send)(struct nst_link *link, struct sk_buff *skb);
 };
 
-extern const struct nst_group_protocol nst_igmp;
+extern const struct nst_group_protocol nst_igmp, nst_mld;
 
 #define NST_GROUP_OLD_MAX	2	/* versions below the newest */
 

@@ -14,6 +14,7 @@
 
 #include "../link/segmentation.h"
 #include "address.h"
+#include "group.h"
 #include "icmpv6.h"
 #include "ipv6.h"
 #include "ndp.h"
@@ -367,6 +368,20 @@ static bool header_valid(struct nst_stack *stack, struct sk_buff *skb)
 	return true;
 }
 
+/*
+ * Did somebody here join the group? The sources that are wanted do not hold
+ * for messages about the group itself, which are ICMPv6's.
+ */
+static bool is_member(const struct nst_link *link, const struct sk_buff *skb)
+{
+	union nst_address source = nst_packet_saddr(skb);
+	union nst_address group = nst_packet_daddr(skb);
+
+	if (ipv6_hdr(skb)->nexthdr == IPPROTO_HOPOPTS)
+		return nst_group_member_rcu(link, AF_INET6, &group);
+	return nst_group_admits_rcu(link, AF_INET6, &group, &source);
+}
+
 /* Is the packet for us? Consumes what is not. */
 static bool destination_ours(struct nst_link *link, struct sk_buff *skb)
 {
@@ -389,7 +404,12 @@ static bool destination_ours(struct nst_link *link, struct sk_buff *skb)
 		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_DESTINATION);
 		return false;
 	}
-	if (type != RTN_MULTICAST || !nst_ndp_group_taken(link, daddr)) {
+	if (type == RTN_MULTICAST && !nst_ndp_group_taken(link, daddr) &&
+	    !is_member(link, skb)) {
+		refuse_address(stack, skb, NST_DROP_IP_NOT_MEMBER);
+		return false;
+	}
+	if (type != RTN_MULTICAST) {
 		refuse_address(stack, skb, NST_DROP_IP_NOT_LOCAL);
 		return false;
 	}

@@ -16,6 +16,7 @@
 #include "../event.h"
 #include "address.h"
 #include "detection.h"
+#include "group.h"
 #include "icmpv6.h"
 #include "ipv6.h"
 #include "ndp.h"
@@ -362,36 +363,31 @@ static const struct nst_detection_ops ndp_detection_ops = {
 	.announce = ndp_announce,
 };
 
-/* The frames of the groups that every node with an address has to take. */
-static void address_groups(const struct nst_local_address *local, bool take)
+/* RFC 4291 2.8, RFC 4862 5.4.2: whoever has an address is a member. */
+static void address_group(const struct nst_local_address *local, bool join)
 {
-	struct in6_addr groups[] = {
-		NST_IPV6_ALL_NODES,
-		nst_ipv6_solicited_node(&local->address.v6),
+	union nst_address group = {
+		.v6 = nst_ipv6_solicited_node(&local->address.v6),
 	};
-	u8 station[ETH_ALEN];
-	unsigned int i;
 
 	if (local->family != AF_INET6 || !nst_ndp_link(local->link))
 		return;
-	for (i = 0; i < ARRAY_SIZE(groups); i++) {
-		nst_ethernet_ipv6_group(station, &groups[i]);
-		if (!take)
-			nst_link_group_del(local->link, station);
-		else if (nst_link_group_add(local->link, station))
-			net_warn_ratelimited("netstack: %s: no room for a group of %pI6c: it will not be found by its neighbours; delete addresses or groups\n",
-					     local->link->name,
-					     &local->address.v6);
-	}
+	if (!join)
+		nst_group_change(local->link, AF_INET6, &group,
+				 &nst_group_any_source, NULL);
+	else if (nst_group_change(local->link, AF_INET6, &group, NULL,
+				  &nst_group_any_source))
+		net_warn_ratelimited("netstack: %s: no room for a group of %pI6c: it will not be found by its neighbours; delete addresses or groups\n",
+				     local->link->name, &local->address.v6);
 }
 
 static void ndp_event(struct nst_stack *stack, enum nst_event event,
 		      void *object)
 {
 	if (event == NST_EVENT_ADDRESS_NEW)
-		address_groups(object, true);
+		address_group(object, true);
 	else if (event == NST_EVENT_ADDRESS_DEL)
-		address_groups(object, false);
+		address_group(object, false);
 }
 
 /* Before the listener of detection.c, whose probes are answered to a group. */

@@ -21,7 +21,10 @@ struct nst_group_filter *nst_membership_filter_alloc(u8 mode, u32 count)
 
 u32 nst_membership_sources_max(const struct nst_sock *nst, u8 family)
 {
-	return READ_ONCE(nst->stack->config.igmp_max_msf);
+	const struct nst_config *config = &nst->stack->config;
+
+	return family == AF_INET6 ? READ_ONCE(config->mld_max_msf) :
+				    READ_ONCE(config->igmp_max_msf);
 }
 
 static bool locked(const struct nst_sock *nst)
