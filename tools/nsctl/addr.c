@@ -285,8 +285,8 @@ const struct object addr_object = {
 	.name = "addr",
 	.usage = "nsctl addr [ show [ [ dev ] LINK ] ]\n"
 		 "nsctl addr add ADDRESS/LENGTH dev LINK [ brd ADDRESS ]\n"
-		 "               [ noprobe | nodad ] [ valid_lft { SECONDS | forever } ]\n"
-		 "               [ preferred_lft { SECONDS | forever } ]\n"
+		 "               [ noprobe | nodad ] [ valid_lft SECONDS ]\n"
+		 "               [ preferred_lft SECONDS ]\n"
 		 "               [ scope { global | site | link | host } ]\n"
 		 "nsctl addr del ADDRESS/LENGTH dev LINK\n"
 		 "nsctl addr flush dev LINK",

@@ -94,6 +94,7 @@ static const struct command commands[] = {
 
 const struct object monitor_object = {
 	.name = "monitor",
-	.usage = "nsctl monitor [ all | link | addr | route | rule | neigh | maddr | impair | router ]",
+	.usage = "nsctl monitor [ all | link | addr | route | rule | neigh | maddr | impair |\n"
+		 "                router ]",
 	.commands = commands,
 };

@@ -91,10 +91,13 @@ static const struct command commands[] = {
 	{ .name = NULL },
 };
 
+#define GROUPS \
+	"Ip | IpExt | Icmp | Ip6 | Icmp6 | Igmp | Arp | Neigh | Udp | Tcp | TcpExt | Drop"
+
 const struct object stat_object = {
 	.name = "stat",
 	.usage = "nsctl stat [ show [ GROUP ] [ all ] ]\n"
-		 "  GROUP := { Ip | IpExt | Icmp | Igmp | Arp | Neigh | Udp | Tcp | TcpExt | Drop };\n"
+		 "  GROUP := { " GROUPS " };\n"
 		 "  counters that are zero are shown by 'all'",
 	.commands = commands,
 };

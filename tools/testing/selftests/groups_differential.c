@@ -151,7 +151,7 @@ static void streams(struct side *side)
 		.imr_sourceaddr = in("10.0.0.7"),
 	};
 	struct group_req req = { .gr_interface = LO };
-	struct sockaddr_in sin = address("239.1.1.1", 0);
+	struct sockaddr_in sin = address("239.1.1.1", 0).in;
 	int fd = socket(side->family, SOCK_STREAM, 0);
 
 	mreqn(side, fd, IP_ADD_MEMBERSHIP, "239.1.1.1", "0.0.0.0", LO);
@@ -223,7 +223,7 @@ static void note_generic(struct side *side, int fd, const char *group,
 {
 	char buffer[GROUP_FILTER_SIZE(32)] = {};
 	struct group_filter *filter = (void *)buffer;
-	struct sockaddr_in sin = address(group, 0);
+	struct sockaddr_in sin = address(group, 0).in;
 	socklen_t len = GROUP_FILTER_SIZE(room);
 	unsigned int i;
 
@@ -329,7 +329,7 @@ static void set_generic(struct side *side, int fd, const char *group,
 {
 	char buffer[GROUP_FILTER_SIZE(32)] = {};
 	struct group_filter *filter = (void *)buffer;
-	struct sockaddr_in sin = address(group, 0);
+	struct sockaddr_in sin = address(group, 0).in;
 	unsigned int i;
 
 	filter->gf_interface = index;
@@ -338,7 +338,7 @@ static void set_generic(struct side *side, int fd, const char *group,
 	sin.sin_family = family;
 	memcpy(&filter->gf_group, &sin, sizeof(sin));
 	for (i = 0; i < given; i++) {
-		sin = address("0.0.0.0", 0);
+		sin = address("0.0.0.0", 0).in;
 		sin.sin_addr.s_addr = htonl(0x0a000001 + i);
 		if (index == 7)
 			sin.sin_family = AF_INET6;
@@ -402,7 +402,7 @@ static void generic(struct side *side)
 {
 	struct group_source_req source = { .gsr_interface = LO };
 	struct group_req req = { .gr_interface = LO };
-	struct sockaddr_in sin = address("239.1.1.1", 0);
+	struct sockaddr_in sin = address("239.1.1.1", 0).in;
 	int fd = udp(side);
 	size_t i;
 	int step;
@@ -410,7 +410,7 @@ static void generic(struct side *side)
 	for (step = 0; step < 6; step++) {
 		memcpy(&req.gr_group, &sin, sizeof(sin));
 		memcpy(&source.gsr_group, &sin, sizeof(sin));
-		sin = address("10.0.0.7", 0);
+		sin = address("10.0.0.7", 0).in;
 		if (step == 3)
 			sin.sin_family = AF_INET6;
 		memcpy(&source.gsr_source, &sin, sizeof(sin));
@@ -428,7 +428,7 @@ static void generic(struct side *side)
 						&source, sizeof(source)));
 			note_filter(side, fd, "239.1.1.1", 4);
 		}
-		sin = address(step == 0 ? "10.0.0.1" : "239.1.1.1", 0);
+		sin = address(step == 0 ? "10.0.0.1" : "239.1.1.1", 0).in;
 		if (step == 1)
 			sin.sin_family = AF_INET6;
 		req.gr_interface = step == 2 ? 4711 : LO;
