@@ -3,7 +3,6 @@
  * echo-client [-u] ADDRESS PORT [TEXT]: sends TEXT, prints what comes back.
  * An AF_INET client but for the first argument of socket().
  */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <linux/netstack.h>
+#include "address.h"
 
 static void fail(const char *what)
 {
@@ -21,9 +20,9 @@ static void fail(const char *what)
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_in server = { .sin_family = AF_INET };
 	int datagrams = argc > 1 && !strcmp(argv[1], "-u");
 	struct timeval limit = { .tv_sec = 5 };
+	struct address server;
 	const char *text = "hello";
 	size_t length, done = 0;
 	char buffer[65536];
@@ -32,12 +31,11 @@ int main(int argc, char **argv)
 	argv += datagrams;
 	argc -= datagrams;
 	if (argc < 3 || argc > 4 ||
-	    inet_pton(AF_INET, argv[1], &server.sin_addr) != 1) {
+	    !address_parse(argv[1], argv[2], &server)) {
 		fprintf(stderr,
 			"usage: echo-client [-u] ADDRESS PORT [TEXT]\n");
 		return 1;
 	}
-	server.sin_port = htons(atoi(argv[2]));
 	if (argc == 4)
 		text = argv[3];
 	length = strlen(text);
@@ -47,12 +45,12 @@ int main(int argc, char **argv)
 		return 1;
 	}
 
-	fd = socket(AF_NETSTACK, datagrams ? SOCK_DGRAM : SOCK_STREAM, 0);
+	fd = address_socket(&server, datagrams ? SOCK_DGRAM : SOCK_STREAM);
 	if (fd < 0)
 		fail("socket(AF_NETSTACK)");
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)))
 		fail("SO_RCVTIMEO");
-	if (connect(fd, (struct sockaddr *)&server, sizeof(server)))
+	if (connect(fd, (struct sockaddr *)&server.any, server.length))
 		fail("connect");
 	if (send(fd, text, length, 0) != (ssize_t)length)
 		fail("send");

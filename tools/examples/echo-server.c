@@ -3,7 +3,6 @@
  * echo-server [-u] [ADDRESS] PORT: sends back what it receives, over TCP, or
  * over UDP with -u. An AF_INET server but for the first argument of socket().
  */
-#include <arpa/inet.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <linux/netstack.h>
+#include "address.h"
 
 #define CLIENTS_MAX 64
 
@@ -26,7 +25,7 @@ static void fail(const char *what)
 /* One datagram in, the same datagram out. */
 static void serve_datagrams(int fd)
 {
-	struct sockaddr_in peer;
+	struct sockaddr_storage peer;
 	socklen_t len;
 	ssize_t size;
 
@@ -91,26 +90,25 @@ static void serve_streams(int listener)
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_in local = { .sin_family = AF_INET };
+	struct address local;
 	int datagrams = argc > 1 && !strcmp(argv[1], "-u");
 	int fd, on = 1;
 
 	argv += datagrams;
 	argc -= datagrams;
-	if (argc == 3 && inet_pton(AF_INET, argv[1], &local.sin_addr) == 1) {
+	if (argc == 3 && address_parse(argv[1], argv[2], &local)) {
 		argv++;
-	} else if (argc != 2) {
+	} else if (argc != 2 || !address_parse("0.0.0.0", argv[1], &local)) {
 		fprintf(stderr, "usage: echo-server [-u] [ADDRESS] PORT\n");
 		return 1;
 	}
-	local.sin_port = htons(atoi(argv[1]));
 
-	fd = socket(AF_NETSTACK, datagrams ? SOCK_DGRAM : SOCK_STREAM, 0);
+	fd = address_socket(&local, datagrams ? SOCK_DGRAM : SOCK_STREAM);
 	if (fd < 0)
 		fail("socket(AF_NETSTACK)");
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)))
 		fail("SO_REUSEADDR");
-	if (bind(fd, (struct sockaddr *)&local, sizeof(local)))
+	if (bind(fd, (struct sockaddr *)&local.any, local.length))
 		fail("bind");
 	if (datagrams)
 		serve_datagrams(fd);

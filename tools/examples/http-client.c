@@ -4,14 +4,13 @@
  * output (HTTP/1.0). An AF_INET client but for the first argument of
  * socket().
  */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <linux/netstack.h>
+#include "address.h"
 
 static void fail(const char *what)
 {
@@ -21,22 +20,21 @@ static void fail(const char *what)
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_in server = { .sin_family = AF_INET };
+	struct address server;
 	char line[4096];
 	int fd, status;
 	FILE *stream;
 	size_t size;
 
-	if (argc != 4 || inet_pton(AF_INET, argv[1], &server.sin_addr) != 1) {
+	if (argc != 4 || !address_parse(argv[1], argv[2], &server)) {
 		fprintf(stderr, "usage: http-client ADDRESS PORT PATH\n");
 		return 1;
 	}
-	server.sin_port = htons(atoi(argv[2]));
 
-	fd = socket(AF_NETSTACK, SOCK_STREAM, 0);
+	fd = address_socket(&server, SOCK_STREAM);
 	if (fd < 0)
 		fail("socket(AF_NETSTACK)");
-	if (connect(fd, (struct sockaddr *)&server, sizeof(server)))
+	if (connect(fd, (struct sockaddr *)&server.any, server.length))
 		fail("connect");
 	dprintf(fd, "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n", argv[3], argv[1]);
 

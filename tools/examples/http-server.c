@@ -3,7 +3,6 @@
  * http-server [ADDRESS] PORT DIRECTORY: serves the files of a directory, one
  * request a connection (HTTP/1.0), each by a process of its own.
  */
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <linux/netstack.h>
+#include "address.h"
 
 static void fail(const char *what)
 {
@@ -84,28 +83,27 @@ static void serve(int fd)
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_in local = { .sin_family = AF_INET };
+	struct address local;
 	int listener, fd, on = 1;
 
-	if (argc == 4 && inet_pton(AF_INET, argv[1], &local.sin_addr) == 1) {
+	if (argc == 4 && address_parse(argv[1], argv[2], &local)) {
 		argv++;
-	} else if (argc != 3) {
+	} else if (argc != 3 || !address_parse("0.0.0.0", argv[1], &local)) {
 		fprintf(stderr,
 			"usage: http-server [ADDRESS] PORT DIRECTORY\n");
 		return 1;
 	}
-	local.sin_port = htons(atoi(argv[1]));
 	if (chdir(argv[2]))
 		fail(argv[2]);
 
 	signal(SIGCHLD, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	listener = socket(AF_NETSTACK, SOCK_STREAM, 0);
+	listener = address_socket(&local, SOCK_STREAM);
 	if (listener < 0)
 		fail("socket(AF_NETSTACK)");
 	if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)))
 		fail("SO_REUSEADDR");
-	if (bind(listener, (struct sockaddr *)&local, sizeof(local)))
+	if (bind(listener, (struct sockaddr *)&local.any, local.length))
 		fail("bind");
 	if (listen(listener, 128))
 		fail("listen");

@@ -45,6 +45,20 @@ many_connections() {
 		{ echo "there were $((after - before))"; return 1; }
 }
 
+HOST6=2001:db8:77::1
+STACK6=2001:db8:77::2
+
+both_ends_of_ipv6() {
+	ip -6 addr add $HOST6/64 dev netstack0 nodad &&
+		nsctl addr add $STACK6/64 dev netstack0 nodad
+}
+
+udp_echo_ipv6() {
+	head -c "$1" /tmp/digits |
+		socat -b 65536 -t 3 - "UDP6:[$STACK6]:7,readbytes=$1" |
+		cmp - <(head -c "$1" /tmp/digits)
+}
+
 # Both MTUs in every order: fragments one way, whole the other.
 transfer_with_mtus() {
 	ip link set netstack0 mtu "$1" && nsctl link set netstack0 mtu "$2" &&
@@ -57,7 +71,8 @@ transfer_with_mtus() {
 no_error_left() {
 	local name value
 	for name in Ip:InHdrErrors Ip:InDiscards IpExt:InCsumErrors \
-		Tcp:InErrs Tcp:InCsumErrors Udp:InCsumErrors Udp:InErrors; do
+		Ip6:InHdrErrors \
+		Icmp6:InErrors Tcp:InErrs Tcp:InCsumErrors Udp:InCsumErrors Udp:InErrors; do
 		value=$(counter "${name%:*}" "${name#*:}")
 		[ "$value" = 0 ] || { echo "$name is $value"; return 1; }
 	done
@@ -122,5 +137,23 @@ for mtus in '576 1500' '1500 576' '9000 1500' '1500 9000' '65535 65535'; do
 	# shellcheck disable=SC2086 # two words
 	check "MTU of host and stack $mtus" transfer_with_mtus $mtus
 done
+ip link set netstack0 mtu 1500 && nsctl link set netstack0 mtu 1500
+check 'both ends get an IPv6 address' both_ends_of_ipv6
+http-server $STACK6 80 /srv &
+echo-server -u $STACK6 7 &
+httpd -f -p "[$HOST6]:8086" -h /srv &
+check 'the IPv6 servers come up' eval 'await curl -s "http://[$STACK6]/index.html" &&
+	await curl -s "http://[$HOST6]:8086/index.html"'
+check 'IPv6: 4 MiB come whole from the stack' same \
+	curl -s --max-time 20 "http://[$STACK6]/data"
+check 'IPv6: 4 MiB come whole to the stack' same http-client $HOST6 8086 /data
+check 'IPv6: a ping of 20000 bytes is answered' \
+	ping -6 -q -c 3 -i 0.2 -W 3 -s 20000 $STACK6
+check 'IPv6: fragments of UDP come back' udp_echo_ipv6 9000
+check 'IPv6: nobody there is told (to the stack)' eval \
+	"echo-client -u $HOST6 9 x 2>&1 | grep -q 'Connection refused' &&
+	 echo-client $HOST6 9 x 2>&1 | grep -q 'Connection refused'"
+check 'IPv6: nobody there is told (to the host)' eval \
+	"echo x | socat -t 2 - 'UDP6:[$STACK6]:9' 2>&1 | grep -q 'Connection refused'"
 check 'no packet was taken for a bad one' no_error_left
 finish
