@@ -5,7 +5,7 @@
 #	host stack 10.77.0.1 == netstack0 == netstack 10.77.0.2
 #
 # guest: stock timeout=240 programs=curl,ping,socat,sha256sum,jq
-# shellcheck disable=SC2086,SC2012,SC1010,SC2317 # constants; called by name
+# shellcheck disable=SC2086,SC2012,SC1010,SC2317,SC2153 # constants; called by name
 # shellcheck source=tools/testing/selftests/lib.sh
 . ./lib.sh
 
