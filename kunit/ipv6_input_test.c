@@ -3,8 +3,10 @@
  * IPv6 receive: ipv6_input.c, ipv6_exthdr.c. Attacks 4, 20, 21 and 23.
  */
 #include <kunit/test.h>
+#include <linux/prandom.h>
 
 #include "../netstack/network/icmpv6.h"
+#include "../netstack/network/router.h"
 #include "transport_probe.h"
 #include "wire_ipv6.h"
 
@@ -600,6 +602,111 @@ static void fragments__are_not_nested(struct kunit *test)
 	expect_problem(test, wire, ICMPV6_UNK_NEXTHDR, 6);
 }
 
+static u32 any_of(struct rnd_state *rnd, u32 count)
+{
+	return prandom_u32_state(rnd) % count;
+}
+
+static struct sk_buff *noise(struct kunit *test, struct rnd_state *rnd,
+			     unsigned int length)
+{
+	struct sk_buff *skb = nst_build_pattern(test, length, 0);
+	unsigned int i;
+
+	for (i = 0; i < length; i++)
+		skb->data[i] = prandom_u32_state(rnd);
+	return skb;
+}
+
+#define ROUNDS	5000
+
+/* Attacks 4, 20, 21: chains of any kind and length, truncated anywhere. */
+static void random__chains(struct kunit *test)
+{
+	static const u8 kinds[] = {
+		IPPROTO_HOPOPTS, IPPROTO_ROUTING, IPPROTO_FRAGMENT,
+		IPPROTO_DSTOPTS, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6,
+		NST_PROBE_PROTOCOL,
+	};
+	struct nst_wire *wire = nst_wire_create_ipv6(test);
+	struct rnd_state rnd;
+	struct sk_buff *skb;
+	unsigned int round, at;
+	u64 seed = 8200;
+
+	kunit_info(test, "seed %llu", seed);
+	prandom_seed_state(&rnd, seed);
+	for (round = 0; round < ROUNDS; round++) {
+		skb = noise(test, &rnd, 8 * any_of(&rnd, 20) +
+					any_of(&rnd, 8));
+		/* Sane lengths, so that walks go far. */
+		for (at = 0; at + 8 <= skb->len; at += 8) {
+			if (any_of(&rnd, 4))
+				skb->data[at] = kinds[any_of(&rnd, 8)];
+			if (any_of(&rnd, 4))
+				skb->data[at + 1] = any_of(&rnd, 2);
+			if (any_of(&rnd, 2))
+				memcpy(skb->data + at + 2,
+				       "\1\4\0\0\0\0", 6);
+		}
+		nst_build_ipv6_frame(skb, &(struct nst_build_ipv6) {
+			.nexthdr = kinds[any_of(&rnd, 8)],
+			.payload_len = any_of(&rnd, 8) ? 0 :
+				       any_of(&rnd, 200) });
+		nst_wire_inject(wire, skb);
+		skb_queue_purge(&nst_probe.received);
+		nst_wire_discard(wire);
+	}
+	KUNIT_EXPECT_EQ(test, (unsigned long)ROUNDS,
+			nst_mib_read(wire->stack, NST_MIB_IP6_IN_RECEIVES));
+}
+
+/* Attack 24: messages of discovery whose content is noise. */
+static void random__discovery(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create_ipv6(test);
+	struct rnd_state rnd;
+	struct sk_buff *skb;
+	unsigned int round, at;
+	u64 seed = 4861;
+	u8 type;
+
+	wire->stack->config.accept_redirects = 1;
+	kunit_info(test, "seed %llu", seed);
+	prandom_seed_state(&rnd, seed);
+	for (round = 0; round < ROUNDS; round++) {
+		type = 127 + any_of(&rnd, 18);
+		skb = noise(test, &rnd, 8 * any_of(&rnd, 16) +
+					(any_of(&rnd, 8) ? 0 : 3));
+		/* Options whose types and lengths are possible. */
+		for (at = 0; at + 8 <= skb->len; at += 8)
+			if (any_of(&rnd, 2)) {
+				skb->data[at] = any_of(&rnd, 34);
+				skb->data[at + 1] = any_of(&rnd, 5);
+			}
+		if (skb->len >= 16 && any_of(&rnd, 2))
+			memcpy(skb->data, any_of(&rnd, 2) ?
+			       &nst_wire_local6 : &nst_wire_peer_ll, 16);
+		nst_build_icmpv6(skb, &(struct nst_build_icmpv6) {
+			.type = type, .rest = prandom_u32_state(&rnd),
+			.saddr = &nst_wire_peer_ll,
+			.daddr = &nst_wire_all_nodes });
+		nst_build_ipv6_frame(skb, &(struct nst_build_ipv6) {
+			.nexthdr = IPPROTO_ICMPV6,
+			.hop_limit = any_of(&rnd, 16) ? 255 : 1,
+			.saddr = &nst_wire_peer_ll,
+			.daddr = &nst_wire_all_nodes });
+		nst_wire_inject(wire, skb);
+		nst_wire_discard(wire);
+		if (!(round % 16))
+			flush_delayed_work(&wire->stack->routers->work);
+	}
+	KUNIT_EXPECT_EQ(test, (unsigned long)ROUNDS,
+			nst_mib_read(wire->stack, NST_MIB_ICMP6_IN_MSGS));
+	KUNIT_EXPECT_LE(test, (int)wire->stack->routers->route_count,
+			wire->stack->config.ra_route_max);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(packet__reaches_its_transport),
 	KUNIT_CASE(packet__link_padding_is_cut),
@@ -618,6 +725,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(fragments__impossible_ones_are_told_of),
 	KUNIT_CASE(fragments__first_has_all_headers),
 	KUNIT_CASE(fragments__are_not_nested),
+	KUNIT_CASE(random__chains),
+	KUNIT_CASE(random__discovery),
 	{}
 };
 
