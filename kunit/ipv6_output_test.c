@@ -88,8 +88,8 @@ static void fragment__cut_at_the_source(struct kunit *test)
 				(unsigned int)ntohs(header->frag_off) &
 				NST_IPV6_OFFSET);
 		if (offset)
-			KUNIT_EXPECT_EQ(test, identification,
-					header->identification);
+			KUNIT_EXPECT_EQ(test, ntohl(identification),
+					ntohl(header->identification));
 		identification = header->identification;
 		for (i = 0; i < length; i++)
 			KUNIT_ASSERT_EQ(test, (u8)(offset + i),

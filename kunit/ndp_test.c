@@ -557,7 +557,8 @@ static void link_local__stable_and_probed(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, in6_equal(&first, &again));
 	again = (struct in6_addr) { .s6_addr32 = { htonl(0x20010db8) } };
 	nst_autoconf_identifier(wire->link, &again, 0);
-	KUNIT_EXPECT_NE(test, first.s6_addr32[3], again.s6_addr32[3]);
+	KUNIT_EXPECT_NE(test, ntohl(first.s6_addr32[3]),
+			ntohl(again.s6_addr32[3]));
 }
 
 /* RFC 8200 5: no link of less than 1280 octets. */

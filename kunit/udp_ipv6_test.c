@@ -89,7 +89,7 @@ static void inject(struct nst_wire *wire, const struct in6_addr *saddr,
 								  skb->len,
 								  IPPROTO_UDP)));
 	if (sum == WRONG)
-		uh->check ^= htons(1);
+		uh->check = (__force __sum16)((__force u16)uh->check ^ 1);
 	nst_build_ipv6_frame(skb, &(struct nst_build_ipv6) {
 		.nexthdr = IPPROTO_UDP,
 		.saddr = saddr,
@@ -225,7 +225,7 @@ static void send__no_sum_for_who_wants_none(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, bind_at(sock, &nst_wire_any6, PORT, 0));
 	send_to(sock, &nst_wire_peer6, SPORT, 0, "hi", 2);
 	skb = nst_wire_expect_ethertype(wire, ETH_P_IPV6);
-	KUNIT_EXPECT_EQ(test, 0, (int)((struct udphdr *)(skb->data + ETH_HLEN +
+	KUNIT_EXPECT_EQ(test, 0, (__force int)((struct udphdr *)(skb->data + ETH_HLEN +
 				       sizeof(struct ipv6hdr)))->check);
 }
 

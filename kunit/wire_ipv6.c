@@ -145,7 +145,8 @@ void nst_build_icmpv6(struct sk_buff *skb,
 						      skb->len,
 						      IPPROTO_ICMPV6)));
 	if (header->bad_checksum)
-		icmp->icmp6_cksum ^= htons(1);
+		icmp->icmp6_cksum = (__force __sum16)
+				    ((__force u16)icmp->icmp6_cksum ^ 1);
 }
 
 static bool has_checksum(const struct sk_buff *skb, u8 nexthdr)

@@ -442,8 +442,8 @@ static inline void nst_ethernet_ipv4_group(u8 *address, __be32 group)
 	address[1] = 0x00;
 	address[2] = 0x5e;
 	address[3] = low >> 16;
-	address[4] = low >> 8;
-	address[5] = low;
+	address[4] = low >> 8 & 0xff;
+	address[5] = low & 0xff;
 }
 
 /* RFC 2464 7: that of an IPv6 one, 33:33 and its last four octets. */

@@ -4,7 +4,7 @@
 # advertised prefix, default route, MTU, name servers.
 #
 # guest: stock timeout=240 programs=ping,jq,sysctl
-# shellcheck disable=SC2317 # called by name
+# shellcheck disable=SC2317,SC2086 # called by name; constants
 # shellcheck source=tools/testing/selftests/lib.sh
 . ./lib.sh
 
