@@ -201,6 +201,7 @@ static void fragment__completes_checksum_first(struct kunit *test)
 		.protocol = IPPROTO_UDP, .id = 1,
 	});
 	skb_reset_network_header(skb);
+	skb->protocol = htons(ETH_P_IP);
 
 	KUNIT_ASSERT_EQ(test, 0, fragment(test, wire, skb, 220));
 	for (i = 0; i < 4; i++) {

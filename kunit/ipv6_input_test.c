@@ -206,6 +206,25 @@ static void group__all_nodes_and_solicited_node(struct kunit *test)
 	}
 }
 
+/* RFC 4291 2.7.1: that of the interface's own nodes never leaves lo. */
+static void group__own_nodes_on_lo(struct kunit *test)
+{
+	const struct in6_addr own_nodes = IN6(0xff010000, 0, 0, 1);
+	struct nst_wire *wire = nst_wire_create_ipv6(test);
+	struct nst_link *lo;
+	struct sk_buff *skb;
+
+	skb = packet(test, &(struct nst_build_ipv6) {
+			.saddr = &nst_wire_local6, .daddr = &own_nodes }, 8);
+	__skb_pull(skb, ETH_HLEN);
+	skb->protocol = htons(ETH_P_IPV6);
+	rcu_read_lock_bh();
+	lo = nst_link_by_index_rcu(wire->stack, NST_LOOPBACK_INDEX);
+	nst_link_receive(lo, skb);
+	rcu_read_unlock_bh();
+	kfree_skb(received(test));
+}
+
 /* What the stack answers to a packet that it refuses. */
 static void expect_problem(struct kunit *test, struct nst_wire *wire, u8 code,
 			   u32 pointer)
@@ -714,6 +733,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(packet__unicast_in_a_group_frame),
 	KUNIT_CASE(packet__dropped_where_ipv6_is_disabled),
 	KUNIT_CASE(group__all_nodes_and_solicited_node),
+	KUNIT_CASE(group__own_nodes_on_lo),
 	KUNIT_CASE(protocol__unknown),
 	KUNIT_CASE_PARAM(chain__obeyed_or_refused, chain_gen_params),
 	KUNIT_CASE(chain__bounds_options),

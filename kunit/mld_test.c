@@ -389,10 +389,27 @@ static void v1__report_of_another_is_enough(struct kunit *test)
 	nst_wire_expect_nothing(wire);
 }
 
+/* A report might not even fit there. */
+static void report__not_on_a_link_without_ipv6(struct kunit *test)
+{
+	struct nst_wire *wire = wire_mld(test);
+
+	wire->link->mtu = 68;
+	change(wire, 1, "-", "ex");
+	change(wire, 2, "-", "in 1 2 3 4");
+	KUNIT_EXPECT_FALSE(test, expire_changes(wire));
+	nst_wire_expect_nothing(wire);
+	wire->link->mtu = 1500;
+	change(wire, 2, "in 1 2 3 4", "-");
+	change(wire, 1, "ex", "-");
+	nst_wire_discard(wire);
+}
+
 static struct kunit_case mld_cases[] = {
 	KUNIT_CASE(change__is_reported_twice),
 	KUNIT_CASE(address__joins_its_solicited_node_group),
 	KUNIT_CASE(report__not_of_what_stays_on_the_interface),
+	KUNIT_CASE(report__not_on_a_link_without_ipv6),
 	KUNIT_CASE(query__is_answered_in_time),
 	KUNIT_CASE_PARAM(receive__refuses, refused_gen_params),
 	KUNIT_CASE(v1__join_answer_and_leave),

@@ -38,6 +38,9 @@ struct nst_mib {
 
 #define NST_INC(stack, symbol) \
 	this_cpu_inc((stack)->mib->item[NST_MIB_##symbol])
+/* The same for an &enum nst_mib_item that is known at run time only. */
+#define NST_INC_ITEM(stack, which) \
+	this_cpu_inc((stack)->mib->item[which])
 #define NST_ADD(stack, symbol, n) \
 	this_cpu_add((stack)->mib->item[NST_MIB_##symbol], n)
 #define NST_DEC(stack, symbol) \

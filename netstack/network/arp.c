@@ -86,45 +86,15 @@ void nst_arp_send(struct nst_link *link, u16 operation, const u8 *destination,
 	nst_link_xmit(link, skb);
 }
 
-/*
- * The sender address of a question: the source of a packet that waits, if
- * the link has it, so that the answer finds the way back by the same link.
- */
-static bool solicit_source(struct nst_neighbour *neighbour,
-			   union nst_address *source)
-{
-	struct nst_link *link = neighbour->link;
-	struct nst_local_address *local;
-	const struct sk_buff *skb;
-	bool waiting = false;
-
-	spin_lock_bh(&neighbour->lock);
-	skb = skb_peek(&neighbour->queue);
-	if (skb && skb_headlen(skb) >= sizeof(struct iphdr)) {
-		const struct iphdr *header = (const void *)skb->data;
-
-		*source = nst_address_v4(header->saddr);
-		waiting = true;
-	}
-	spin_unlock_bh(&neighbour->lock);
-
-	if (waiting) {
-		local = nst_address_find_rcu(link->stack, link, AF_INET,
-					     source);
-		if (local && nst_local_address_usable(local))
-			return true;
-	}
-	return !nst_address_source_rcu(link, AF_INET, &neighbour->address,
-				       RT_SCOPE_LINK, source);
-}
-
 static void arp_solicit(struct nst_neighbour *neighbour, bool unicast)
 {
 	u8 station[ETH_ALEN];
 	union nst_address source;
 
 	/* A question from nobody would be a probe (RFC 5227 1.1). */
-	if (!solicit_source(neighbour, &source))
+	if (!nst_neighbour_waiting_source(neighbour, &source) &&
+	    nst_address_source_rcu(neighbour->link, AF_INET,
+				   &neighbour->address, RT_SCOPE_LINK, &source))
 		return;
 	/* RFC 1122 2.3.2.1 (2): a known station is asked by itself first. */
 	if (!unicast || !nst_neighbour_lladdr(neighbour, station))

@@ -81,7 +81,7 @@ struct nst_group_protocol {
 	union nst_address all_hosts;
 	u8 (*forced)(const struct nst_stack *stack);
 	u8 (*robustness)(const struct nst_stack *stack);
-	bool (*reported)(const struct nst_stack *stack,
+	bool (*reported)(const struct nst_link *link,
 			 const union nst_address *group);
 	void (*send)(struct nst_link *link, struct sk_buff *skb);
 };

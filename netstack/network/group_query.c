@@ -41,7 +41,7 @@ static bool answers(const struct nst_group *group)
 	const struct nst_group_link *on = group->on;
 
 	return nst_group_users(group) && nst_group_received(group) &&
-	       on->protocol->reported(on->link->stack, &group->address);
+	       on->protocol->reported(on->link, &group->address);
 }
 
 /* @pending: @timer will expire within @delay. */

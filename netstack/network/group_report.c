@@ -86,7 +86,7 @@ static bool is_told(const struct nst_group *group)
 
 	return !(READ_ONCE(link->flags) & NST_LINK_LOOPBACK) &&
 	       nst_link_operational(link) &&
-	       group->on->protocol->reported(link->stack, &group->address);
+	       group->on->protocol->reported(link, &group->address);
 }
 
 static unsigned int room(const struct nst_group_link *on)

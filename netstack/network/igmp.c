@@ -33,13 +33,13 @@ static u8 robustness(const struct nst_stack *stack)
 }
 
 /* RFC 3376 5: 224.0.0.1 never; the others of the link are for switches. */
-static bool reported(const struct nst_stack *stack,
+static bool reported(const struct nst_link *link,
 		     const union nst_address *group)
 {
 	if (group->v4 == htonl(INADDR_ALLHOSTS_GROUP))
 		return false;
 	return !ipv4_is_local_multicast(group->v4) ||
-	       READ_ONCE(stack->config.igmp_link_local_mcast_reports);
+	       READ_ONCE(link->stack->config.igmp_link_local_mcast_reports);
 }
 
 /* RFC 3376 4.2.13: an address of the link, 0.0.0.0 without one. */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4 fragmentation (RFC 791 3.2): pieces of one size, each with room for
- * a link header of its own, copied out of the datagram wherever its bytes
- * are. Entry point: nst_ipv4_fragment().
+ * IPv4 fragmentation (RFC 791 3.2): the header of each piece. Entry point:
+ * nst_ipv4_fragment().
  */
 #include "ipv4.h"
 #include "transmit.h"
@@ -36,67 +35,36 @@ static void finish(struct nst_pieces *pieces, struct sk_buff *piece)
 		shorten_header(pieces);
 }
 
-static int send_pieces(struct nst_stack *stack, struct nst_pieces *pieces,
-		       const struct nst_path *path)
+static bool allowed(const struct sk_buff *skb, unsigned int mtu)
 {
-	struct sk_buff *piece;
-	int err;
+	const struct iphdr *iph = ip_hdr(skb);
 
-	while (pieces->left) {
-		piece = nst_pieces_next(pieces);
-		if (!piece)
-			return -ENOMEM;
-		NST_INC(stack, IP_FRAG_CREATES);
-		err = nst_path_xmit(path, piece, htons(ETH_P_IP));
-		if (err)
-			return err;
-	}
-	return 0;
+	return !(iph->frag_off & htons(NST_IPV4_DF)) && mtu >= iph->ihl * 4 + 8;
 }
+
+static void begin(struct nst_pieces *pieces, unsigned int mtu)
+{
+	const struct iphdr *iph = ip_hdr(pieces->skb);
+	unsigned int header = iph->ihl * 4;
+
+	pieces->whole_header = header;
+	pieces->header_len = header;
+	pieces->payload = round_down(mtu - header, 8);
+	pieces->left = pieces->skb->len - header;
+	memcpy(pieces->header, iph, header);
+}
+
+static const struct nst_fragmentation fragmentation = {
+	.allowed = allowed,
+	.begin = begin,
+	.finish = finish,
+	.creates = NST_MIB_IP_FRAG_CREATES,
+	.oks = NST_MIB_IP_FRAG_OKS,
+	.fails = NST_MIB_IP_FRAG_FAILS,
+};
 
 int nst_ipv4_fragment(struct nst_stack *stack, struct sk_buff *skb,
 		      const struct nst_path *path)
 {
-	const struct iphdr *iph = ip_hdr(skb);
-	unsigned int header = iph->ihl * 4;
-	enum nst_drop_reason reason;
-	struct nst_pieces pieces;
-	int err;
-
-	reason = NST_DROP_IP_TOO_BIG;
-	err = -EMSGSIZE;
-	if (iph->frag_off & htons(NST_IPV4_DF) || path->mtu < header + 8)
-		goto fail;
-
-	/* The checksum covers the datagram: no link can complete it later. */
-	if (skb->ip_summed == CHECKSUM_PARTIAL) {
-		reason = NST_DROP_NOMEM;
-		err = skb_checksum_help(skb);
-		if (err)
-			goto fail;
-		iph = ip_hdr(skb);
-	}
-
-	pieces.skb = skb;
-	pieces.finish = finish;
-	pieces.whole_header = header;
-	pieces.header_len = header;
-	pieces.payload = round_down(path->mtu - header, 8);
-	pieces.offset = 0;
-	pieces.left = skb->len - header;
-	memcpy(pieces.header, iph, header);
-	err = send_pieces(stack, &pieces, path);
-	if (err) {
-		NST_INC(stack, IP_FRAG_FAILS);
-		kfree_skb(skb);
-		return err;
-	}
-	NST_INC(stack, IP_FRAG_OKS);
-	consume_skb(skb);
-	return 0;
-
-fail:
-	NST_INC(stack, IP_FRAG_FAILS);
-	nst_drop(stack, skb, reason);
-	return err;
+	return nst_fragment(stack, skb, path, &fragmentation);
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv6 fragmentation at the source (RFC 8200 4.5): pieces of one size, each
- * with the datagram's header and a fragment header. Entry point:
- * nst_ipv6_fragment().
+ * IPv6 fragmentation at the source (RFC 8200 4.5): the headers of each piece.
+ * Entry point: nst_ipv6_fragment().
  */
 #include <linux/random.h>
 
@@ -26,21 +25,22 @@ static void finish(struct nst_pieces *pieces, struct sk_buff *piece)
 		htons(piece->len - sizeof(struct ipv6hdr));
 }
 
-static void begin(struct nst_pieces *pieces, struct sk_buff *skb,
-		  unsigned int mtu)
+static bool allowed(const struct sk_buff *skb, unsigned int mtu)
+{
+	return mtu >= NST_IPV6_MTU_MIN;
+}
+
+static void begin(struct nst_pieces *pieces, unsigned int mtu)
 {
 	unsigned int header = sizeof(struct ipv6hdr);
 	struct nst_ipv6_fragment_header *fragment;
 	struct ipv6hdr *ip6;
 
-	pieces->skb = skb;
-	pieces->finish = finish;
 	pieces->whole_header = header;
 	pieces->header_len = header + sizeof(*fragment);
 	pieces->payload = round_down(mtu - pieces->header_len, 8);
-	pieces->offset = 0;
-	pieces->left = skb->len - header;
-	memcpy(pieces->header, skb->data, header);
+	pieces->left = pieces->skb->len - header;
+	memcpy(pieces->header, pieces->skb->data, header);
 	ip6 = (struct ipv6hdr *)pieces->header;
 	fragment = fragment_header(pieces->header);
 	fragment->nexthdr = ip6->nexthdr;
@@ -55,53 +55,17 @@ static void begin(struct nst_pieces *pieces, struct sk_buff *skb,
 	ip6->nexthdr = IPPROTO_FRAGMENT;
 }
 
-static int send_pieces(struct nst_stack *stack, struct nst_pieces *pieces,
-		       const struct nst_path *path)
-{
-	struct sk_buff *piece;
-	int err;
-
-	while (pieces->left) {
-		piece = nst_pieces_next(pieces);
-		if (!piece)
-			return -ENOMEM;
-		NST_INC(stack, IP6_FRAG_CREATES);
-		err = nst_path_xmit(path, piece, htons(ETH_P_IPV6));
-		if (err)
-			return err;
-	}
-	return 0;
-}
+static const struct nst_fragmentation fragmentation = {
+	.allowed = allowed,
+	.begin = begin,
+	.finish = finish,
+	.creates = NST_MIB_IP6_FRAG_CREATES,
+	.oks = NST_MIB_IP6_FRAG_OKS,
+	.fails = NST_MIB_IP6_FRAG_FAILS,
+};
 
 int nst_ipv6_fragment(struct nst_stack *stack, struct sk_buff *skb,
 		      const struct nst_path *path)
 {
-	enum nst_drop_reason reason = NST_DROP_IP_TOO_BIG;
-	struct nst_pieces pieces;
-	int err = -EMSGSIZE;
-
-	if (path->mtu < NST_IPV6_MTU_MIN)
-		goto fail;
-	/* The checksum covers the datagram: no link can complete it later. */
-	if (skb->ip_summed == CHECKSUM_PARTIAL) {
-		reason = NST_DROP_NOMEM;
-		err = skb_checksum_help(skb);
-		if (err)
-			goto fail;
-	}
-	begin(&pieces, skb, path->mtu);
-	err = send_pieces(stack, &pieces, path);
-	if (err) {
-		NST_INC(stack, IP6_FRAG_FAILS);
-		kfree_skb(skb);
-		return err;
-	}
-	NST_INC(stack, IP6_FRAG_OKS);
-	consume_skb(skb);
-	return 0;
-
-fail:
-	NST_INC(stack, IP6_FRAG_FAILS);
-	nst_drop(stack, skb, reason);
-	return err;
+	return nst_fragment(stack, skb, path, &fragmentation);
 }

@@ -17,7 +17,6 @@
 #include "group.h"
 #include "icmpv6.h"
 #include "ipv6.h"
-#include "ndp.h"
 #include "reassembly.h"
 
 static void refuse_header(struct nst_stack *stack, struct sk_buff *skb,
@@ -368,6 +367,11 @@ static bool header_valid(struct nst_stack *stack, struct sk_buff *skb)
 	return true;
 }
 
+/* RFC 4291 2.8: every host is a member; none but lo has its packets. */
+static const union nst_address interface_all_nodes = {
+	.word = { cpu_to_be32(0xff010000), 0, 0, cpu_to_be32(1) },
+};
+
 /*
  * Did somebody here join the group? The sources that are wanted do not hold
  * for messages about the group itself, which are ICMPv6's.
@@ -377,6 +381,8 @@ static bool is_member(const struct nst_link *link, const struct sk_buff *skb)
 	union nst_address source = nst_packet_saddr(skb);
 	union nst_address group = nst_packet_daddr(skb);
 
+	if (nst_address_equal(&group, &interface_all_nodes))
+		return true;
 	if (ipv6_hdr(skb)->nexthdr == IPPROTO_HOPOPTS)
 		return nst_group_member_rcu(link, AF_INET6, &group);
 	return nst_group_admits_rcu(link, AF_INET6, &group, &source);
@@ -404,8 +410,7 @@ static bool destination_ours(struct nst_link *link, struct sk_buff *skb)
 		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_DESTINATION);
 		return false;
 	}
-	if (type == RTN_MULTICAST && !nst_ndp_group_taken(link, daddr) &&
-	    !is_member(link, skb)) {
+	if (type == RTN_MULTICAST && !is_member(link, skb)) {
 		refuse_address(stack, skb, NST_DROP_IP_NOT_MEMBER);
 		return false;
 	}

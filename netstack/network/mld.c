@@ -51,13 +51,16 @@ static u8 robustness(const struct nst_stack *stack)
 	return READ_ONCE(stack->config.mld_qrv);
 }
 
-/* RFC 3810 6: never all nodes, nor what does not leave the interface. */
-static bool reported(const struct nst_stack *stack,
+/*
+ * RFC 3810 6: never all nodes, nor what does not leave the interface; nor on a
+ * link without IPv6, whose MTU may have no room for a record.
+ */
+static bool reported(const struct nst_link *link,
 		     const union nst_address *group)
 {
 	return !nst_address_equal(group, &nst_mld.all_hosts) &&
 	       nst_ipv6_group_scope(&group->v6) >= NST_IPV6_SCOPE_LINK &&
-	       !READ_ONCE(stack->config.disable_ipv6);
+	       nst_ipv6_link(link);
 }
 
 /* RFC 3810 5.2.13, RFC 3590: link-local, or none while there is none. */

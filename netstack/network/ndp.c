@@ -75,44 +75,15 @@ static void send_advert(struct nst_link *link, const struct in6_addr *daddr,
 	nst_ndp_send(link, skb, target, daddr);
 }
 
-/*
- * RFC 4861 7.2.2: the source of the packet that waits, if the link has it,
- * so that the answer finds the way back by the same link.
- */
-static bool solicit_source(struct nst_neighbour *neighbour,
-			   union nst_address *source)
-{
-	struct nst_link *link = neighbour->link;
-	struct nst_local_address *local;
-	const struct sk_buff *skb;
-	bool waiting = false;
-
-	spin_lock_bh(&neighbour->lock);
-	skb = skb_peek(&neighbour->queue);
-	if (skb && skb_headlen(skb) >= sizeof(struct ipv6hdr)) {
-		const struct ipv6hdr *header = (const void *)skb->data;
-
-		*source = nst_address_v6(&header->saddr);
-		waiting = true;
-	}
-	spin_unlock_bh(&neighbour->lock);
-
-	if (waiting) {
-		local = nst_address_find_rcu(link->stack, link, AF_INET6,
-					     source);
-		if (local && nst_local_address_usable(local))
-			return true;
-	}
-	return !nst_source_select_rcu(link, &neighbour->address, 0, source);
-}
-
 static void ndp_solicit(struct nst_neighbour *neighbour, bool unicast)
 {
 	struct in6_addr daddr = neighbour->address.v6;
 	union nst_address source;
 
-	/* A question from nobody would be a probe (RFC 4861 4.3). */
-	if (!solicit_source(neighbour, &source))
+	/* RFC 4861 7.2.2; 4.3: a question from nobody would be a probe. */
+	if (!nst_neighbour_waiting_source(neighbour, &source) &&
+	    nst_source_select_rcu(neighbour->link, &neighbour->address, 0,
+				  &source))
 		return;
 	if (!unicast)
 		daddr = nst_ipv6_solicited_node(&neighbour->address.v6);
@@ -290,27 +261,6 @@ static void receive_advert(struct nst_stack *stack, struct sk_buff *skb)
 	}
 	advert_learn(link, skb, message);
 	consume_skb(skb);
-}
-
-bool nst_ndp_group_taken(struct nst_link *link, const struct in6_addr *group)
-{
-	struct nst_local_address *local = NULL;
-
-	/* RFC 4291 2.8: all-nodes of both scopes. */
-	if (!((group->s6_addr32[0] & htonl(0xfff0ffff)) ^
-	      htonl(0xff000000)) &&
-	    !(group->s6_addr32[1] | group->s6_addr32[2]) &&
-	    group->s6_addr32[3] == htonl(1) &&
-	    nst_ipv6_group_scope(group) <= NST_IPV6_SCOPE_LINK)
-		return true;
-	if (!nst_ipv6_is_solicited_node(group))
-		return false;
-	while ((local = nst_address_next_rcu(link->stack, local)))
-		if (local->link == link && local->family == AF_INET6 &&
-		    !((local->address.word[3] ^ group->s6_addr32[3]) &
-		      htonl(0x00ffffff)))
-			return true;
-	return false;
 }
 
 static const struct nst_neighbour_ops ndp_neighbour_ops = {

@@ -110,18 +110,6 @@ void nst_ndp_put_lladdr(struct sk_buff *skb, u8 type, const u8 *lladdr);
 void nst_ndp_send(struct nst_link *link, struct sk_buff *skb,
 		  const struct in6_addr *saddr, const struct in6_addr *daddr);
 
-/**
- * nst_ndp_group_taken() - is a group ours on a link?
- * @link: arrival link
- * @group: destination of a packet
- *
- * All-nodes, and the solicited-node groups of the link's addresses
- * (RFC 4291 2.8).
- *
- * Context: RCU.
- */
-bool nst_ndp_group_taken(struct nst_link *link, const struct in6_addr *group);
-
 /* Module initialisation: handlers, neighbour and detection ops, events. */
 int nst_ndp_register(void);
 int nst_ndp_listen(void);

@@ -143,6 +143,20 @@ void nst_neighbour_confirm(struct nst_neighbour *neighbour);
 int nst_neighbour_del(struct nst_link *link, u8 family,
 		      const union nst_address *address);
 
+/**
+ * nst_neighbour_waiting_source() - whose packet is it that waits?
+ * @neighbour: neighbour that is asked for
+ * @source: where its source goes
+ *
+ * The source of a question, so that the answer finds the way back by the
+ * same link.
+ *
+ * Context: BHs disabled or process, RCU.
+ * Return: does one wait, from an address that the link has?
+ */
+bool nst_neighbour_waiting_source(struct nst_neighbour *neighbour,
+				  union nst_address *source);
+
 /* Consistent copy of the station address. Return: is it known? */
 bool nst_neighbour_lladdr(struct nst_neighbour *neighbour, u8 *lladdr);
 

@@ -4,7 +4,10 @@
  * the neighbour's station. A known station costs no lock and no atomic.
  */
 #include <linux/err.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 
+#include "address.h"
 #include "neighbour_internal.h"
 
 static int send_frame(struct nst_link *link, struct sk_buff *skb,
@@ -48,6 +51,27 @@ void nst_neighbour_flush(struct nst_neighbour *neighbour,
 			nst_drop(neighbour->link->stack, skb,
 				 NST_DROP_NEIGH_FAILED);
 	}
+}
+
+bool nst_neighbour_waiting_source(struct nst_neighbour *neighbour,
+				  union nst_address *source)
+{
+	struct nst_link *link = neighbour->link;
+	struct nst_local_address *local;
+	const struct sk_buff *skb;
+
+	spin_lock_bh(&neighbour->lock);
+	skb = skb_peek(&neighbour->queue);
+	if (skb && neighbour->family == AF_INET)
+		*source = nst_address_v4(ip_hdr(skb)->saddr);
+	else if (skb)
+		source->v6 = ipv6_hdr(skb)->saddr;
+	spin_unlock_bh(&neighbour->lock);
+	if (!skb)
+		return false;
+	local = nst_address_find_rcu(link->stack, link, neighbour->family,
+				     source);
+	return local && nst_local_address_usable(local);
 }
 
 static int send_to(struct nst_neighbour *neighbour, struct sk_buff *skb)

@@ -146,7 +146,7 @@ static void count(struct nst_stack *stack, u8 family, enum event event)
 		  NST_MIB_IP6_REASM_OVERLAPS },
 	};
 
-	this_cpu_inc(stack->mib->item[items[family == AF_INET6][event]]);
+	NST_INC_ITEM(stack, items[family == AF_INET6][event]);
 }
 
 /* A datagram fails: free what is there. The caller owns the fragments. */

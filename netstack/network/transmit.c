@@ -72,7 +72,8 @@ static void copy_state(struct sk_buff *piece, struct sk_buff *skb)
 		skb_set_owner_w(piece, skb->sk);
 }
 
-struct sk_buff *nst_pieces_next(struct nst_pieces *pieces)
+static struct sk_buff *next_piece(struct nst_pieces *pieces,
+				  const struct nst_fragmentation *how)
 {
 	unsigned int length = min(pieces->left, pieces->payload);
 	struct sk_buff *piece;
@@ -97,7 +98,62 @@ struct sk_buff *nst_pieces_next(struct nst_pieces *pieces)
 		skb_shinfo(piece)->tskey = skb_shinfo(pieces->skb)->tskey;
 	}
 	pieces->left -= length;
-	pieces->finish(pieces, piece);
+	how->finish(pieces, piece);
 	pieces->offset += length;
 	return piece;
+}
+
+static int send_pieces(struct nst_stack *stack, struct nst_pieces *pieces,
+		       const struct nst_path *path,
+		       const struct nst_fragmentation *how)
+{
+	struct sk_buff *piece;
+	int err;
+
+	while (pieces->left) {
+		piece = next_piece(pieces, how);
+		if (!piece)
+			return -ENOMEM;
+		NST_INC_ITEM(stack, how->creates);
+		err = nst_path_xmit(path, piece, piece->protocol);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int nst_fragment(struct nst_stack *stack, struct sk_buff *skb,
+		 const struct nst_path *path,
+		 const struct nst_fragmentation *how)
+{
+	enum nst_drop_reason reason = NST_DROP_IP_TOO_BIG;
+	struct nst_pieces pieces;
+	int err = -EMSGSIZE;
+
+	if (!how->allowed(skb, path->mtu))
+		goto fail;
+	/* The checksum covers the datagram: no link can complete it later. */
+	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		reason = NST_DROP_NOMEM;
+		err = skb_checksum_help(skb);
+		if (err)
+			goto fail;
+	}
+	pieces.skb = skb;
+	pieces.offset = 0;
+	how->begin(&pieces, path->mtu);
+	err = send_pieces(stack, &pieces, path, how);
+	if (err) {
+		NST_INC_ITEM(stack, how->fails);
+		kfree_skb(skb);
+		return err;
+	}
+	NST_INC_ITEM(stack, how->oks);
+	consume_skb(skb);
+	return 0;
+
+fail:
+	NST_INC_ITEM(stack, how->fails);
+	nst_drop(stack, skb, reason);
+	return err;
 }

@@ -88,8 +88,6 @@ static inline int nst_transmit(struct nst_stack *stack, struct sk_buff *skb,
  * @whole_header: bytes of header that the datagram itself has
  * @header_len: bytes of @header
  * @header: header of the next piece
- * @finish: fills the fields that differ from piece to piece, in the header
- *	at skb_network_header(@piece); may change @header for those after it
  */
 struct nst_pieces {
 	struct sk_buff *skb;
@@ -99,19 +97,44 @@ struct nst_pieces {
 	unsigned int whole_header;
 	unsigned int header_len;
 	u8 header[NST_PIECE_HEADER_MAX] __aligned(4);
-	void (*finish)(struct nst_pieces *pieces, struct sk_buff *piece);
 };
 
 /**
- * nst_pieces_next() - make the next fragment
- * @pieces: datagram
- *
- * Copied out of the datagram wherever its bytes are, with room for a link
- * header of its own, and with what follows from the socket that sent it.
- *
- * Context: BHs disabled.
- * Return: the fragment, or NULL without memory.
+ * struct nst_fragmentation - how a family cuts
+ * @allowed: may the datagram be cut to this MTU?
+ * @begin: fill all of @pieces but its skb and offset
+ * @finish: fill the fields that differ from piece to piece, in the header
+ *	at skb_network_header(@piece); may change the header for those after it
+ * @creates: counter of pieces
+ * @oks: counter of datagrams that were cut
+ * @fails: counter of datagrams that were not
  */
-struct sk_buff *nst_pieces_next(struct nst_pieces *pieces);
+struct nst_fragmentation {
+	bool (*allowed)(const struct sk_buff *skb, unsigned int mtu);
+	void (*begin)(struct nst_pieces *pieces, unsigned int mtu);
+	void (*finish)(struct nst_pieces *pieces, struct sk_buff *piece);
+	enum nst_mib_item creates;
+	enum nst_mib_item oks;
+	enum nst_mib_item fails;
+};
+
+/**
+ * nst_fragment() - cut a datagram and send the pieces
+ * @stack: stack
+ * @skb: datagram, skb->data at its network header, skb->protocol set; consumed
+ * @path: path
+ * @how: how its family cuts
+ *
+ * The pieces are copied out of the datagram wherever its bytes are, with room
+ * for a link header of their own, and with what follows from the socket that
+ * sent it. A checksum that a device was to complete is completed first.
+ *
+ * Context: BHs disabled, RCU.
+ * Return: 0, -EMSGSIZE if it may not be cut, -ENOMEM, or the first error of
+ * nst_path_xmit(); no piece after that is sent.
+ */
+int nst_fragment(struct nst_stack *stack, struct sk_buff *skb,
+		 const struct nst_path *path,
+		 const struct nst_fragmentation *how);
 
 #endif /* NST_TRANSMIT_H */

@@ -41,7 +41,7 @@ bool nst_tcp_invalid_ack_allowed(struct nst_stack *stack, u32 *last_stamp,
 	u32 now = nst_tcp_clock_ms();
 
 	if (*last_stamp && now - *last_stamp < limit) {
-		this_cpu_inc(stack->mib->item[skipped]);
+		NST_INC_ITEM(stack, skipped);
 		return false;
 	}
 	*last_stamp = now ?: 1;
