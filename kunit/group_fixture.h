@@ -17,18 +17,6 @@
 #define SOURCE(n)	(0x0a000000 + (n))
 #define GROUP_PORT	4000
 
-/*
- * A wire whose reports are told once, at once: none comes from a timer in
- * between. Suites about the repeats set the robustness variable themselves.
- */
-static inline struct nst_wire *group_wire(struct kunit *test)
-{
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-
-	wire->stack->config.igmp_qrv = 1;
-	return wire;
-}
-
 /* Groups of the wire's link; they live as long as the wire. */
 static inline struct nst_group_link *groups_of(struct nst_wire *wire)
 {

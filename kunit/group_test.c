@@ -9,7 +9,7 @@
 /* RFC 1112 7.1, 7.2 */
 static void join__takes_what_was_not_taken_before(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = group_receiver(test, 0);
 
 	nst_wire_inject_dropped(wire, group_frame(test, GROUP(1), SOURCE(2),
@@ -31,7 +31,7 @@ static void join__takes_what_was_not_taken_before(struct kunit *test)
 static void join__another_group_of_the_same_station_is_refused
 	(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = group_receiver(test, 0);
 
 	KUNIT_EXPECT_EQ(test, 0, group_join(sock, 1));
@@ -43,7 +43,7 @@ static void join__another_group_of_the_same_station_is_refused
 
 static void join__all_hosts_from_the_start(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = group_receiver(test, 0);
 
 	nst_wire_inject(wire, group_frame(test, INADDR_ALLHOSTS_GROUP,
@@ -54,7 +54,7 @@ static void join__all_hosts_from_the_start(struct kunit *test)
 
 static void join__refuses(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *stream = sock_make(test, SOCK_STREAM);
 	struct socket *sock = sock_make(test, SOCK_DGRAM);
 	struct ip_mreq unknown = {
@@ -86,7 +86,7 @@ static void join__refuses(struct kunit *test)
 
 static void join__chooses_the_link_by_address_or_route(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct nst_link *second = second_link(wire, 0);
 	struct socket *sock = sock_make(test, SOCK_DGRAM);
 	struct ip_mreq mreq = {
@@ -125,7 +125,7 @@ static void leave__refuses(struct kunit *test)
 {
 	struct socket *sock;
 
-	group_wire(test);
+	nst_wire_create_ipv4(test);
 	sock = sock_make(test, SOCK_DGRAM);
 	KUNIT_EXPECT_EQ(test, -EADDRNOTAVAIL, group_leave(sock, 1));
 	KUNIT_EXPECT_EQ(test, 0, group_join(sock, 1));
@@ -137,7 +137,7 @@ static void leave__refuses(struct kunit *test)
 
 static void close__leaves_every_group(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock;
 
 	KUNIT_ASSERT_EQ(test, 0, sock_create_kern(&init_net, nst_family,
@@ -155,7 +155,7 @@ static void close__leaves_every_group(struct kunit *test)
 /* RFC 3678 4.1.2, 4.1.3 */
 static void source__include_admits_those_only(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = group_receiver(test, 0);
 
 	KUNIT_EXPECT_EQ(test, 0, group_source(sock, IP_ADD_SOURCE_MEMBERSHIP,
@@ -180,7 +180,7 @@ static void source__include_admits_those_only(struct kunit *test)
 
 static void source__exclude_blocks_those_only(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = group_receiver(test, 0);
 
 	KUNIT_EXPECT_EQ(test, 0, group_join(sock, 1));
@@ -198,7 +198,7 @@ static void source__exclude_blocks_those_only(struct kunit *test)
 
 static void source__refuses(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = sock_make(test, SOCK_DGRAM);
 	unsigned int i;
 
@@ -225,7 +225,7 @@ static void source__refuses(struct kunit *test)
 /* RFC 3678 4.1.3: MCAST_JOIN_SOURCE_GROUP on an any-source membership. */
 static void source__empty_list_takes_the_other_mode(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = sock_make(test, SOCK_DGRAM);
 
 	KUNIT_EXPECT_EQ(test, 0, group_join(sock, 1));
@@ -254,7 +254,7 @@ static int msfilter(struct socket *sock, u8 n, u32 mode, u8 count, u32 claimed)
 
 static void msfilter__replaces_the_filter(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = sock_make(test, SOCK_DGRAM);
 
 	KUNIT_EXPECT_EQ(test, -EINVAL, msfilter(sock, 1, MCAST_INCLUDE, 2, 2));
@@ -279,7 +279,7 @@ static void msfilter__replaces_the_filter(struct kunit *test)
 /* The protocol-independent options mean the same. */
 static void mcast__options_mean_the_same(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = sock_make(test, SOCK_DGRAM);
 	struct group_req req = { .gr_interface = NST_WIRE_INDEX };
 	struct group_source_req source = { .gsr_interface = NST_WIRE_INDEX };
@@ -325,7 +325,7 @@ static void merge__as_in_the_example_of_the_rfc(struct kunit *test)
 	/* a to g are 1 to 7 */
 	static const char * const wanted[] = { "ex 1 2 3 4", "ex 2 3 4 5",
 					       "in 4 5 6" };
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct nst_group_filter *filters[3];
 	unsigned int i;
 
@@ -357,11 +357,12 @@ static void merge__counts_do_not_leak(struct kunit *test)
 {
 	static const char * const words[] = { "-", "ex", "ex 1 2", "in 1 3",
 					      "in 2", "ex 3" };
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct nst_group_filter *filters[ARRAY_SIZE(words)];
 	unsigned int member[5] = {}, i, step;
 	u32 seed = 7;
 
+	wire->stack->config.igmp_qrv = 1;
 	for (i = 0; i < ARRAY_SIZE(words); i++)
 		filters[i] = group_filter(test, words[i]);
 	for (step = 0; step < 500; step++) {
@@ -387,9 +388,8 @@ static void merge__counts_do_not_leak(struct kunit *test)
 
 static void limits__bound_groups_and_sources(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 
-	wire->stack->config.igmp_qrv = 2;
 	wire->stack->config.group_max = 5;
 	group_words(wire, 1, "-", "ex");
 	KUNIT_EXPECT_EQ(test, -ENOBUFS,
@@ -412,7 +412,7 @@ static void limits__bound_groups_and_sources(struct kunit *test)
 
 static void deliver__each_socket_by_its_own_filter(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *any = group_receiver(test, 0);
 	struct socket *one = group_receiver(test, 0);
 	struct socket *not = group_receiver(test, 0);
@@ -441,7 +441,7 @@ static void deliver__each_socket_by_its_own_filter(struct kunit *test)
 
 static void deliver__multicast_all_off_wants_membership(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *member = group_receiver(test, 0);
 	struct socket *sock = group_receiver(test, 0);
 	int off = 0;
@@ -482,7 +482,7 @@ static void settle(void)
 
 static void loop__member_hears_itself(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = group_receiver(test, 0);
 	struct sockaddr_in from;
 	char data[8];
@@ -518,7 +518,7 @@ static void loop__member_hears_itself(struct kunit *test)
 /* RFC 1112 6.1 */
 static void loop__ttl_zero_stays_here(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = group_receiver(test, 0);
 	int ttl = 0;
 
@@ -533,7 +533,7 @@ static void loop__ttl_zero_stays_here(struct kunit *test)
 
 static void loop__source_filters_hold(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = group_receiver(test, 0);
 
 	group_join(sock, 1);
@@ -547,7 +547,7 @@ static void loop__source_filters_hold(struct kunit *test)
 
 static void loop__broadcast_is_heard_here_too(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = group_receiver(test, 0);
 
 	sock_set_flag(sock->sk, SOCK_BROADCAST);
@@ -560,7 +560,7 @@ static void loop__broadcast_is_heard_here_too(struct kunit *test)
 
 static void loop__on_lo(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = group_receiver(test, 0);
 	struct ip_mreqn lo = { .imr_ifindex = NST_LOOPBACK_INDEX };
 
@@ -580,7 +580,7 @@ static void loop__on_lo(struct kunit *test)
 /* A forged packet cannot pass for one that came back. */
 static void loop__own_source_from_the_wire_is_refused(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = group_receiver(test, 0);
 
 	group_join(sock, 1);
@@ -592,7 +592,7 @@ static void loop__own_source_from_the_wire_is_refused(struct kunit *test)
 
 static void link__goes_and_another_takes_its_number(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = sock_make(test, SOCK_DGRAM);
 	union nst_address group = ipv4(GROUP(1));
 	struct nst_link *second;
@@ -619,7 +619,7 @@ static void link__goes_and_another_takes_its_number(struct kunit *test)
 
 static void configure__joins_and_leaves_once(struct kunit *test)
 {
-	struct nst_wire *wire = group_wire(test);
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *sock = sock_make(test, SOCK_DGRAM);
 	union nst_address group = ipv4(GROUP(1));
 

@@ -268,7 +268,7 @@ static void change__is_reported_twice(struct kunit *test)
 	expect_report(wire, change->report);
 	nst_wire_expect_nothing(wire);
 	nst_wire_expect_due(wire, &groups_of(wire)->change_timer, since, 0,
-			    1000);
+			    NST_WIRE_REPORT_MS);
 	KUNIT_EXPECT_TRUE(test, expire_changes(wire));
 	expect_report(wire, change->report);
 	KUNIT_EXPECT_FALSE(test, expire_changes(wire));
@@ -715,7 +715,8 @@ static void v2__join_answer_and_leave(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, nst_group_version(groups_of(wire)));
 	group_words(wire, 1, "-", "ex");
 	expect_old(wire, IGMPV2_HOST_MEMBERSHIP_REPORT, 1);
-	nst_wire_expect_due(wire, &group_of(wire, 1)->timer, since, 0, 10000);
+	nst_wire_expect_due(wire, &group_of(wire, 1)->timer, since, 0,
+			    NST_WIRE_REPORT_MS);
 	KUNIT_EXPECT_TRUE(test, expire_group(wire, 1));
 	expect_old(wire, IGMPV2_HOST_MEMBERSHIP_REPORT, 1);
 	KUNIT_EXPECT_FALSE(test, expire_group(wire, 1));

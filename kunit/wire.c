@@ -140,6 +140,18 @@ static struct nst_stack *stack_publish(struct nst_stack *stack)
 	return former;
 }
 
+/*
+ * Reports come at a random time within so long: when a test lets their timer
+ * expire, and not before.
+ */
+static void postpone_reports(struct nst_config *config)
+{
+	config->igmpv2_unsolicited_report_interval = NST_WIRE_REPORT_MS;
+	config->igmpv3_unsolicited_report_interval = NST_WIRE_REPORT_MS;
+	config->mldv1_unsolicited_report_interval = NST_WIRE_REPORT_MS;
+	config->mldv2_unsolicited_report_interval = NST_WIRE_REPORT_MS;
+}
+
 static int wire_resource_init(struct kunit_resource *resource, void *context)
 {
 	struct nst_wire *wire = kzalloc(sizeof(*wire), GFP_KERNEL);
@@ -160,6 +172,7 @@ static int wire_resource_init(struct kunit_resource *resource, void *context)
 		err = PTR_ERR(wire->stack);
 		goto free;
 	}
+	postpone_reports(&wire->stack->config);
 	wire->former = stack_publish(wire->stack);
 	rtnl_unlock();
 

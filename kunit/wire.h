@@ -30,6 +30,7 @@
 #define NST_WIRE_INDEX		100		/* number of the link */
 #define NST_WIRE_NAME		"wire0"
 #define NST_WIRE_MTU		1500
+#define NST_WIRE_REPORT_MS	3600000		/* between reports of groups */
 
 extern const u8 nst_wire_local_mac[ETH_ALEN];	/* 02:00:00:00:00:01 */
 extern const u8 nst_wire_peer_mac[ETH_ALEN];	/* 02:00:00:00:00:02 */

@@ -79,9 +79,17 @@ struct nst_congestion_ops;
  * @igmp_qrv: robustness variable (RFC 3376 8.1) before a querier tells one; 2
  * @igmp_link_local_mcast_reports: report groups of 224.0.0.0/24, too; 1
  * @force_igmp_version: 1, 2 or 3 whatever the queriers speak; 0 (follow them)
+ * @igmpv2_unsolicited_report_interval: most between the reports of a joining
+ *	in versions 1 and 2 (RFC 2236 8.10), ms; 10000
+ * @igmpv3_unsolicited_report_interval: the same of a change in version 3
+ *	(RFC 3376 8.11), ms; 1000
  * @mld_max_msf: the same as igmp_max_msf for IPv6; 64
  * @mld_qrv: the same as igmp_qrv (RFC 3810 9.1); 2
  * @force_mld_version: 1 or 2 whatever the queriers speak; 0 (follow them)
+ * @mldv1_unsolicited_report_interval: the same as
+ *	igmpv2_unsolicited_report_interval (RFC 2710 7.10), ms; 10000
+ * @mldv2_unsolicited_report_interval: the same as
+ *	igmpv3_unsolicited_report_interval (RFC 3810 9.11), ms; 1000
  * @group_max: groups of all links, those that are still reported as left
  *	included; 1024
  * @group_source_max: sources of one group of a link; 1024
@@ -237,9 +245,13 @@ struct nst_config {
 	int igmp_qrv;
 	int igmp_link_local_mcast_reports;
 	int force_igmp_version;
+	int igmpv2_unsolicited_report_interval;
+	int igmpv3_unsolicited_report_interval;
 	int mld_max_msf;
 	int mld_qrv;
 	int force_mld_version;
+	int mldv1_unsolicited_report_interval;
+	int mldv2_unsolicited_report_interval;
 	int group_max;
 	int group_source_max;
 

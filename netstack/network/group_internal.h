@@ -67,6 +67,8 @@ struct nst_group_asked {
  * @all_hosts: group that every host is a member of
  * @forced: version that the administrator insists on, or 0
  * @robustness: robustness variable while no querier told one
+ * @interval: most between reports that nobody asked for, of the newest version
+ *	or an older one, ms
  * @reported: are routers told of the group?
  * @send: finish and send a message, as &struct nst_group_message says; one of
  *	the newest version is there but for type and checksum, of an older one
@@ -81,6 +83,7 @@ struct nst_group_protocol {
 	union nst_address all_hosts;
 	u8 (*forced)(const struct nst_stack *stack);
 	u8 (*robustness)(const struct nst_stack *stack);
+	int (*interval)(const struct nst_stack *stack, bool newest);
 	bool (*reported)(const struct nst_link *link,
 			 const union nst_address *group);
 	void (*send)(struct nst_link *link, struct sk_buff *skb);

@@ -11,10 +11,6 @@
 #include "../compat.h"
 #include "group_internal.h"
 
-/* RFC 3376 8.11, RFC 2236 8.10 */
-#define UNSOLICITED_INTERVAL		(1 * HZ)
-#define UNSOLICITED_INTERVAL_OLD	(10 * HZ)
-
 /* A report is not longer than this, whatever the MTU. */
 #define REPORT_MAX	4096u
 
@@ -72,11 +68,20 @@ void nst_group_disarm(struct nst_group *group)
 		nst_group_put(group);
 }
 
+/* RFC 3376 8.11, RFC 2236 8.10 */
+static unsigned long unsolicited_delay(const struct nst_group_link *on,
+				       bool newest)
+{
+	int interval = on->protocol->interval(on->link->stack, newest);
+
+	return nst_group_delay(msecs_to_jiffies(interval));
+}
+
 static void arm_changes(struct nst_group_link *on)
 {
 	if (!on->dead && !timer_pending(&on->change_timer))
 		mod_timer(&on->change_timer,
-			  jiffies + nst_group_delay(UNSOLICITED_INTERVAL));
+			  jiffies + unsolicited_delay(on, true));
 }
 
 /* Is anybody told of the group, now? */
@@ -302,8 +307,7 @@ static void join_old(struct nst_group *group, struct sk_buff_head *out)
 	nst_group_report_old(group, out);
 	group->unsolicited = robustness(group->on) - 1;
 	if (group->unsolicited)
-		nst_group_arm(group,
-			      nst_group_delay(UNSOLICITED_INTERVAL_OLD));
+		nst_group_arm(group, unsolicited_delay(group->on, false));
 }
 
 static void leave_old(struct nst_group *group, struct sk_buff_head *out)

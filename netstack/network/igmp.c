@@ -32,6 +32,14 @@ static u8 robustness(const struct nst_stack *stack)
 	return READ_ONCE(stack->config.igmp_qrv);
 }
 
+static int interval(const struct nst_stack *stack, bool newest)
+{
+	const struct nst_config *config = &stack->config;
+
+	return newest ? READ_ONCE(config->igmpv3_unsolicited_report_interval) :
+			READ_ONCE(config->igmpv2_unsolicited_report_interval);
+}
+
 /* RFC 3376 5: 224.0.0.1 never; the others of the link are for switches. */
 static bool reported(const struct nst_link *link,
 		     const union nst_address *group)
@@ -120,6 +128,7 @@ const struct nst_group_protocol nst_igmp = {
 	.all_hosts = { .word = { cpu_to_be32(INADDR_ALLHOSTS_GROUP) } },
 	.forced = forced,
 	.robustness = robustness,
+	.interval = interval,
 	.reported = reported,
 	.send = send,
 };

@@ -51,6 +51,14 @@ static u8 robustness(const struct nst_stack *stack)
 	return READ_ONCE(stack->config.mld_qrv);
 }
 
+static int interval(const struct nst_stack *stack, bool newest)
+{
+	const struct nst_config *config = &stack->config;
+
+	return newest ? READ_ONCE(config->mldv2_unsolicited_report_interval) :
+			READ_ONCE(config->mldv1_unsolicited_report_interval);
+}
+
 /*
  * RFC 3810 6: never all nodes, nor what does not leave the interface; nor on a
  * link without IPv6, whose MTU may have no room for a record.
@@ -132,6 +140,7 @@ const struct nst_group_protocol nst_mld = {
 				 cpu_to_be32(1) } },
 	.forced = forced,
 	.robustness = robustness,
+	.interval = interval,
 	.reported = reported,
 	.send = send,
 };
