@@ -4,7 +4,8 @@
  * AF_UNIX in one run. Meant for a guest whose clock counts instructions
  * (tools/testing/bench/run), where one nanosecond is one instruction.
  *
- * netstack-bench [-j] [ROW [COLUMN]]: all cells, or those of one row, or one.
+ * netstack-bench [-j] [-4|-6] [ROW [COLUMN]]: all cells, or those of one row, or
+ * one; a table for each family, or that of one.
  *
  * Every cell is a client and a server process that talk by read and write.
  * The first part of each measurement is not counted: slow start, caches and
@@ -39,9 +40,10 @@
 /**
  * struct column - a pair of sockets to measure
  * @name: head of the column
- * @server_family: of the server's socket; the addresses are IPv4
+ * @server_family: of the server's socket; AF_INET may be AF_INET6
  * @client_family: of the client's
  * @address: where the server listens
+ * @address6: the same over IPv6
  * @server_netns: namespace of the server, or NULL for this one
  */
 struct column {
@@ -49,20 +51,22 @@ struct column {
 	int server_family;
 	int client_family;
 	const char *address;
+	const char *address6;
 	const char *server_netns;
 };
 
 static const struct column columns[] = {
-	{ "unix", AF_UNIX, AF_UNIX, "bench", NULL },
-	{ "inet-lo", AF_INET, AF_INET, "127.0.0.1", NULL },
-	{ "inet-veth", AF_INET, AF_INET, "10.88.0.2", "bench" },
-	{ "netstack-lo", AF_NETSTACK, AF_NETSTACK, "127.0.0.1", NULL },
-	{ "to-host", AF_INET, AF_NETSTACK, "10.77.0.1", NULL },
-	{ "from-host", AF_NETSTACK, AF_INET, "10.77.0.2", NULL },
+	{ "unix", AF_UNIX, AF_UNIX, "bench", "bench", NULL },
+	{ "inet-lo", AF_INET, AF_INET, "127.0.0.1", "::1", NULL },
+	{ "inet-veth", AF_INET, AF_INET, "10.88.0.2", "fd88::2", "bench" },
+	{ "netstack-lo", AF_NETSTACK, AF_NETSTACK, "127.0.0.1", "::1", NULL },
+	{ "to-host", AF_INET, AF_NETSTACK, "10.77.0.1", "fd77::1", NULL },
+	{ "from-host", AF_NETSTACK, AF_INET, "10.77.0.2", "fd77::2", NULL },
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
+static bool ipv6;
 static char *buffer;
 static unsigned long long *shared;
 
@@ -149,6 +153,7 @@ static void enter_netns(const char *name)
 static socklen_t make_address(const struct column *column, int family,
 			      struct sockaddr_storage *address)
 {
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)address;
 	struct sockaddr_in *in = (struct sockaddr_in *)address;
 	struct sockaddr_un *un = (struct sockaddr_un *)address;
 
@@ -157,6 +162,12 @@ static socklen_t make_address(const struct column *column, int family,
 		un->sun_family = AF_UNIX;
 		strcpy(un->sun_path + 1, column->address);
 		return sizeof(*un);
+	}
+	if (ipv6) {
+		in6->sin6_family = AF_INET6;
+		in6->sin6_port = htons(PORT);
+		inet_pton(AF_INET6, column->address6, &in6->sin6_addr);
+		return sizeof(*in6);
 	}
 	in->sin_family = AF_INET;
 	in->sin_port = htons(PORT);
@@ -201,8 +212,10 @@ static void set_nodelay(int fd)
 
 static int open_socket(int family, int type)
 {
-	int fd = socket(family, type, 0), on = 1;
+	int fd, on = 1;
 
+	fd = socket(family == AF_INET && ipv6 ? AF_INET6 : family, type,
+		    family == AF_NETSTACK && ipv6 ? NETSTACK_IPV6 : 0);
 	if (fd < 0)
 		fail(family == AF_NETSTACK ? "socket(AF_NETSTACK)" : "socket");
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)))
@@ -469,17 +482,80 @@ static double figure(const struct row *row, unsigned long long measured)
 	return (double)measured / row->count;
 }
 
+static void print_table(double table[ROWS][COLUMNS])
+{
+	printf("%-24s", ipv6 ? "IPv6" : "IPv4");
+	for (size_t c = 0; c < COLUMNS; c++)
+		printf("%12s", columns[c].name);
+	puts("");
+	for (size_t r = 0; r < ROWS; r++) {
+		printf("%-24s", rows[r].name);
+		for (size_t c = 0; c < COLUMNS; c++)
+			printf("%12.0f", table[r][c]);
+		printf("%s%s\n", *rows[r].unit ? "  " : "", rows[r].unit);
+	}
+}
+
+static void print_json(double table[ROWS][COLUMNS])
+{
+	printf("  \"%s\": {\n", ipv6 ? "ipv6" : "ipv4");
+	for (size_t r = 0; r < ROWS; r++) {
+		printf("    \"%s\": {", rows[r].name);
+		for (size_t c = 0; c < COLUMNS; c++)
+			printf("%s\"%s\": %.1f", c ? ", " : " ",
+			       columns[c].name, table[r][c]);
+		puts(r + 1 < ROWS ? " }," : " }");
+	}
+	printf("  }");
+}
+
+/* Fills the cells that are asked for. Return: has one failed? */
+static bool fill_table(double table[ROWS][COLUMNS], const char *row,
+		       const char *column)
+{
+	unsigned long long measured;
+	bool failed = false;
+
+	for (size_t r = 0; r < ROWS; r++) {
+		for (size_t c = 0; c < COLUMNS; c++) {
+			table[r][c] = 0;
+			if ((row && strcmp(row, rows[r].name)) ||
+			    (column && strcmp(column, columns[c].name)))
+				continue;
+			measured = measure(&columns[c], &rows[r]);
+			if (measured) {
+				table[r][c] = figure(&rows[r], measured);
+				continue;
+			}
+			fprintf(stderr,
+				"netstack-bench: %s over %s failed\n",
+				rows[r].name, columns[c].name);
+			failed = true;
+		}
+	}
+	return failed;
+}
+
 int main(int argc, char **argv)
 {
-	int json = argc > 1 && !strcmp(argv[1], "-j"), failed = 0;
-	const char *row, *column;
+	bool json = false, failed = false;
 	double table[ROWS][COLUMNS];
-	size_t r, c;
+	int family, only = 0, option;
+	const char *row, *column;
 
-	argc -= 1 + json;
-	argv += 1 + json;
-	row = argc > 0 ? argv[0] : NULL;
-	column = argc > 1 ? argv[1] : NULL;
+	while ((option = getopt(argc, argv, "j46")) != -1) {
+		if (option == '?') {
+			fputs("usage: netstack-bench [-j] [-4|-6] [ROW [COLUMN]]\n",
+			      stderr);
+			return 2;
+		}
+		if (option == 'j')
+			json = true;
+		else
+			only = option - '0';
+	}
+	row = argv[optind];
+	column = row ? argv[optind + 1] : NULL;
 
 	signal(SIGPIPE, SIG_IGN);
 	buffer = mmap(NULL, LARGE, PROT_READ | PROT_WRITE,
@@ -490,45 +566,18 @@ int main(int argc, char **argv)
 		fail("mmap");
 	memset(buffer, 'x', LARGE);
 
-	for (r = 0; r < ROWS; r++) {
-		for (c = 0; c < COLUMNS; c++) {
-			unsigned long long measured;
-
-			table[r][c] = 0;
-			if ((row && strcmp(row, rows[r].name)) ||
-			    (column && strcmp(column, columns[c].name)))
-				continue;
-			measured = measure(&columns[c], &rows[r]);
-			if (!measured) {
-				fprintf(stderr,
-					"netstack-bench: %s over %s failed\n",
-					rows[r].name, columns[c].name);
-				failed = 1;
-			}
-			if (measured)
-				table[r][c] = figure(&rows[r], measured);
-		}
-	}
-
-	if (!json)
-		printf("%-24s", "");
-	for (c = 0; c < COLUMNS && !json; c++)
-		printf("%12s", columns[c].name);
-	puts(json ? "{" : "");
-	for (r = 0; r < ROWS; r++) {
-		printf(json ? "  \"%s\": {" : "%-24s", rows[r].name);
-		for (c = 0; c < COLUMNS; c++) {
-			if (json)
-				printf("%s\"%s\": %.1f", c ? ", " : " ",
-				       columns[c].name, table[r][c]);
-			else
-				printf("%12.0f", table[r][c]);
-		}
+	if (json)
+		puts("{");
+	for (family = 4; family <= 6; family += 2) {
+		if (only && family != only)
+			continue;
+		ipv6 = family == 6;
+		failed |= fill_table(table, row, column);
 		if (json)
-			puts(r + 1 < ROWS ? " }," : " }");
+			print_json(table);
 		else
-			printf("%s%s\n", *rows[r].unit ? "  " : "",
-			       rows[r].unit);
+			print_table(table);
+		puts(json && family == 4 && !only ? "," : "");
 	}
 	if (json)
 		puts("}");
