@@ -139,8 +139,9 @@ static int refusal(const struct nst_route *route)
  * The route to the destination, through @link_index only unless that is 0,
  * with the next hop of this flow; or an errno, and @choice as it was.
  */
-static int find_route(struct nst_stack *stack, const struct nst_route_key *key,
-		      u32 link_index, struct choice *choice)
+static __always_inline int find_route(struct nst_stack *stack,
+				      const struct nst_route_key *key,
+				      u32 link_index, struct choice *choice)
 {
 	const struct nst_route_nexthop *nexthop;
 	struct nst_route *route;
@@ -260,9 +261,10 @@ static struct nst_link *wanted_link(struct nst_stack *stack,
 	return link && !on_loopback(link) ? link : NULL;
 }
 
-static int choose_unicast(struct nst_stack *stack,
-			  const struct nst_route_key *key,
-			  struct nst_link *bound, struct choice *choice)
+static __always_inline int choose_unicast(struct nst_stack *stack,
+					  const struct nst_route_key *key,
+					  struct nst_link *bound,
+					  struct choice *choice)
 {
 	struct nst_link *wanted;
 	int err;
@@ -381,38 +383,42 @@ static void fill_advertised(const struct nst_link *link, struct nst_path *path)
 	path->hop_limit = READ_ONCE(link->ipv6.hop_limit);
 }
 
+/* @path is filled, or as it was. */
 static int fill_path(const struct nst_route_key *key,
 		     const struct choice *choice, struct nst_path *path)
 {
 	const struct nst_route *route = choice->route;
 	const union nst_address *next_hop = &choice->daddr;
+	struct nst_neighbour *neighbour = NULL;
 	struct nst_link *link = choice->link;
+	bool gateway = false;
 
-	path->family = key->family;
-	path->mtu = READ_ONCE(link->mtu);
-	if (key->family == AF_INET6) {
-		if (!nst_ipv6_link(link))
-			return -ENETUNREACH;
-		fill_advertised(link, path);
-	}
-	if (choice->type == RTN_UNICAST && route) {
-		fill_metrics(&route->config.metrics, path);
-		path->multipath = route->config.hop_count > 1;
-		if (!nst_address_any(&choice->gateway)) {
-			next_hop = &choice->gateway;
-			path->gateway = true;
-		}
+	if (key->family == AF_INET6 && !nst_ipv6_link(link))
+		return -ENETUNREACH;
+	if (choice->type == RTN_UNICAST && route &&
+	    !nst_address_any(&choice->gateway)) {
+		next_hop = &choice->gateway;
+		gateway = true;
 	}
 	if (choice->type == RTN_UNICAST && !on_loopback(link)) {
-		struct nst_neighbour *neighbour;
-
 		neighbour = nst_neighbour_lookup(link, key->family, next_hop,
 						 true);
 		if (IS_ERR(neighbour))
 			return PTR_ERR(neighbour) == -ENETDOWN ?
 			       -ENETUNREACH : PTR_ERR(neighbour);
-		path->neighbour = neighbour;
 	}
+
+	memset(path, 0, sizeof(*path));
+	path->family = key->family;
+	path->mtu = READ_ONCE(link->mtu);
+	if (key->family == AF_INET6)
+		fill_advertised(link, path);
+	if (choice->type == RTN_UNICAST && route) {
+		fill_metrics(&route->config.metrics, path);
+		path->multipath = route->config.hop_count > 1;
+	}
+	path->gateway = gateway;
+	path->neighbour = neighbour;
 	nst_link_get(link);
 	path->link = link;
 	path->daddr = choice->daddr;
@@ -427,9 +433,14 @@ static int fill_path(const struct nst_route_key *key,
 static int output_rcu(struct nst_stack *stack, const struct nst_route_key *key,
 		      struct nst_path *path)
 {
-	struct choice choice = { };
+	struct choice choice __uninitialized;
 	struct nst_link *bound;
 	int err;
+
+	choice.route = NULL;
+	choice.source_link = NULL;
+	choice.gateway = (union nst_address) { };
+	choice.saddr = (union nst_address) { };
 
 	err = bound_link(stack, key, &bound);
 	if (!err)
@@ -459,7 +470,6 @@ int nst_route_output(struct nst_stack *stack, const struct nst_route_key *key,
 	u32 generation;
 	int err;
 
-	memset(path, 0, sizeof(*path));
 	head = (struct nst_routes_head *)stack->routes;
 
 	rcu_read_lock();
@@ -470,12 +480,9 @@ int nst_route_output(struct nst_stack *stack, const struct nst_route_key *key,
 	generation = smp_load_acquire(&head->generation);
 	err = output_rcu(stack, key, path);
 	rcu_read_unlock();
-	if (err) {
-		memset(path, 0, sizeof(*path));
-		return err;
-	}
-	path->generation = generation;
-	return 0;
+	if (likely(!err))
+		path->generation = generation;
+	return err;
 }
 
 void nst_path_release(struct nst_path *path)

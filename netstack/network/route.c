@@ -22,14 +22,19 @@ static struct nst_route *route_lookup(struct nst_stack *stack, u8 family,
 				      const union nst_address *daddr, u8 tos,
 				      u32 link_index, bool link_down)
 {
+	const struct nst_route_query query = {
+		.key = nst_trie_key(family, daddr),
+		.link_index = link_index,
+		.ipv6 = family == AF_INET6,
+		.tos = tos,
+		.link_down = link_down,
+	};
 	struct nst_route *route;
 
-	route = nst_route_table_lookup(stack, &stack->routes->local, family,
-				       daddr, tos, link_index, link_down);
+	route = nst_route_table_lookup(stack, &stack->routes->local, &query);
 	if (route)
 		return route;
-	return nst_route_table_lookup(stack, &stack->routes->main, family,
-				      daddr, tos, link_index, link_down);
+	return nst_route_table_lookup(stack, &stack->routes->main, &query);
 }
 
 struct nst_route *nst_route_lookup_rcu(struct nst_stack *stack, u8 family,
@@ -143,16 +148,19 @@ static int check_gateway(struct nst_stack *stack,
 			     config->link_index, true);
 	if (id != RT_TABLE_MAIN && (!route ||
 				    !nst_route_type_local(route->config.type))) {
+		const struct nst_route_query query = {
+			.key = nst_trie_key(config->family, &config->gateway),
+			.link_index = config->link_index,
+			.ipv6 = config->family == AF_INET6,
+			.link_down = true,
+		};
 		struct nst_route_table *table;
 		struct nst_route *own = NULL;
 
 		/* The table's own networks come before those of main. */
 		table = nst_route_table_find_rcu(stack->routes, id);
 		if (table)
-			own = nst_route_table_lookup(stack, table,
-						     config->family,
-						     &config->gateway, 0,
-						     config->link_index, true);
+			own = nst_route_table_lookup(stack, table, &query);
 		if (own && own->config.type == RTN_UNICAST &&
 		    nst_address_any(&own->config.gateway))
 			route = own;

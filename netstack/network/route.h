@@ -279,7 +279,7 @@ struct nst_route *nst_route_next_rcu(struct nst_stack *stack,
  * nst_route_output() - find the path to a destination
  * @stack: stack
  * @key: question
- * @path: empty; filled with references on success
+ * @path: filled with references on success, untouched otherwise
  *
  * A source that is given must be local and usable unless ip_nonlocal_bind
  * is set. 255.255.255.255 and groups need a link: the key's, else that of the

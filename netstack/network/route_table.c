@@ -195,13 +195,15 @@ static bool hop_serves(const struct nst_route_nexthop *hop, u32 link_index,
 }
 
 static bool route_serves(struct nst_stack *stack,
-			 const struct nst_route *route, u8 tos,
-			 u32 link_index, bool link_down)
+			 const struct nst_route *route,
+			 const struct nst_route_query *query)
 {
 	const struct nst_route_config *config = &route->config;
+	u32 link_index = query->link_index;
+	bool link_down = query->link_down;
 	unsigned int i;
 
-	if (config->tos && config->tos != tos)
+	if (config->tos && config->tos != query->tos)
 		return false;
 	if (!route->link)
 		return true;
@@ -218,27 +220,20 @@ static bool route_serves(struct nst_stack *stack,
 	return link_down || nst_link_operational(route->link);
 }
 
-struct nst_route *nst_route_table_lookup(struct nst_stack *stack,
-					 const struct nst_route_table *table,
-					 u8 family,
-					 const union nst_address *daddr,
-					 u8 tos, u32 link_index,
-					 bool link_down)
+struct nst_route *nst_route_trie_lookup(struct nst_stack *stack,
+					const struct nst_trie *trie,
+					const struct nst_route_query *query)
 {
-	struct nst_trie_key key = nst_trie_key(family, daddr);
 	struct nst_route_prefix *prefix;
-	struct nst_trie_match match;
+	struct nst_trie_match match __uninitialized;
 
-	prefix = to_prefix(nst_trie_match_first(&table->trie[family ==
-							     AF_INET6],
-						&key, &match));
+	prefix = to_prefix(nst_trie_match_first(trie, &query->key, &match));
 	while (prefix) {
 		struct nst_route *route;
 
 		hlist_for_each_entry_rcu(route, &prefix->routes, prefix_node,
 					 lockdep_is_held(&stack->config_mutex))
-			if (route_serves(stack, route, tos, link_index,
-					 link_down))
+			if (route_serves(stack, route, query))
 				return route;
 		prefix = to_prefix(nst_trie_match_next(&match));
 	}

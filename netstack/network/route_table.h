@@ -118,26 +118,47 @@ void nst_route_table_remove(struct nst_stack *stack, struct nst_route *route);
 void nst_route_table_replace(struct nst_route *old, struct nst_route *new);
 
 /**
+ * struct nst_route_query - what tables are asked, one after the other
+ * @key: destination
+ * @link_index: only routes through this link, or 0 for any
+ * @ipv6: of which family
+ * @tos: type of service, IPTOS_TOS_MASK of it
+ * @link_down: those through a link that is not operational count too
+ */
+struct nst_route_query {
+	struct nst_trie_key key;
+	u32 link_index;
+	bool ipv6;
+	u8 tos;
+	bool link_down;
+};
+
+/* nst_route_table_lookup(), of a trie that may have an answer. */
+struct nst_route *nst_route_trie_lookup(struct nst_stack *stack,
+					const struct nst_trie *trie,
+					const struct nst_route_query *query);
+
+/**
  * nst_route_table_lookup() - the route of a table that serves a destination
  * @stack: stack
  * @table: table
- * @family: AF_INET or AF_INET6
- * @daddr: destination
- * @tos: type of service
- * @link_index: only routes through this link, or 0 for any
- * @link_down: those through a link that is not operational count too
+ * @query: destination, and what else it depends on
  *
  * A throw route counts as any other.
  *
  * Context: RCU or config_mutex.
  * Return: the route, or NULL.
  */
-struct nst_route *nst_route_table_lookup(struct nst_stack *stack,
-					 const struct nst_route_table *table,
-					 u8 family,
-					 const union nst_address *daddr,
-					 u8 tos, u32 link_index,
-					 bool link_down);
+static inline struct nst_route *
+nst_route_table_lookup(struct nst_stack *stack,
+		       const struct nst_route_table *table,
+		       const struct nst_route_query *query)
+{
+	const struct nst_trie *trie = &table->trie[query->ipv6];
+
+	return nst_trie_may_match(trie, &query->key) ?
+	       nst_route_trie_lookup(stack, trie, query) : NULL;
+}
 
 /**
  * nst_route_hop_choose() - the next hop of a flow

@@ -20,6 +20,7 @@
  * @children: by the six bits, nodes that decide further ones
  * @key: what all below have in common, zero beyond @position
  * @position: first bit that it decides, a multiple of NST_TRIE_STRIDE
+ * @child_count: bits in @children
  * @rcu: delays freeing
  * @slot: children, then prefixes, each kind in order; RCU. A prefix may be
  *	NULL: it was removed, and memory for a smaller node was not to be had
@@ -29,6 +30,7 @@ struct nst_trie_node {
 	u64 children;
 	struct nst_trie_key key;
 	u8 position;
+	u8 child_count;
 	struct rcu_head rcu;
 	void __rcu *slot[];
 };
@@ -87,8 +89,8 @@ static struct nst_trie_key key_cut(const struct nst_trie_key *key,
 	};
 }
 
-static bool covers(const struct nst_trie_prefix *prefix,
-		   const struct nst_trie_key *key)
+static __always_inline bool covers(const struct nst_trie_prefix *prefix,
+				   const struct nst_trie_key *key)
 {
 	u64 high = prefix->key.high ^ key->high;
 	unsigned int length = prefix->length;
@@ -116,22 +118,19 @@ static unsigned int home_number(const struct nst_trie_key *key,
 
 static __always_inline unsigned int below(u64 bitmap, unsigned int bit)
 {
-	/* The first nodes of a large table are full: no need to count. */
-	if (bitmap == ~0ULL)
-		return bit;
 	return hweight64(bitmap & (BIT_ULL(bit) - 1));
 }
 
-static unsigned int child_slot(const struct nst_trie_node *node,
-			       unsigned int c)
+static __always_inline unsigned int
+child_slot(const struct nst_trie_node *node, unsigned int c)
 {
 	return below(node->children, c);
 }
 
-static unsigned int prefix_slot(const struct nst_trie_node *node,
-				unsigned int number)
+static __always_inline unsigned int
+prefix_slot(const struct nst_trie_node *node, unsigned int number)
 {
-	return hweight64(node->children) + below(node->prefixes, number);
+	return node->child_count + below(node->prefixes, number);
 }
 
 static struct nst_trie_node *node_alloc(struct nst_trie *trie, u64 children,
@@ -139,13 +138,16 @@ static struct nst_trie_node *node_alloc(struct nst_trie *trie, u64 children,
 					const struct nst_trie_key *key,
 					unsigned int position)
 {
-	unsigned int slots = hweight64(children) + hweight64(prefixes);
+	unsigned int child_count = hweight64(children);
 	struct nst_trie_node *node;
 
-	node = kzalloc(struct_size(node, slot, slots), GFP_KERNEL_ACCOUNT);
+	node = kzalloc(struct_size(node, slot,
+				   child_count + hweight64(prefixes)),
+		       GFP_KERNEL_ACCOUNT);
 	if (!node)
 		return NULL;
 	node->children = children;
+	node->child_count = child_count;
 	node->prefixes = prefixes;
 	node->position = position;
 	node->key = key_cut(key, position);
@@ -286,7 +288,25 @@ static int insert_between(struct nst_trie *trie, void __rcu **link,
 	return 0;
 }
 
-int nst_trie_insert(struct nst_trie *trie, struct nst_trie_prefix *prefix)
+/* After a change. */
+static void update_begins(struct nst_trie *trie)
+{
+	const struct nst_trie_node *root = deref(trie->root);
+	u64 begins = 0;
+	unsigned int c;
+
+	if (root && root->position) {
+		begins = BIT_ULL(chunk(&root->key, 0));
+	} else if (root) {
+		begins = root->children;
+		for (c = 0; c < ARRAY_SIZE(cover); c++)
+			if (root->prefixes & cover[c])
+				begins |= BIT_ULL(c);
+	}
+	WRITE_ONCE(trie->begins, begins);
+}
+
+static int insert(struct nst_trie *trie, struct nst_trie_prefix *prefix)
 {
 	unsigned int home = home_position(prefix->length);
 	void __rcu **link = (void __rcu **)&trie->root;
@@ -313,6 +333,15 @@ int nst_trie_insert(struct nst_trie *trie, struct nst_trie_prefix *prefix)
 			return insert_child(trie, link, node, prefix);
 		link = &node->slot[child_slot(node, c)];
 	}
+}
+
+int nst_trie_insert(struct nst_trie *trie, struct nst_trie_prefix *prefix)
+{
+	int err = insert(trie, prefix);
+
+	if (!err)
+		update_begins(trie);
+	return err;
 }
 
 /*
@@ -368,7 +397,7 @@ static bool shrink(struct nst_trie *trie, void __rcu **link,
 	return true;
 }
 
-void nst_trie_remove(struct nst_trie *trie, struct nst_trie_prefix *prefix)
+static void remove(struct nst_trie *trie, struct nst_trie_prefix *prefix)
 {
 	unsigned int number = home_number(&prefix->key, prefix->length);
 	void __rcu **links[NST_TRIE_DEPTH];
@@ -400,6 +429,12 @@ void nst_trie_remove(struct nst_trie *trie, struct nst_trie_prefix *prefix)
 		node_free(trie, node);
 }
 
+void nst_trie_remove(struct nst_trie *trie, struct nst_trie_prefix *prefix)
+{
+	remove(trie, prefix);
+	update_begins(trie);
+}
+
 struct nst_trie_prefix *nst_trie_find(const struct nst_trie *trie,
 				      const struct nst_trie_key *key,
 				      u8 length)
@@ -425,25 +460,61 @@ struct nst_trie_prefix *nst_trie_find(const struct nst_trie *trie,
 	       prefix->key.low == key->low ? prefix : NULL;
 }
 
-struct nst_trie_prefix *nst_trie_match_next(struct nst_trie_match *match)
+/*
+ * Go down to where the address ends, but not to nodes that decide @end or
+ * what comes after it, and find the deepest node with prefixes for it.
+ */
+static __always_inline void descend(struct nst_trie_match *match,
+				    unsigned int end)
 {
-	while (match->depth) {
-		u64 *candidates = &match->level[match->depth - 1].prefixes;
-		const struct nst_trie_node *node;
-		struct nst_trie_prefix *prefix;
-		unsigned int number;
+	const struct nst_trie_node *node = deref(match->trie->root);
+	const struct nst_trie_node *deepest = NULL;
+	u64 prefixes = 0;
 
-		if (!*candidates) {
-			match->depth--;
-			continue;
+	while (node && node->position < end) {
+		unsigned int c = chunk(match->key, node->position);
+		u64 candidates = node->prefixes & cover[c];
+
+		if (candidates) {
+			deepest = node;
+			prefixes = candidates;
 		}
-		node = match->level[match->depth - 1].node;
-		number = fls64(*candidates) - 1;
-		*candidates &= ~BIT_ULL(number);
+		if (!(node->children >> c & 1))
+			break;
+		node = deref(node->slot[child_slot(node, c)]);
+	}
+	match->node = deepest;
+	match->prefixes = prefixes;
+}
+
+/* Of the node that @match is at. Return: the longest one, or NULL. */
+static __always_inline struct nst_trie_prefix *
+longest_here(struct nst_trie_match *match)
+{
+	const struct nst_trie_node *node = match->node;
+	struct nst_trie_prefix *prefix;
+	unsigned int number;
+
+	while (match->prefixes) {
+		number = __fls(match->prefixes);
+		match->prefixes ^= BIT_ULL(number);
 		prefix = deref(node->slot[prefix_slot(node, number)]);
 		/* On the way down nobody compared the bits without a node. */
-		if (likely(prefix && covers(prefix, &match->key)))
+		if (likely(prefix && covers(prefix, match->key)))
 			return prefix;
+	}
+	return NULL;
+}
+
+struct nst_trie_prefix *nst_trie_match_next(struct nst_trie_match *match)
+{
+	struct nst_trie_prefix *prefix;
+
+	while (match->node) {
+		prefix = longest_here(match);
+		if (prefix)
+			return prefix;
+		descend(match, match->node->position);
 	}
 	return NULL;
 }
@@ -452,25 +523,15 @@ struct nst_trie_prefix *nst_trie_match_first(const struct nst_trie *trie,
 					     const struct nst_trie_key *key,
 					     struct nst_trie_match *match)
 {
-	const struct nst_trie_node *node = deref(trie->root);
-	unsigned int depth = 0;
+	struct nst_trie_prefix *prefix;
 
-	match->key = *key;
-	while (node) {
-		unsigned int c = chunk(key, node->position);
-		u64 candidates = node->prefixes & cover[c];
-
-		if (candidates) {
-			match->level[depth].node = node;
-			match->level[depth].prefixes = candidates;
-			depth++;
-		}
-		if (!(node->children & BIT_ULL(c)))
-			break;
-		node = deref(node->slot[child_slot(node, c)]);
-	}
-	match->depth = depth;
-	return nst_trie_match_next(match);
+	match->trie = trie;
+	match->key = key;
+	descend(match, NST_TRIE_DEPTH * NST_TRIE_STRIDE);
+	if (unlikely(!match->node))
+		return NULL;
+	prefix = longest_here(match);
+	return likely(prefix) ? prefix : nst_trie_match_next(match);
 }
 
 void nst_trie_destroy(struct nst_trie *trie)

@@ -24,10 +24,13 @@ struct nst_trie_node;
 /**
  * struct nst_trie - prefixes of one family
  * @root: first node, or NULL; RCU
+ * @begins: by the first six bits, with which ones an address may match; it
+ *	says so a little later than @root
  * @nodes: how many there are; the writers' lock
  */
 struct nst_trie {
 	struct nst_trie_node __rcu *root;
+	u64 begins;
 	unsigned int nodes;
 };
 
@@ -55,17 +58,16 @@ struct nst_trie_prefix {
 
 /**
  * struct nst_trie_match - a lookup under way
- * @key: what is looked up
- * @depth: levels that are not exhausted
- * @level: nodes that were passed, and which of their prefixes may match
+ * @trie: where
+ * @key: what is looked up; the caller's
+ * @node: deepest node on the way that has prefixes left which may match
+ * @prefixes: which
  */
 struct nst_trie_match {
-	struct nst_trie_key key;
-	unsigned int depth;
-	struct {
-		const struct nst_trie_node *node;
-		u64 prefixes;
-	} level[NST_TRIE_DEPTH];
+	const struct nst_trie *trie;
+	const struct nst_trie_key *key;
+	const struct nst_trie_node *node;
+	u64 prefixes;
 };
 
 /**
@@ -126,9 +128,24 @@ struct nst_trie_prefix *nst_trie_find(const struct nst_trie *trie,
 				      u8 length);
 
 /**
- * nst_trie_match_first() - the longest prefix that covers an address
+ * nst_trie_may_match() - is there any prefix that might cover an address?
  * @trie: trie
  * @key: address
+ *
+ * Spares most addresses a look at a trie that has few prefixes.
+ *
+ * Context: any.
+ */
+static inline bool nst_trie_may_match(const struct nst_trie *trie,
+				      const struct nst_trie_key *key)
+{
+	return READ_ONCE(trie->begins) >> (key->high >> 58) & 1;
+}
+
+/**
+ * nst_trie_match_first() - the longest prefix that covers an address
+ * @trie: trie
+ * @key: address; kept until the last use of @match
  * @match: filled, for nst_trie_match_next()
  *
  * Context: RCU or the writers' lock, until the last use of @match.

@@ -55,19 +55,16 @@ static bool selects(const struct nst_rule_config *config,
 /* A route that has the last word, or NULL: the next table is asked. */
 static struct nst_route *ask(struct nst_stack *stack,
 			     const struct nst_route_table *table,
-			     const struct nst_route_key *key,
-			     const union nst_address *daddr, u32 link_index)
+			     const struct nst_route_query *query)
 {
-	struct nst_route *route;
+	struct nst_route *route = nst_route_table_lookup(stack, table, query);
 
-	route = nst_route_table_lookup(stack, table, key->family, daddr,
-				       key->tos & IPTOS_TOS_MASK, link_index,
-				       false);
 	return route && likely(route->config.type != RTN_THROW) ? route : NULL;
 }
 
 static int walk_rules(struct nst_stack *stack, const struct nst_route_key *key,
-		      const union nst_address *daddr, u32 link_index,
+		      const union nst_address *daddr,
+		      const struct nst_route_query *query,
 		      struct nst_route **route)
 {
 	const struct nst_route_table *table;
@@ -88,8 +85,7 @@ static int walk_rules(struct nst_stack *stack, const struct nst_route_key *key,
 			return -EACCES;
 		}
 		table = nst_route_table_find_rcu(stack->routes, config->table);
-		*route = table ? ask(stack, table, key, daddr, link_index) :
-				 NULL;
+		*route = table ? ask(stack, table, query) : NULL;
 		if (*route)
 			return 0;
 	}
@@ -101,22 +97,28 @@ int nst_rule_lookup_rcu(struct nst_stack *stack,
 			const union nst_address *daddr, u32 link_index,
 			struct nst_route **route)
 {
+	const struct nst_route_query query = {
+		.key = nst_trie_key(key->family, daddr),
+		.link_index = link_index,
+		.ipv6 = key->family == AF_INET6,
+		.tos = key->tos & IPTOS_TOS_MASK,
+	};
 	struct nst_routes *routes = stack->routes;
 	const struct nst_route_table *table;
 
-	if (unlikely(READ_ONCE(routes->rules.changed[key->family == AF_INET6])))
-		return walk_rules(stack, key, daddr, link_index, route);
+	if (unlikely(READ_ONCE(routes->rules.changed[query.ipv6])))
+		return walk_rules(stack, key, daddr, &query, route);
 
-	*route = ask(stack, &routes->local, key, daddr, link_index);
+	*route = ask(stack, &routes->local, &query);
 	if (!*route)
-		*route = ask(stack, &routes->main, key, daddr, link_index);
+		*route = ask(stack, &routes->main, &query);
 	if (likely(*route))
 		return 0;
 	if (key->family == AF_INET6)
 		return -ENETUNREACH;
 	table = nst_route_table_find_rcu(routes, RT_TABLE_DEFAULT);
 	if (table)
-		*route = ask(stack, table, key, daddr, link_index);
+		*route = ask(stack, table, &query);
 	return *route ? 0 : -ENETUNREACH;
 }
 

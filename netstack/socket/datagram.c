@@ -133,7 +133,7 @@ static int datagram_sendmsg(struct socket *sock, struct msghdr *msg,
 			    size_t len)
 {
 	struct sock *sk = sock->sk;
-	struct nst_sockaddr address;
+	struct nst_sockaddr address __uninitialized;
 	bool none = false;
 	int err;
 

@@ -218,38 +218,12 @@ static void send_defaults6(const struct sock *sk,
 		cmsg->flow_label = peer->flow_label;
 }
 
-/**
- * nst_sock_send_cmsg() - read the control messages of sendmsg(2)
- * @sk: socket
- * @msg: message, with or without control messages
- * @peer: to whom it goes
- * @cmsg: filled: with the socket's own values where there is none
- *
- * Context: process.
- * Return: 0, or the errno of ip(7) and socket(7).
- */
-int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,
-		       const struct nst_sockaddr *peer,
-		       struct nst_send_cmsg *cmsg)
+static noinline int read_control(struct sock *sk, struct msghdr *msg,
+				 u32 level, struct nst_send_cmsg *cmsg)
 {
-	u32 level = likely(peer->family != AF_INET6) ? SOL_IP : SOL_IPV6;
 	bool v6 = nst_sk(sk)->family == AF_INET6;
 	struct cmsghdr *control;
 	int err;
-
-	sockcm_init(&cmsg->sockc, sk);
-	cmsg->link_index = READ_ONCE(sk->sk_bound_dev_if);
-	cmsg->saddr = nst_address_v4(0);
-	cmsg->ttl = 0;
-	cmsg->tos = -1;
-	cmsg->family = peer->family;
-	cmsg->dont_fragment = false;
-	cmsg->flow_label = 0;
-	cmsg->has_options = false;
-	if (unlikely(level == SOL_IPV6))
-		send_defaults6(sk, peer, cmsg);
-	if (likely(!msg->msg_controllen))
-		return 0;
 
 	err = sock_cmsg_send(sk, msg, &cmsg->sockc);
 	if (err)
@@ -296,4 +270,37 @@ int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,
 			return err;
 	}
 	return 0;
+}
+
+/**
+ * nst_sock_send_cmsg() - read the control messages of sendmsg(2)
+ * @sk: socket
+ * @msg: message, with or without control messages
+ * @peer: to whom it goes
+ * @cmsg: filled: with the socket's own values where there is none
+ *
+ * Context: process.
+ * Return: 0, or the errno of ip(7) and socket(7).
+ */
+int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,
+		       const struct nst_sockaddr *peer,
+		       struct nst_send_cmsg *cmsg)
+{
+	u32 level = likely(peer->family != AF_INET6) ? SOL_IP : SOL_IPV6;
+
+	sockcm_init(&cmsg->sockc, sk);
+	cmsg->link_index = READ_ONCE(sk->sk_bound_dev_if);
+	cmsg->saddr = nst_address_v4(0);
+	cmsg->ttl = 0;
+	cmsg->tos = -1;
+	cmsg->family = peer->family;
+	cmsg->dont_fragment = false;
+	cmsg->flow_label = 0;
+	cmsg->has_options = false;
+	if (unlikely(level == SOL_IPV6))
+		send_defaults6(sk, peer, cmsg);
+	if (likely(!msg->msg_controllen))
+		return 0;
+
+	return read_control(sk, msg, level, cmsg);
 }

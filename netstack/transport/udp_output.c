@@ -38,9 +38,10 @@ static void choose_link6(const struct nst_sock *nst, struct nst_route_key *key)
 		key->link_index = READ_ONCE(nst->v6.unicast_link);
 }
 
-int nst_udp_route(struct sock *sk, const struct nst_sockaddr *to,
-		  u32 link_index, const union nst_address *saddr, u8 tos,
-		  u32 mark, struct nst_path *path)
+static __always_inline int
+find_path(struct sock *sk, const struct nst_sockaddr *to, u32 link_index,
+	  const union nst_address *saddr, u8 tos, u32 mark,
+	  struct nst_path *path)
 {
 	const struct nst_sock *nst = nst_sk(sk);
 	struct nst_route_key key = {
@@ -81,6 +82,13 @@ int nst_udp_route(struct sock *sk, const struct nst_sockaddr *to,
 		return -EACCES;
 	}
 	return 0;
+}
+
+int nst_udp_route(struct sock *sk, const struct nst_sockaddr *to,
+		  u32 link_index, const union nst_address *saddr, u8 tos,
+		  u32 mark, struct nst_path *path)
+{
+	return find_path(sk, to, link_index, saddr, tos, mark, path);
 }
 
 /*
@@ -230,7 +238,7 @@ static int transmit(struct sock *sk, struct sk_buff *skb,
 {
 	struct nst_sock *nst = nst_sk(sk);
 	struct nst_output output;
-	struct nst_path unbelieving;
+	struct nst_path unbelieving __uninitialized;
 	int err;
 
 	if (unlikely(request->confirm && path->neighbour))
@@ -340,8 +348,9 @@ static int send_connected(struct sock *sk, struct iov_iter *from, size_t len,
 }
 
 /* A path of its own. Return: as nst_udp_route(). */
-static int route(struct sock *sk, const struct nst_udp_request *request,
-		 struct nst_path *path)
+static __always_inline int route(struct sock *sk,
+				 const struct nst_udp_request *request,
+				 struct nst_path *path)
 {
 	const struct nst_send_cmsg *cmsg = &request->cmsg;
 	const struct nst_sock *nst = nst_sk(sk);
@@ -350,16 +359,16 @@ static int route(struct sock *sk, const struct nst_udp_request *request,
 	if (nst_address_any(&saddr) &&
 	    likely(nst->flow.family == request->to.family))
 		saddr = nst->flow.laddr;
-	return nst_udp_route(sk, &request->to, cmsg->link_index, &saddr,
-			     cmsg->tos >= 0 ? cmsg->tos :
-			     nst_sock_tos(nst, request->to.family),
-			     cmsg->sockc.mark, path);
+	return find_path(sk, &request->to, cmsg->link_index, &saddr,
+			 cmsg->tos >= 0 ? cmsg->tos :
+			 nst_sock_tos(nst, request->to.family),
+			 cmsg->sockc.mark, path);
 }
 
 static int send_routed(struct sock *sk, struct iov_iter *from, size_t len,
 		       bool nowait, const struct nst_udp_request *request)
 {
-	struct nst_path path = {};
+	struct nst_path path __uninitialized;
 	struct sk_buff *skb;
 	int err;
 
@@ -445,7 +454,7 @@ static int send_pages(struct sock *sk, struct msghdr *msg, size_t len,
 static int send_zerocopy(struct sock *sk, struct msghdr *msg, size_t len,
 			 const struct nst_udp_request *request)
 {
-	struct nst_path path = {};
+	struct nst_path path __uninitialized;
 	int err;
 
 	err = route(sk, request, &path);
@@ -590,7 +599,7 @@ int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	struct nst_sock *nst = &udp->nst;
 	bool more = READ_ONCE(udp->cork) || msg->msg_flags & MSG_MORE;
 	bool corked = READ_ONCE(udp->corked);
-	struct nst_udp_request request;
+	struct nst_udp_request request __uninitialized;
 	bool addressed = true;
 	int err;
 

@@ -9,6 +9,8 @@
  * address within a prefix of FILE, on average; FAMILY is inet or netstack.
  * netstack-bench-routes refused FAMILY FILE: of a sendto() that a blackhole
  * route refuses: a route lookup and little else.
+ * netstack-bench-routes oversize FAMILY FILE: of one that is refused before a
+ * route is asked for: what a call costs anyway.
  * netstack-bench-routes seed: the random pool of this guest is taken for full.
  * As long as it is not, each draw from it costs AF_INET 10,000 instructions.
  * Never on a machine that has secrets.
@@ -173,6 +175,19 @@ static void send_all(int fd, const struct sockaddr_in *to, size_t count)
 			fail("sendto was not refused");
 }
 
+/* What is refused before a route is asked for: the rest of a call. */
+static void send_oversize(int fd, const struct sockaddr_in *to, size_t count)
+{
+	static const char datagram[65536];
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (!sendto(fd, datagram, sizeof(datagram), 0,
+			    (const struct sockaddr *)&to[i], sizeof(*to)) ||
+		    errno != EMSGSIZE)
+			fail("sendto was not refused");
+}
+
 static void measure(int family, const char *name,
 		    void (*call)(int fd, const struct sockaddr_in *to,
 				 size_t count))
@@ -227,16 +242,18 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc == 4 && (!strcmp(argv[1], "connect") ||
+			  !strcmp(argv[1], "oversize") ||
 			  !strcmp(argv[1], "refused"))) {
 		measure(strcmp(argv[2], "inet") ? AF_NETSTACK : AF_INET,
-			argv[3], *argv[1] == 'c' ? connect_all : send_all);
+			argv[3], *argv[1] == 'c' ? connect_all :
+				 *argv[1] == 'o' ? send_oversize : send_all);
 		return 0;
 	}
 	if (argc == 2 && !strcmp(argv[1], "seed")) {
 		seed();
 		return 0;
 	}
-	fputs("usage: netstack-bench-routes prefixes|connect|refused|seed\n",
+	fputs("usage: netstack-bench-routes prefixes|connect|refused|oversize|seed\n",
 	      stderr);
 	return 1;
 }
