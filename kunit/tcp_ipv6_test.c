@@ -76,8 +76,8 @@ static void connect__traffic_class_is_ipv6s(struct kunit *test)
 	struct sk_buff *skb;
 
 	t->tp->nst.tos = 0x40;
-	t->tp->nst.v6.tclass = 0x20;
-	t->tp->nst.v6.hop_limit = 7;
+	nst_sock_ipv6(&t->tp->nst)->tclass = 0x20;
+	nst_sock_ipv6(&t->tp->nst)->hop_limit = 7;
 	KUNIT_ASSERT_EQ(test, 0, nst_tcp_test_connect(t));
 	skb = nst_tcp_test_out(t, NST_TCP_SYN, 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, 0x620u, (u32)ntohl(*(__be32 *)ipv6_hdr(skb)) >> 20);
@@ -298,7 +298,7 @@ static void timewait__answers_by_ipv6(struct kunit *test)
 	struct sk_buff *skb;
 
 	nst_tcp_test_establish_passive(t);
-	t->tp->nst.v6.tclass = 0x20;
+	nst_sock_ipv6(&t->tp->nst)->tclass = 0x20;
 	nst_tcp_test_close(t);
 	nst_tcp_test_out(t, FIN_ACK, 1, 1, 0);
 	nst_tcp_test_in(t, FIN_ACK, 1, 2, 0);
@@ -318,7 +318,7 @@ static void receive__minimum_hop_count(struct kunit *test)
 	nst_tcp_test_listen(t, 5);
 	nst_sk(t->listener->sk)->min_ttl = 255;
 	nst_tcp_test_half_open(t);
-	nst_sk(t->listener->sk)->v6.min_hop_count = 255;
+	nst_sock_ipv6(nst_sk(t->listener->sk))->min_hop_count = 255;
 	nst_tcp_test_in(nst_tcp_test_another(t), NST_TCP_SYN, 0, 0, 0);
 	nst_wire_expect_nothing(t->wire);
 	KUNIT_EXPECT_EQ(test, 1ul, nst_mib_read(t->wire->stack,

@@ -151,7 +151,7 @@ static void receive__v6only_takes_nothing_else(struct kunit *test)
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct socket *both = make(test), *only = make(test);
 
-	sock_nst(only)->v6.only = true;
+	nst_sock_ipv6(sock_nst(only))->only = true;
 	KUNIT_ASSERT_EQ(test, 0, bind_at(only, &nst_wire_any6, PORT, 0));
 	nst_wire_inject(wire, nst_build_frame_udp(test, SPORT, PORT, "x", 1));
 	nst_wire_expect_ipv4(wire, IPPROTO_ICMP);
@@ -169,7 +169,7 @@ static void send__builds_a_datagram(struct kunit *test)
 	struct sk_buff *skb;
 	__be32 label;
 
-	sock_nst(sock)->v6.tclass = 0x20;
+	nst_sock_ipv6(sock_nst(sock))->tclass = 0x20;
 	KUNIT_ASSERT_EQ(test, 0, bind_at(sock, &nst_wire_any6, PORT, 0));
 	KUNIT_EXPECT_EQ(test, 2, send_to(sock, &nst_wire_peer6, SPORT, 0,
 					 "hi", 2));
@@ -244,13 +244,13 @@ static void send__cuts_unless_told_not_to(struct kunit *test)
 	nst_wire_expect_ipv6(wire, IPPROTO_FRAGMENT);
 	nst_wire_expect_ipv6(wire, IPPROTO_FRAGMENT);
 	/* IPV6_MTU: cut sooner. */
-	sock_nst(sock)->v6.fragment_size = 1280;
+	nst_sock_ipv6(sock_nst(sock))->fragment_size = 1280;
 	KUNIT_EXPECT_EQ(test, 1300, send_to(sock, &nst_wire_peer6, SPORT, 0,
 					    data, 1300));
 	nst_wire_expect_ipv6(wire, IPPROTO_FRAGMENT);
 	nst_wire_expect_ipv6(wire, IPPROTO_FRAGMENT);
-	sock_nst(sock)->v6.fragment_size = 0;
-	sock_nst(sock)->v6.dont_fragment = true;
+	nst_sock_ipv6(sock_nst(sock))->fragment_size = 0;
+	nst_sock_ipv6(sock_nst(sock))->dont_fragment = true;
 	KUNIT_EXPECT_EQ(test, -EMSGSIZE, send_to(sock, &nst_wire_peer6, SPORT,
 						 0, data, 1453));
 	nst_wire_expect_nothing(wire);
@@ -300,7 +300,7 @@ static void error__is_told_in_the_form_of_ipv6(struct kunit *test)
 	struct socket *sock = make(test);
 	struct sk_buff *sent, *skb;
 
-	sock_nst(sock)->v6.recverr = true;
+	nst_sock_ipv6(sock_nst(sock))->recverr = true;
 	KUNIT_ASSERT_EQ(test, 0, bind_at(sock, &nst_wire_any6, PORT, 0));
 	send_to(sock, &nst_wire_peer6, SPORT, 0, "quoted", 6);
 	sent = nst_wire_expect_ipv6(wire, IPPROTO_UDP);

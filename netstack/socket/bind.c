@@ -88,7 +88,7 @@ static int check_locked6(struct sock *sk, const struct nst_sockaddr *address,
 {
 	if (address->family == AF_INET6)
 		return check_ipv6(sk, address, group);
-	if (nst_sk(sk)->v6.only)
+	if (nst_sk(sk)->v6->only)
 		return -EINVAL;
 	return address_bindable(nst_sk(sk), &address->address, group) ?
 	       0 : -EADDRNOTAVAIL;
@@ -115,7 +115,7 @@ int nst_bind(struct sock *sk, const struct nst_sockaddr *address)
 	u16 port = ntohs(address->port);
 	bool v6 = nst->family == AF_INET6;
 	u8 family = v6 ? address->family : AF_INET;
-	bool only = nst->v6.only;
+	bool only = nst->v6->only;
 	bool group = false;
 	int err;
 
@@ -145,7 +145,7 @@ int nst_bind(struct sock *sk, const struct nst_sockaddr *address)
 			goto unlock;
 		/* An address of IPv6 is no wildcard of IPv4. */
 		if (family == AF_INET6 && !nst_address_any(&address->address))
-			WRITE_ONCE(nst->v6.only, true);
+			WRITE_ONCE(nst_sock_ipv6(nst)->only, true);
 	}
 
 	WRITE_ONCE(nst->flow.family, family);
@@ -159,7 +159,8 @@ int nst_bind(struct sock *sk, const struct nst_sockaddr *address)
 			nst->bound_address = nst_address_v4(0);
 			nst->flow.laddr = nst_address_v4(0);
 			WRITE_ONCE(nst->flow.family, nst->family);
-			WRITE_ONCE(nst->v6.only, only);
+			if (v6)
+				WRITE_ONCE(nst_sock_ipv6(nst)->only, only);
 			goto unlock;
 		}
 	}
@@ -232,8 +233,8 @@ int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 		}
 		address = nst->flow.raddr;
 		port = nst->flow.rport;
-		if (nst->v6.flowinfo_send)
-			flow_label = nst->v6.flow_label;
+		if (nst->v6->flowinfo_send)
+			flow_label = nst->v6->flow_label;
 	} else {
 		address = nst->bound_address;
 		if (nst_address_any(&address))

@@ -33,7 +33,7 @@ static int parse_peer(struct sock *sk, const void *uaddr, int len,
 {
 	if (unlikely(nst_sk(sk)->family == AF_INET6) &&
 	    ((const struct sockaddr *)uaddr)->sa_family == AF_INET) {
-		if (nst_sk(sk)->v6.only)
+		if (nst_sk(sk)->v6->only)
 			return -EAFNOSUPPORT;
 		return parse_ipv4(uaddr, len, address);
 	}
@@ -75,7 +75,7 @@ static int parse_destination6(struct sock *sk, const struct msghdr *msg,
 		*none = true;
 		return 0;
 	case AF_INET:
-		if (nst_sk(sk)->v6.only)
+		if (nst_sk(sk)->v6->only)
 			return -ENETUNREACH;
 		return parse_ipv4(uaddr, msg->msg_namelen, address);
 	case AF_INET6:

@@ -203,7 +203,7 @@ static int set_multicast_if(struct nst_sock *nst, sockptr_t optval,
 			return err;
 	}
 	nst->multicast_link = mreq.imr_ifindex;
-	nst->multicast_address = address;
+	nst->multicast_address = address.v4;
 	return 0;
 }
 
@@ -470,7 +470,7 @@ int nst_ip_getsockopt(struct sock *sk, int level, int optname,
 		return nst_group_getsockopt(sk, optname, optval, optlen, len);
 	if (optname == IP_MULTICAST_IF) {
 		len = min_t(int, len, sizeof(struct in_addr));
-		address = nst->multicast_address.v4;
+		address = nst->multicast_address;
 		from = &address;
 		goto copy;
 	}

@@ -64,7 +64,7 @@ static int become_ipv4(struct sock *sk, int family)
 		return -EBUSY;
 	if (sk->sk_state != TCP_ESTABLISHED)
 		return -ENOTCONN;
-	if (nst->v6.only || nst->flow.family != AF_INET)
+	if (nst->v6->only || nst->flow.family != AF_INET)
 		return -EADDRNOTAVAIL;
 	WRITE_ONCE(nst->cmsg_flags, nst->cmsg_flags & ~NST_CMSG_V6_ALL);
 	WRITE_ONCE(nst->family, AF_INET);
@@ -81,8 +81,8 @@ static void set_tclass(struct sock *sk, int val)
 	/* RFC 3168 6.1: the ECN bits of a connection are TCP's. */
 	if (sk->sk_type == SOCK_STREAM)
 		val &= ~INET_ECN_MASK;
-	if (nst->v6.tclass != val) {
-		WRITE_ONCE(nst->v6.tclass, val);
+	if (nst->v6->tclass != val) {
+		WRITE_ONCE(nst_sock_ipv6(nst)->tclass, val);
 		nst_path_release(&nst->path);
 	}
 }
@@ -107,7 +107,7 @@ static int set_unicast_if(struct nst_sock *nst, int val, unsigned int optlen)
 		return -EADDRNOTAVAIL;
 	if (index && nst->sk.sk_bound_dev_if)
 		return -EINVAL;
-	WRITE_ONCE(nst->v6.unicast_link, index);
+	WRITE_ONCE(nst_sock_ipv6(nst)->unicast_link, index);
 	return 0;
 }
 
@@ -119,7 +119,7 @@ static int set_multicast_if(struct nst_sock *nst, int val)
 		return -ENODEV;
 	if (val && bound && bound != val)
 		return -EINVAL;
-	WRITE_ONCE(nst->v6.multicast_link, val);
+	WRITE_ONCE(nst_sock_ipv6(nst)->multicast_link, val);
 	return 0;
 }
 
@@ -136,14 +136,14 @@ static int set_pktinfo(struct nst_sock *nst, sockptr_t optval,
 		return -EFAULT;
 	if (bound && bound != info.ipi6_ifindex)
 		return -EINVAL;
-	WRITE_ONCE(nst->v6.sticky_link, info.ipi6_ifindex);
+	WRITE_ONCE(nst_sock_ipv6(nst)->sticky_link, info.ipi6_ifindex);
 	return 0;
 }
 
 /* IPV6_ADDR_PREFERENCES, RFC 5014: of two that exclude each other, one. */
 static int set_preferences(struct nst_sock *nst, int val)
 {
-	u16 preferences = nst->v6.preferences;
+	u16 preferences = nst->v6->preferences;
 
 	switch (val & (PREFER_PUBLIC_OR_TMP |
 		       IPV6_PREFER_SRC_PUBTMP_DEFAULT)) {
@@ -172,13 +172,13 @@ static int set_preferences(struct nst_sock *nst, int val)
 	}
 	if ((val & IPV6_PREFER_SRC_CGA) && (val & IPV6_PREFER_SRC_NONCGA))
 		return -EINVAL;
-	WRITE_ONCE(nst->v6.preferences, preferences);
+	WRITE_ONCE(nst_sock_ipv6(nst)->preferences, preferences);
 	return 0;
 }
 
 static int get_preferences(const struct nst_sock *nst)
 {
-	u16 preferences = READ_ONCE(nst->v6.preferences);
+	u16 preferences = READ_ONCE(nst->v6->preferences);
 	int val = preferences & PREFER_PUBLIC_OR_TMP;
 
 	if (!val)
@@ -201,7 +201,7 @@ static int set_multicast(struct sock *sk, int optname, int val,
 		return set_multicast_if(nst, val);
 	if (val < -1 || val > 255)
 		return -EINVAL;
-	WRITE_ONCE(nst->v6.multicast_hops, val == -1 ? 1 : val);
+	WRITE_ONCE(nst_sock_ipv6(nst)->multicast_hops, val == -1 ? 1 : val);
 	return 0;
 }
 
@@ -222,7 +222,7 @@ static int set_int(struct sock *sk, int optname, int val)
 	case IPV6_V6ONLY:
 		if (nst->port)
 			return -EINVAL;
-		WRITE_ONCE(nst->v6.only, !!val);
+		WRITE_ONCE(nst_sock_ipv6(nst)->only, !!val);
 		return 0;
 	case IPV6_TCLASS:
 		if (val < -1 || val > 255)
@@ -232,43 +232,43 @@ static int set_int(struct sock *sk, int optname, int val)
 	case IPV6_UNICAST_HOPS:
 		if (val < -1 || val > 255)
 			return -EINVAL;
-		WRITE_ONCE(nst->v6.hop_limit, val);
+		WRITE_ONCE(nst_sock_ipv6(nst)->hop_limit, val);
 		return 0;
 	case IPV6_MULTICAST_LOOP:
 		if (val != !!val)
 			return -EINVAL;
-		WRITE_ONCE(nst->v6.multicast_loop, val);
+		WRITE_ONCE(nst_sock_ipv6(nst)->multicast_loop, val);
 		return 0;
 	case IPV6_MTU_DISCOVER:
 		if (val < IPV6_PMTUDISC_DONT || val > IPV6_PMTUDISC_OMIT)
 			return -EINVAL;
-		WRITE_ONCE(nst->v6.mtu_discover, val);
+		WRITE_ONCE(nst_sock_ipv6(nst)->mtu_discover, val);
 		return 0;
 	case IPV6_MTU:
 		if (val && val < NST_IPV6_MTU_MIN)
 			return -EINVAL;
-		WRITE_ONCE(nst->v6.fragment_size, val);
+		WRITE_ONCE(nst_sock_ipv6(nst)->fragment_size, val);
 		return 0;
 	case IPV6_RECVERR:
-		WRITE_ONCE(nst->v6.recverr, !!val);
+		WRITE_ONCE(nst_sock_ipv6(nst)->recverr, !!val);
 		if (!val)
 			skb_queue_purge(&sk->sk_error_queue);
 		return 0;
 	case IPV6_FLOWINFO_SEND:
-		WRITE_ONCE(nst->v6.flowinfo_send, !!val);
+		WRITE_ONCE(nst_sock_ipv6(nst)->flowinfo_send, !!val);
 		return 0;
 	case IPV6_AUTOFLOWLABEL:
-		WRITE_ONCE(nst->v6.auto_flow_label, !!val);
+		WRITE_ONCE(nst_sock_ipv6(nst)->auto_flow_label, !!val);
 		return 0;
 	case IPV6_ADDR_PREFERENCES:
 		return set_preferences(nst, val);
 	case IPV6_MINHOPCOUNT:
 		if (val < 0 || val > 255)
 			return -EINVAL;
-		WRITE_ONCE(nst->v6.min_hop_count, val);
+		WRITE_ONCE(nst_sock_ipv6(nst)->min_hop_count, val);
 		return 0;
 	case IPV6_DONTFRAG:
-		WRITE_ONCE(nst->v6.dont_fragment, !!val);
+		WRITE_ONCE(nst_sock_ipv6(nst)->dont_fragment, !!val);
 		return 0;
 	case IPV6_FREEBIND:
 		nst->freebind = val;
@@ -373,7 +373,7 @@ static int get_mtu(struct sock *sk, int *val)
 static int get_hop_limit(struct sock *sk)
 {
 	struct nst_sock *nst = nst_sk(sk);
-	int val = READ_ONCE(nst->v6.hop_limit);
+	int val = READ_ONCE(nst->v6->hop_limit);
 
 	if (val >= 0)
 		return val;
@@ -385,7 +385,7 @@ static int get_hop_limit(struct sock *sk)
 
 static int get_auto_flow_label(const struct nst_sock *nst)
 {
-	s8 own = READ_ONCE(nst->v6.auto_flow_label);
+	s8 own = READ_ONCE(nst->v6->auto_flow_label);
 
 	if (own >= 0)
 		return own;
@@ -408,7 +408,7 @@ static int get_int(struct sock *sk, int optname, int *val)
 		*val = AF_INET6;
 		break;
 	case IPV6_V6ONLY:
-		*val = READ_ONCE(nst->v6.only);
+		*val = READ_ONCE(nst->v6->only);
 		break;
 	case IPV6_TCLASS:
 		*val = nst_sock_tos(nst, AF_INET6);
@@ -417,27 +417,27 @@ static int get_int(struct sock *sk, int optname, int *val)
 		*val = get_hop_limit(sk);
 		break;
 	case IPV6_MULTICAST_HOPS:
-		*val = READ_ONCE(nst->v6.multicast_hops);
+		*val = READ_ONCE(nst->v6->multicast_hops);
 		break;
 	case IPV6_MULTICAST_LOOP:
-		*val = READ_ONCE(nst->v6.multicast_loop);
+		*val = READ_ONCE(nst->v6->multicast_loop);
 		break;
 	case IPV6_MULTICAST_IF:
-		*val = READ_ONCE(nst->v6.multicast_link);
+		*val = READ_ONCE(nst->v6->multicast_link);
 		break;
 	case IPV6_UNICAST_IF:
-		*val = (__force int)htonl(READ_ONCE(nst->v6.unicast_link));
+		*val = (__force int)htonl(READ_ONCE(nst->v6->unicast_link));
 		break;
 	case IPV6_MTU_DISCOVER:
-		*val = READ_ONCE(nst->v6.mtu_discover);
+		*val = READ_ONCE(nst->v6->mtu_discover);
 		break;
 	case IPV6_MTU:
 		return get_mtu(sk, val);
 	case IPV6_RECVERR:
-		*val = READ_ONCE(nst->v6.recverr);
+		*val = READ_ONCE(nst->v6->recverr);
 		break;
 	case IPV6_FLOWINFO_SEND:
-		*val = READ_ONCE(nst->v6.flowinfo_send);
+		*val = READ_ONCE(nst->v6->flowinfo_send);
 		break;
 	case IPV6_AUTOFLOWLABEL:
 		*val = get_auto_flow_label(nst);
@@ -446,10 +446,10 @@ static int get_int(struct sock *sk, int optname, int *val)
 		*val = get_preferences(nst);
 		break;
 	case IPV6_MINHOPCOUNT:
-		*val = READ_ONCE(nst->v6.min_hop_count);
+		*val = READ_ONCE(nst->v6->min_hop_count);
 		break;
 	case IPV6_DONTFRAG:
-		*val = READ_ONCE(nst->v6.dont_fragment);
+		*val = READ_ONCE(nst->v6->dont_fragment);
 		break;
 	case IPV6_FREEBIND:
 		*val = nst->freebind;

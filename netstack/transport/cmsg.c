@@ -207,7 +207,7 @@ static void send_defaults6(const struct sock *sk,
 			   const struct nst_sockaddr *peer,
 			   struct nst_send_cmsg *cmsg)
 {
-	const struct nst_sock_ipv6 *v6 = &nst_sk(sk)->v6;
+	const struct nst_sock_ipv6 *v6 = nst_sk(sk)->v6;
 
 	if (peer->link_index)
 		cmsg->link_index = peer->link_index;

@@ -136,7 +136,7 @@ static void claim_of_sock(struct port_claim *claim, const struct sock *sk)
 	claim->address = nst_address_any(&nst->bound_address) ?
 			 nst->flow.laddr : nst->bound_address;
 	claim->family = READ_ONCE(nst->flow.family);
-	claim->v6only = READ_ONCE(nst->v6.only);
+	claim->v6only = READ_ONCE(nst->v6->only);
 	claim->link_index = READ_ONCE(sk->sk_bound_dev_if);
 	claim->uid = READ_ONCE(sk->sk_uid);
 	claim->reuse = sk->sk_reuse;

@@ -50,13 +50,12 @@ static void options_init(struct nst_sock *nst)
 	nst->multicast_ttl = 1;
 	nst->multicast_loop = true;
 	nst->multicast_all = true;
-	if (nst->family == AF_INET6)
-		nst_sock_ipv6_init(nst);
 }
 
 struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
 			    int protocol, u8 family, bool user, gfp_t gfp)
 {
+	const struct nst_sock_ipv6 *v6 = &nst_sock_ipv6_none;
 	struct nst_sock *nst;
 	struct sock *sk;
 
@@ -66,12 +65,20 @@ struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
 		return ERR_PTR(-ENOBUFS);
 	}
 
+	if (family == AF_INET6) {
+		v6 = nst_sock_ipv6_alloc(stack, gfp);
+		if (!v6) {
+			atomic_dec(&stack->sockets);
+			return ERR_PTR(-ENOMEM);
+		}
+	}
 	/*
 	 * As a kernel socket, so that net/core does not pin the namespace
 	 * until the last orphan is gone; see nst_sock_put_net().
 	 */
 	sk = sk_alloc(stack->net, nst_family, gfp, prot, 1);
 	if (!sk) {
+		nst_sock_ipv6_free(v6);
 		atomic_dec(&stack->sockets);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -88,6 +95,7 @@ struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
 	nst->flow.kind = NST_ENDPOINT_SOCK;
 	nst->flow.family = family;
 	nst->family = family;
+	nst->v6 = v6;
 	nst->identification = siphash_2u64((unsigned long)sk, jiffies,
 					   &stack->secret);
 	options_init(nst);
@@ -116,11 +124,12 @@ static void options_inherit(struct nst_sock *child,
 	child->freebind = listener->freebind;
 	child->transparent = listener->transparent;
 	child->bind_no_port = listener->bind_no_port;
-	child->family = listener->family;
 	if (unlikely(listener->family == AF_INET6)) {
-		child->v6 = listener->v6;
-		child->v6.flow_label = 0;
-		child->v6.flow_hash_label = 0;
+		struct nst_sock_ipv6 *v6 = nst_sock_ipv6(child);
+
+		*v6 = *listener->v6;
+		v6->flow_label = 0;
+		v6->flow_hash_label = 0;
 	}
 	child->port_range[0] = listener->port_range[0];
 	child->port_range[1] = listener->port_range[1];
@@ -210,6 +219,7 @@ void nst_sock_destruct(struct sock *sk)
 
 	nst_sock_detach(sk);
 	kfree(rcu_dereference_protected(nst->options, true));
+	nst_sock_ipv6_free(nst->v6);
 
 	__skb_queue_purge(&sk->sk_receive_queue);
 	__skb_queue_purge(&sk->sk_error_queue);
@@ -252,7 +262,7 @@ const struct nst_path *nst_sock_path(struct sock *sk)
 	if (unlikely(nst_address_multicast(key.family, &key.daddr)) &&
 	    !key.link_index)
 		key.link_index = key.family == AF_INET6 ?
-				 nst->v6.multicast_link : nst->multicast_link;
+				 nst->v6->multicast_link : nst->multicast_link;
 	err = nst_route_output(nst->stack, &key, &nst->path);
 	return err ? ERR_PTR(err) : &nst->path;
 }

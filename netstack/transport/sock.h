@@ -91,6 +91,7 @@ struct nst_sock_ipv6 {
  *	connected; written under the socket lock while not hashed
  * @bound_node: place in the table of bound sockets (listeners, datagrams)
  * @bound_hash: bucket of @bound_node
+ * @multicast_link: link index of IP_MULTICAST_IF, or 0
  * @port: port that it holds, or NULL
  * @port_node: place among the owners of @port; the port's lock
  * @bound_address: address that packets must be sent to: the one given to
@@ -104,12 +105,13 @@ struct nst_sock_ipv6 {
  * @min_ttl: IP_MINTTL, 0 to 255
  * @multicast_ttl: IP_MULTICAST_TTL
  * @multicast_loop: IP_MULTICAST_LOOP
- * @multicast_link: link index of IP_MULTICAST_IF, or 0
  * @multicast_address: address of IP_MULTICAST_IF, or zero
  * @multicast_all: IP_MULTICAST_ALL: groups that other sockets joined, too;
  *	READ_ONCE
  * @memberships: groups that it joined; RCU, config_mutex to write
  * @unicast_link: IP_UNICAST_IF
+ * @v6: options of SOL_IPV6; fixed; nst_sock_ipv6_none of a socket made as
+ *	AF_INET's; written by nst_sock_ipv6()
  * @cmsg_flags: NST_CMSG_*; READ_ONCE
  * @recverr: IP_RECVERR
  * @freebind: IP_FREEBIND
@@ -125,7 +127,6 @@ struct nst_sock_ipv6 {
  *	program closes it: an orphan does not keep a namespace alive
  * @family: of the program's addresses, AF_INET or AF_INET6; that of the
  *	packets is flow.family, which may be AF_INET for AF_INET6
- * @v6: options of SOL_IPV6
  */
 struct nst_sock {
 	struct sock sk;
@@ -133,6 +134,7 @@ struct nst_sock {
 	struct nst_endpoint flow;
 	struct hlist_nulls_node bound_node;
 	u32 bound_hash;
+	u32 multicast_link;
 	struct nst_port *port;
 	struct hlist_node port_node;
 	union nst_address bound_address;
@@ -146,10 +148,10 @@ struct nst_sock {
 	u8 multicast_ttl;
 	bool multicast_loop;
 	bool multicast_all;
-	u32 multicast_link;
-	union nst_address multicast_address;
-	struct nst_membership __rcu *memberships;
+	__be32 multicast_address;
 	u32 unicast_link;
+	struct nst_membership __rcu *memberships;
+	const struct nst_sock_ipv6 *v6;
 	u32 cmsg_flags;
 	bool recverr;
 	bool freebind;
@@ -162,7 +164,6 @@ struct nst_sock {
 	bool counted;
 	bool net_held;
 	u8 family;
-	struct nst_sock_ipv6 v6;
 };
 
 /* The number that sock_register() gave; AF_NETSTACK unless overridden. */
@@ -219,7 +220,7 @@ int nst_sockaddr_fill(const struct sock *sk, void *uaddr, u8 family,
  */
 static inline bool nst_sock_takes_ipv4(const struct nst_sock *nst)
 {
-	return nst->family == AF_INET6 && !READ_ONCE(nst->v6.only) &&
+	return nst->family == AF_INET6 && !READ_ONCE(nst->v6->only) &&
 	       nst_address_any(&nst->bound_address) &&
 	       nst_address_any(&nst->flow.raddr);
 }
@@ -235,8 +236,8 @@ static inline u8 nst_sock_tos(const struct nst_sock *nst, u8 family)
 	if (likely(family == AF_INET))
 		return tos;
 	if (nst->sk.sk_type != SOCK_STREAM)
-		return READ_ONCE(nst->v6.tclass);
-	return (READ_ONCE(nst->v6.tclass) & ~INET_ECN_MASK) |
+		return READ_ONCE(nst->v6->tclass);
+	return (READ_ONCE(nst->v6->tclass) & ~INET_ECN_MASK) |
 	       (tos & INET_ECN_MASK);
 }
 
@@ -244,14 +245,14 @@ static inline u8 nst_sock_tos(const struct nst_sock *nst, u8 family)
 static inline u8 nst_sock_mtu_discover(const struct nst_sock *nst, u8 family)
 {
 	return likely(family == AF_INET) ? READ_ONCE(nst->ip_mtu_discover) :
-					   READ_ONCE(nst->v6.mtu_discover);
+					   READ_ONCE(nst->v6->mtu_discover);
 }
 
 /* IP_RECVERR or IPV6_RECVERR, by the family of the packet in question. */
 static inline bool nst_sock_recverr(const struct nst_sock *nst, u8 family)
 {
 	return likely(family == AF_INET) ? READ_ONCE(nst->recverr) :
-					   READ_ONCE(nst->v6.recverr);
+					   READ_ONCE(nst->v6->recverr);
 }
 
 /* The socket of a flow whose kind is NST_ENDPOINT_SOCK. */
@@ -372,8 +373,23 @@ __be32 nst_sock_flow_label(const struct nst_sock *nst,
 /* nst_sock_output() for IPv6; flow.laddr, raddr are set if connected. */
 void nst_sock_output6(const struct sock *sk, struct nst_output *output);
 
-/* What a new socket has of struct nst_sock_ipv6. */
-void nst_sock_ipv6_init(struct nst_sock *nst);
+/* Of sockets that have none of their own: all zero. */
+extern const struct nst_sock_ipv6 nst_sock_ipv6_none;
+
+/* What a new AF_INET6 socket has. Return: it, or NULL without memory. */
+struct nst_sock_ipv6 *nst_sock_ipv6_alloc(const struct nst_stack *stack,
+					  gfp_t gfp);
+void nst_sock_ipv6_free(const struct nst_sock_ipv6 *v6);
+
+/* The same to write: of an AF_INET6 socket, under its lock. */
+static inline struct nst_sock_ipv6 *nst_sock_ipv6(struct nst_sock *nst)
+{
+	return (struct nst_sock_ipv6 *)nst->v6;
+}
+
+/* The flow labels of an AF_INET6 socket that is connected to @peer. */
+void nst_sock_ipv6_flow(struct nst_sock *nst,
+			const struct nst_sockaddr *peer);
 
 /**
  * nst_sock_address_family() - which family's packets reach a peer

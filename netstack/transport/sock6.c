@@ -5,21 +5,43 @@
  * fields of what they send by IPv6.
  */
 #include <linux/siphash.h>
+#include <linux/slab.h>
 
 #include "../link/link.h"
 #include "../network/ipv6.h"
 #include "sock.h"
 
-void nst_sock_ipv6_init(struct nst_sock *nst)
-{
-	const struct nst_config *config = &nst->stack->config;
+const struct nst_sock_ipv6 nst_sock_ipv6_none = { };
 
-	nst->v6.hop_limit = -1;
-	nst->v6.multicast_hops = 1;
-	nst->v6.multicast_loop = true;
-	nst->v6.mtu_discover = IPV6_PMTUDISC_WANT;
-	nst->v6.auto_flow_label = -1;
-	nst->v6.only = READ_ONCE(config->bindv6only);
+struct nst_sock_ipv6 *nst_sock_ipv6_alloc(const struct nst_stack *stack,
+					  gfp_t gfp)
+{
+	struct nst_sock_ipv6 *v6;
+
+	v6 = kzalloc(sizeof(*v6), gfp | __GFP_ACCOUNT);
+	if (!v6)
+		return NULL;
+	v6->hop_limit = -1;
+	v6->multicast_hops = 1;
+	v6->multicast_loop = true;
+	v6->mtu_discover = IPV6_PMTUDISC_WANT;
+	v6->auto_flow_label = -1;
+	v6->only = READ_ONCE(stack->config.bindv6only);
+	return v6;
+}
+
+void nst_sock_ipv6_free(const struct nst_sock_ipv6 *v6)
+{
+	if (unlikely(v6 != &nst_sock_ipv6_none))
+		kfree(v6);
+}
+
+void nst_sock_ipv6_flow(struct nst_sock *nst, const struct nst_sockaddr *peer)
+{
+	struct nst_sock_ipv6 *v6 = nst_sock_ipv6(nst);
+
+	v6->flow_label = v6->flowinfo_send ? peer->flow_label : 0;
+	v6->flow_hash_label = 0;
 }
 
 int nst_sock_address_family(const struct nst_sock *nst,
@@ -28,7 +50,7 @@ int nst_sock_address_family(const struct nst_sock *nst,
 	if (likely(nst->family == AF_INET))
 		return 0;
 	if (address->family == AF_INET)
-		return READ_ONCE(nst->v6.only) ? -ENETUNREACH : 0;
+		return READ_ONCE(nst->v6->only) ? -ENETUNREACH : 0;
 	if (READ_ONCE(nst->flow.family) != AF_INET)
 		return 0;
 	if (!nst_address_any(&address->address))
@@ -63,7 +85,7 @@ int nst_sock_scope(struct sock *sk, const struct nst_sockaddr *address)
 		WRITE_ONCE(sk->sk_bound_dev_if, link_index);
 	} else if (!sk->sk_bound_dev_if &&
 		   nst_ipv6_is_group(&address->address.v6)) {
-		WRITE_ONCE(sk->sk_bound_dev_if, nst->v6.multicast_link);
+		WRITE_ONCE(sk->sk_bound_dev_if, nst->v6->multicast_link);
 	}
 	return sk->sk_bound_dev_if ? 0 : -EINVAL;
 }
@@ -103,7 +125,7 @@ __be32 nst_flow_label(const struct nst_stack *stack,
 static bool labels_flows(const struct nst_sock *nst)
 {
 	int policy = READ_ONCE(nst->stack->config.auto_flowlabels);
-	s8 own = READ_ONCE(nst->v6.auto_flow_label);
+	s8 own = READ_ONCE(nst->v6->auto_flow_label);
 
 	if (!policy || policy == 3)
 		return policy;
@@ -122,17 +144,17 @@ __be32 nst_sock_flow_label(const struct nst_sock *nst,
 /* Of a connected socket; computed once. */
 static __be32 connected_label(struct nst_sock *nst)
 {
-	__be32 label = READ_ONCE(nst->v6.flow_hash_label);
+	__be32 label = READ_ONCE(nst->v6->flow_hash_label);
 
-	if (READ_ONCE(nst->v6.flow_label))
-		return nst->v6.flow_label;
+	if (READ_ONCE(nst->v6->flow_label))
+		return nst->v6->flow_label;
 	if (!labels_flows(nst))
 		return 0;
 	if (unlikely(!label)) {
 		label = nst_flow_label(nst->stack, &nst->flow.laddr,
 				       nst->flow.lport, &nst->flow.raddr,
 				       nst->flow.rport);
-		WRITE_ONCE(nst->v6.flow_hash_label, label);
+		WRITE_ONCE(nst_sock_ipv6(nst)->flow_hash_label, label);
 	}
 	return label;
 }
@@ -140,7 +162,7 @@ static __be32 connected_label(struct nst_sock *nst)
 void nst_sock_output6(const struct sock *sk, struct nst_output *output)
 {
 	struct nst_sock *nst = nst_sk(sk);
-	s16 hop_limit = READ_ONCE(nst->v6.hop_limit);
+	s16 hop_limit = READ_ONCE(nst->v6->hop_limit);
 
 	*output = (struct nst_output) {
 		.protocol = sk->sk_protocol,

@@ -112,11 +112,8 @@ int nst_udp_connect(struct sock *sk, struct nst_sockaddr *peer)
 	}
 	nst->flow.raddr = path.daddr;
 	nst->flow.rport = peer->port;
-	if (unlikely(family == AF_INET6)) {
-		nst->v6.flow_label = nst->v6.flowinfo_send ?
-				     peer->flow_label : 0;
-		nst->v6.flow_hash_label = 0;
-	}
+	if (unlikely(family == AF_INET6))
+		nst_sock_ipv6_flow(nst, peer);
 	if (nst_address_any(&nst->flow.laddr))
 		nst->flow.laddr = path.saddr;
 	if (nst_address_any(&nst->bound_address))

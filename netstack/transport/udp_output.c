@@ -33,9 +33,9 @@ static void choose_link6(const struct nst_sock *nst, struct nst_route_key *key)
 	if (key->link_index)
 		return;
 	if (nst_ipv6_is_group(&key->daddr.v6))
-		key->link_index = READ_ONCE(nst->v6.multicast_link);
+		key->link_index = READ_ONCE(nst->v6->multicast_link);
 	else
-		key->link_index = READ_ONCE(nst->v6.unicast_link);
+		key->link_index = READ_ONCE(nst->v6->unicast_link);
 }
 
 static __always_inline int
@@ -63,7 +63,8 @@ find_path(struct sock *sk, const struct nst_sockaddr *to, u32 link_index,
 		if (!key.link_index)
 			key.link_index = nst->multicast_link;
 		if (nst_address_any(&key.saddr))
-			key.saddr = nst->multicast_address;
+			key.saddr =
+				nst_address_v4(nst->multicast_address);
 	} else if (!key.link_index) {
 		key.link_index = READ_ONCE(nst->unicast_link);
 	}
@@ -103,8 +104,8 @@ static u32 whole_limit(const struct nst_sock *nst, const struct nst_path *path)
 		     IP_PMTUDISC_PROBE))
 		mtu = READ_ONCE(path->link->mtu);
 	if (unlikely(path->family == AF_INET6 &&
-		     READ_ONCE(nst->v6.fragment_size)))
-		mtu = min(mtu, READ_ONCE(nst->v6.fragment_size));
+		     READ_ONCE(nst->v6->fragment_size)))
+		mtu = min(mtu, READ_ONCE(nst->v6->fragment_size));
 	return mtu;
 }
 
@@ -137,7 +138,7 @@ static void fill_output6(struct nst_sock *nst,
 			nst_sock_flow_label(nst, &path->saddr, &path->daddr,
 					    request->to.port);
 	if (path->type == RTN_MULTICAST)
-		output->hop_limit = READ_ONCE(nst->v6.multicast_hops);
+		output->hop_limit = READ_ONCE(nst->v6->multicast_hops);
 }
 
 static void fill_output(struct sock *sk, const struct sk_buff *skb,
@@ -611,7 +612,7 @@ int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 		request.to.address = nst->flow.raddr;
 		request.to.port = nst->flow.rport;
 		request.to.link_index = 0;
-		request.to.flow_label = nst->v6.flow_label;
+		request.to.flow_label = nst->v6->flow_label;
 		request.connected = !msg->msg_controllen;
 	} else if (corked) {
 		request.to.family = AF_INET;

@@ -65,7 +65,7 @@ static void child_fill(struct nst_tcp_sock *tp,
 	if (likely(flow->family == AF_INET))
 		tp->nst.tos = request->tos;
 	else
-		tp->nst.v6.tclass = request->tos;
+		nst_sock_ipv6(&tp->nst)->tclass = request->tos;
 	/* RFC 4007: what a listener takes from a link-local address stays. */
 	if (unlikely(flow->link_index))
 		tp->nst.sk.sk_bound_dev_if = flow->link_index;

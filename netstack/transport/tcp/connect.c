@@ -218,8 +218,8 @@ int nst_tcp_connect(struct sock *sk, const struct nst_sockaddr *peer)
 	nst->flow.laddr = path.saddr;
 	nst->flow.raddr = path.daddr;
 	nst->flow.rport = peer->port;
-	nst->v6.flow_label = nst->v6.flowinfo_send ? peer->flow_label : 0;
-	nst->v6.flow_hash_label = 0;
+	if (unlikely(nst->family == AF_INET6))
+		nst_sock_ipv6_flow(nst, peer);
 	nst->flow.link_index = READ_ONCE(sk->sk_bound_dev_if);
 
 	/* Whoever finds the flow from here on finds it in this state. */

@@ -139,7 +139,7 @@ static bool admitted(struct nst_stack *stack, struct sock *sk,
 	if (unlikely(packet->hop_limit <
 		     (likely(packet->family == AF_INET) ?
 		      READ_ONCE(nst->min_ttl) :
-		      READ_ONCE(nst->v6.min_hop_count)))) {
+		      READ_ONCE(nst->v6->min_hop_count)))) {
 		NST_INC(stack, TCP_MIN_TTL_DROP);
 		nst_drop(stack, skb, NST_DROP_TCP_MIN_TTL);
 		return false;

@@ -383,6 +383,7 @@ struct nst_tcp_sock {
 	u32 rcv_tstamp;
 	u32 ato;
 	u32 rtx_timer_slack;
+	u32 snd_up;
 	unsigned long rtx_timeout;
 	unsigned long rto_timeout;
 	unsigned long delack_timeout;
@@ -468,7 +469,6 @@ struct nst_tcp_sock {
 	/* Setup, options, rare events */
 	u32 iss;
 	u32 irs;
-	u32 snd_up;
 	u32 urg_seq;
 	time64_t ts_recent_stamp;
 	u32 dup_ack_stamp;
