@@ -205,6 +205,56 @@ static void incomplete__queue_drops_the_oldest(struct kunit *test)
 	nst_wire_expect_nothing(wire);
 }
 
+/* One waits however large it is; of more the oldest goes. */
+static void incomplete__queue_is_bounded_in_bytes(struct kunit *test)
+{
+	struct nst_wire *wire = wire_resolving(test);
+	struct nst_config *config = &wire->stack->config;
+	struct nst_neighbour *neighbour;
+	unsigned long before = nst_drop_read(wire->stack,
+					     NST_DROP_NEIGH_QUEUE_FULL);
+	unsigned int one, i;
+
+	config->neigh_unres_qlen_bytes = 0;
+	KUNIT_EXPECT_EQ(test, 0, send_to(wire, NST_WIRE_PEER));
+	expect_question_to(wire, everyone);
+	neighbour = peer_of(wire, NST_WIRE_PEER, true);
+	one = neighbour->queue_bytes;
+	KUNIT_EXPECT_GT(test, one, 0U);
+
+	config->neigh_unres_qlen_bytes = 3 * one - 1;
+	KUNIT_EXPECT_EQ(test, 0, send_to(wire, NST_WIRE_PEER));
+	KUNIT_EXPECT_EQ(test, 2 * one, neighbour->queue_bytes);
+	KUNIT_EXPECT_EQ(test, before, nst_drop_read(wire->stack,
+						    NST_DROP_NEIGH_QUEUE_FULL));
+	KUNIT_EXPECT_EQ(test, 0, send_to(wire, NST_WIRE_PEER));
+	nst_wire_expect_drop(wire, NEIGH_QUEUE_FULL, before);
+	KUNIT_EXPECT_EQ(test, 2 * one, neighbour->queue_bytes);
+
+	/* Less is allowed now: all but the newest go. */
+	config->neigh_unres_qlen_bytes = one - 1;
+	KUNIT_EXPECT_EQ(test, 0, send_to(wire, NST_WIRE_PEER));
+	KUNIT_EXPECT_EQ(test, one, neighbour->queue_bytes);
+	KUNIT_EXPECT_EQ(test, 3, nst_mib_read(wire->stack,
+					      NST_MIB_NEIGH_UNRES_DISCARDS));
+
+	/* What is sent does not count any more. */
+	for (i = 0; i < 2; i++) {
+		update(wire, NST_WIRE_PEER, nst_wire_peer_mac, NUD_STALE, 0);
+		expect_frame_to(wire, nst_wire_peer_mac);
+		nst_wire_expect_nothing(wire);
+		KUNIT_EXPECT_EQ(test, 0U, neighbour->queue_bytes);
+		if (i)
+			break;
+		update(wire, NST_WIRE_PEER, NULL, NUD_FAILED,
+		       NST_NEIGHBOUR_ADMIN);
+		KUNIT_EXPECT_EQ(test, 0, send_to(wire, NST_WIRE_PEER));
+		expect_question_to(wire, everyone);
+		KUNIT_EXPECT_EQ(test, one, neighbour->queue_bytes);
+	}
+	nst_neighbour_put(neighbour);
+}
+
 static void incomplete__no_queue_refuses_the_packet(struct kunit *test)
 {
 	struct nst_wire *wire = wire_resolving(test);
@@ -696,6 +746,7 @@ static struct kunit_case neighbour_cases[] = {
 	KUNIT_CASE(incomplete__gives_up_after_three_questions),
 	KUNIT_CASE(incomplete__asks_as_often_as_configured),
 	KUNIT_CASE(incomplete__queue_drops_the_oldest),
+	KUNIT_CASE(incomplete__queue_is_bounded_in_bytes),
 	KUNIT_CASE(incomplete__no_queue_refuses_the_packet),
 	KUNIT_CASE(incomplete__unsolicited_answer_proves_nothing),
 	KUNIT_CASE(incomplete__needs_a_station),

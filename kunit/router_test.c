@@ -224,6 +224,21 @@ static void advert__refused(struct kunit *test)
 		.lifetime = 60 }), NST_DROP_NDP_CONSUMED);
 }
 
+/* RFC 4861 6.2.8: a router does not ask another one for the way. */
+static void advert__is_not_for_routers(struct kunit *test)
+{
+	struct nst_wire *wire = wire_of_host(test);
+	struct in6_addr gateway;
+
+	WRITE_ONCE(wire->stack->config.ipv6_forwarding, 1);
+	nst_wire_inject_dropped(wire, advert(test, &(struct advert_words) {
+		.lifetime = 60 }), NST_DROP_NDP_CONSUMED);
+	WRITE_ONCE(wire->stack->config.accept_ra, 2);
+	advertise(wire, &(struct advert_words) { .lifetime = 60 });
+	first_hop(wire, &far_away, &gateway, NULL);
+	NST_EXPECT_IN6_EQ(test, &nst_wire_peer_ll, &gateway);
+}
+
 /* Whoever floods the link with routers fills no memory. */
 static void advert__flood_is_bounded(struct kunit *test)
 {
@@ -323,6 +338,12 @@ static void redirect__from_the_first_hop(struct kunit *test)
 					       &nst_wire_peer_ll),
 				NST_DROP_NDP_CONSUMED);
 	WRITE_ONCE(wire->stack->config.accept_redirects, 1);
+	/* Not by a router. */
+	WRITE_ONCE(wire->stack->config.ipv6_forwarding, 1);
+	nst_wire_inject_dropped(wire, redirect(test, &second_router,
+					       &nst_wire_peer_ll),
+				NST_DROP_NDP_CONSUMED);
+	WRITE_ONCE(wire->stack->config.ipv6_forwarding, 0);
 	/* Not from our router; to what is no router of the link. */
 	nst_wire_inject(wire, redirect(test, &second_router,
 				       &second_router));
@@ -348,6 +369,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(advert__options_that_lie),
 	KUNIT_CASE(advert__parameters),
 	KUNIT_CASE(advert__refused),
+	KUNIT_CASE(advert__is_not_for_routers),
 	KUNIT_CASE(advert__flood_is_bounded),
 	KUNIT_CASE(advert__is_forgotten_with_the_link),
 	KUNIT_CASE(solicit__asks_until_answered),

@@ -34,6 +34,10 @@ struct nst_congestion_ops;
  * @ipfrag_high_thresh: bytes that unfinished datagrams may hold; 4 MiB
  * @ipfrag_time: seconds an unfinished datagram is kept; 30
  * @ipfrag_max_datagrams: unfinished datagrams kept at once; 1024
+ * @ip_forward: pass on IPv4 packets of others; 0
+ * @send_redirects: tell senders of a shorter way, both families; 1
+ * @rp_filter: packets whose source is not reached by their link are dropped,
+ *	both families: 0 no, 1 by the best route, 2 by any route; 0
  * @icmp_echo_ignore_all: do not answer echo requests; 0
  * @icmp_echo_ignore_broadcasts: do not answer broadcast echo requests; 1
  * @icmp_ratelimit: ms between error messages to one destination; 1000
@@ -47,10 +51,12 @@ struct nst_congestion_ops;
  * @neigh_ucast_solicit: MAX_UNICAST_SOLICIT; 3
  * @neigh_gc_stale_time: seconds after which an unused entry may go; 60
  * @neigh_unres_qlen: packets queued for one unresolved neighbour; 101
+ * @neigh_unres_qlen_bytes: memory that they may take; 212992
  * @neigh_max: entries of the neighbour table; 1024
  * @dad_transmits: probes of an IPv6 address before use (RFC 4862 5.1); 1
  * @ndisc_notify: announce a new IPv6 address; 0
  * @disable_ipv6: no link carries IPv6; 0
+ * @ipv6_forwarding: pass on IPv6 packets of others; 0
  * @hop_limit: hop limit of packets sent, 1 to 255; 64
  * @use_tempaddr: temporary addresses (RFC 8981): 0 no, 1 yes but public ones
  *	are better sources, 2 yes; 0
@@ -202,6 +208,10 @@ struct nst_config {
 	int ipfrag_time;
 	int ipfrag_max_datagrams;
 
+	int ip_forward;
+	int send_redirects;
+	int rp_filter;
+
 	int icmp_echo_ignore_all;
 	int icmp_echo_ignore_broadcasts;
 	int icmp_ratelimit;
@@ -216,10 +226,12 @@ struct nst_config {
 	int neigh_ucast_solicit;
 	int neigh_gc_stale_time;
 	int neigh_unres_qlen;
+	int neigh_unres_qlen_bytes;
 	int neigh_max;
 	int arp_probe;
 
 	int disable_ipv6;
+	int ipv6_forwarding;
 	int hop_limit;
 	int dad_transmits;
 	int ndisc_notify;

@@ -26,6 +26,8 @@ static const struct nst_config defaults = {
 	.ipfrag_time = 30,
 	.ipfrag_max_datagrams = 1024,
 
+	.send_redirects = 1,
+
 	.icmp_echo_ignore_broadcasts = 1,
 	.icmp_ratelimit = 1000,
 	/* Bits of destination unreachable, source quench, time exceeded and
@@ -42,6 +44,7 @@ static const struct nst_config defaults = {
 	.neigh_ucast_solicit = 3,
 	.neigh_gc_stale_time = 60,
 	.neigh_unres_qlen = 101,
+	.neigh_unres_qlen_bytes = 212992,
 	.neigh_max = 1024,
 	.arp_probe = 1,
 
@@ -244,6 +247,9 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(ipfrag_high_thresh, 0, INT_MAX),
 	TUNABLE(ipfrag_time, 1, 3600),
 	TUNABLE(ipfrag_max_datagrams, 0, INT_MAX),
+	TUNABLE(ip_forward, 0, 1),
+	TUNABLE(send_redirects, 0, 1),
+	TUNABLE(rp_filter, 0, 2),
 	TUNABLE(icmp_echo_ignore_all, 0, 1),
 	TUNABLE(icmp_echo_ignore_broadcasts, 0, 1),
 	TUNABLE(icmp_ratelimit, 0, INT_MAX),
@@ -257,9 +263,11 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(neigh_ucast_solicit, 1, 100),
 	TUNABLE(neigh_gc_stale_time, 1, 86400),
 	TUNABLE(neigh_unres_qlen, 1, 10000),
+	TUNABLE(neigh_unres_qlen_bytes, 0, INT_MAX),
 	TUNABLE(neigh_max, 1, 1 << 20),
 	TUNABLE(arp_probe, 0, 1),
 	TUNABLE_BY(disable_ipv6, 0, 1, disable_ipv6_handler),
+	TUNABLE(ipv6_forwarding, 0, 1),
 	TUNABLE(hop_limit, 1, 255),
 	TUNABLE(dad_transmits, 0, 100),
 	TUNABLE(ndisc_notify, 0, 1),

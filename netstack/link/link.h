@@ -35,6 +35,7 @@
 #define NST_LINK_IMPAIR_RX	BIT(8)	/* what it takes is impaired */
 #define NST_LINK_NO_ACCEPT_RA	BIT(9)	/* routers of it are not heard */
 #define NST_LINK_NO_AUTOCONF	BIT(10)	/* no addresses of their prefixes */
+#define NST_LINK_GUARD		BIT(12)	/* takes only sources it leads to */
 
 struct nst_group_link;
 struct nst_link;
@@ -232,7 +233,8 @@ static inline bool nst_link_operational(const struct nst_link *link)
  * nst_link_set_flags() - change administrative flags
  * @link: link
  * @flags: new values
- * @mask: which of NST_LINK_UP, _CARRIER, _PROMISC, _ALLMULTI change
+ * @mask: which of NST_LINK_UP, _CARRIER, _PROMISC, _ALLMULTI, _GUARD
+ *	change
  *
  * Announces LINK_UP, LINK_DOWN or LINK_CHANGE.
  * Context: process, config_mutex held.

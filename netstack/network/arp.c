@@ -18,6 +18,7 @@
 #include "address.h"
 #include "arp.h"
 #include "detection.h"
+#include "forward.h"
 #include "icmp.h"
 #include "neighbour.h"
 #include "route.h"
@@ -108,8 +109,9 @@ static void arp_failed(struct nst_neighbour *neighbour, struct sk_buff *skb)
 {
 	struct nst_stack *stack = neighbour->link->stack;
 
-	nst_icmp_local_error(stack, skb, neighbour->link, ICMP_DEST_UNREACH,
-			     ICMP_HOST_UNREACH, 0);
+	if (!nst_forward_failed(stack, skb))
+		nst_icmp_local_error(stack, skb, neighbour->link,
+				     ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
 	nst_drop(stack, skb, NST_DROP_NEIGH_FAILED);
 }
 

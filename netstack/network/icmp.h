@@ -19,9 +19,10 @@ void nst_icmp_exit(struct nst_stack *stack);
  * @stack: stack
  * @skb: packet with its network header set; not consumed
  * @link: link it arrived on
- * @type: ICMP_DEST_UNREACH, ICMP_TIME_EXCEEDED or ICMP_PARAMETERPROB
+ * @type: ICMP_DEST_UNREACH, ICMP_TIME_EXCEEDED, ICMP_PARAMETERPROB or
+ *	ICMP_REDIRECT
  * @code: code
- * @info: MTU or pointer
+ * @info: MTU, pointer or gateway in host order
  *
  * Context: BHs disabled, RCU.
  */

@@ -7,6 +7,7 @@
  */
 #include <linux/icmp.h>
 
+#include "address.h"
 #include "icmp.h"
 #include "ipv4.h"
 
@@ -155,6 +156,9 @@ static void count_sent(struct nst_stack *stack, u8 type)
 	case ICMP_PARAMETERPROB:
 		NST_INC(stack, ICMP_OUT_PARM_PROBS);
 		break;
+	case ICMP_REDIRECT:
+		NST_INC(stack, ICMP_OUT_REDIRECTS);
+		break;
 	}
 }
 
@@ -162,13 +166,12 @@ void nst_icmp_send_error(struct nst_stack *stack, struct sk_buff *skb,
 			 struct nst_link *link, u8 type, u8 code, u32 info)
 {
 	const struct iphdr *iph = ip_hdr(skb);
-	/* RFC 1122 3.2.2: the address that the packet was sent to answers. */
+	union nst_address daddr = nst_address_v4(iph->daddr);
 	struct nst_route_key key = {
 		.family = AF_INET,
 		.tos = ERROR_TOS,
 		.protocol = IPPROTO_ICMP,
 		.daddr = nst_address_v4(iph->saddr),
-		.saddr = nst_address_v4(iph->daddr),
 	};
 	struct nst_output output = {
 		.protocol = IPPROTO_ICMP,
@@ -183,6 +186,13 @@ void nst_icmp_send_error(struct nst_stack *stack, struct sk_buff *skb,
 	if (!(link->flags & NST_LINK_LOOPBACK) &&
 	    !nst_icmp_allow(stack, AF_INET, &key.daddr, type))
 		return;
+	/*
+	 * RFC 1122 3.2.2: the address that the packet was sent to answers; if
+	 * that is not ours, one of the link that the error leaves by (RFC 1812
+	 * 4.3.2.4).
+	 */
+	if (likely(nst_address_usable(stack, AF_INET, &daddr)))
+		key.saddr = daddr;
 	error = build_error(skb, type, code, info);
 	if (!error) {
 		NST_INC(stack, ICMP_OUT_ERRORS);

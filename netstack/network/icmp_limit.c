@@ -48,6 +48,8 @@ static unsigned long host_cost(const struct nst_stack *stack, u8 family,
 		/* RFC 8201 4: without it the sender knows no better. */
 		if (type == ICMPV6_PKT_TOOBIG)
 			return 0;
+	} else if (type == ICMP_REDIRECT) {
+		/* Each packet asks for one: RFC 1812 5.2.7.2 wants a limit. */
 	} else if (type >= 32 ||
 		   !(READ_ONCE(stack->config.icmp_ratemask) & BIT(type))) {
 		return 0;

@@ -11,10 +11,12 @@
 
 #include "../link/segmentation.h"
 #include "address.h"
+#include "forward.h"
 #include "group.h"
 #include "icmp.h"
 #include "ipv4.h"
 #include "reassembly.h"
+#include "reverse_path.h"
 
 /* What a refused packet counts beside its reason. */
 static void refuse_header(struct nst_stack *stack, struct sk_buff *skb,
@@ -55,6 +57,27 @@ static bool source_valid(struct nst_link *link, const struct iphdr *iph,
 		return false;
 	/* What we send does not come back by a wire: forged (LAND). */
 	return !nst_address_find_rcu(link->stack, NULL, AF_INET, &saddr);
+}
+
+/* The same with the link's guard. Consumes what may not. */
+static bool source_taken(struct nst_link *link, struct sk_buff *skb, u8 type)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	union nst_address saddr, daddr;
+
+	if (unlikely(!source_valid(link, iph, type, nst_packet_cb(skb)->flags &
+				   NST_PACKET_LOOPBACK))) {
+		refuse_address(link->stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
+		return false;
+	}
+	if (likely(nst_reverse_path_mode(link) == NST_REVERSE_PATH_ANY))
+		return true;
+	saddr = nst_address_v4(iph->saddr);
+	daddr = nst_address_v4(iph->daddr);
+	if (nst_reverse_path_valid(link, AF_INET, &saddr, &daddr))
+		return true;
+	refuse_address(link->stack, skb, NST_DROP_IP_REVERSE_PATH);
+	return false;
 }
 
 /* Addresses that no packet on a wire may have as its destination. */
@@ -233,6 +256,51 @@ static void count_ecn(struct nst_stack *stack, const struct sk_buff *skb,
 		     max_t(u16, 1, skb_shinfo(skb)->gso_segs));
 }
 
+static void fill_cb(struct sk_buff *skb)
+{
+	struct nst_packet_cb *cb = nst_packet_cb(skb);
+	const struct iphdr *iph = ip_hdr(skb);
+
+	cb->family = AF_INET;
+	cb->protocol = iph->protocol;
+	cb->hop_limit = iph->ttl;
+	cb->tos = iph->tos;
+	cb->max_fragment = 0;
+}
+
+/* Options of a header that is longer than it need be. Consumes if refused. */
+static bool options_taken(struct nst_link *link, struct sk_buff *skb)
+{
+	u8 parameter;
+	int err;
+
+	err = nst_ipv4_options_check(skb, &parameter);
+	if (err) {
+		refuse_options(link, skb, err, parameter);
+		return false;
+	}
+	nst_packet_cb(skb)->flags |= NST_PACKET_OPTIONS;
+	return true;
+}
+
+/* A packet for another: a router passes it on, a host does not. */
+static noinline void pass_on(struct nst_link *link, struct sk_buff *skb)
+{
+	if (!nst_forwarding(link->stack, AF_INET) ||
+	    link->flags & NST_LINK_LOOPBACK) {
+		refuse_address(link->stack, skb, NST_DROP_IP_NOT_LOCAL);
+		return;
+	}
+	/* As a packet to one of ours: 0.0.0.0 is not its source. */
+	if (!source_taken(link, skb, RTN_LOCAL))
+		return;
+	fill_cb(skb);
+	if (ip_hdr(skb)->ihl * 4 > sizeof(struct iphdr) &&
+	    !options_taken(link, skb))
+		return;
+	nst_ipv4_forward(link, skb);
+}
+
 static void receive(struct nst_link *link, struct sk_buff *skb)
 {
 	struct nst_packet_cb *cb = nst_packet_cb(skb);
@@ -240,8 +308,7 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 	unsigned int header, length;
 	union nst_address daddr;
 	const struct iphdr *iph;
-	u8 parameter, type;
-	int err;
+	u8 type;
 
 	NST_INC(stack, IP_IN_RECEIVES);
 	NST_ADD(stack, IP_IN_OCTETS, skb->len);
@@ -304,25 +371,21 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 			return;
 		}
 		if (type == RTN_UNREACHABLE) {
-			refuse_address(stack, skb, NST_DROP_IP_NOT_LOCAL);
-			return;
+			if (!nst_forward_ours(link, AF_INET, &daddr)) {
+				pass_on(link, skb);
+				return;
+			}
+			type = RTN_LOCAL;
 		}
 	}
-	if (unlikely(!source_valid(link, iph, type,
-				   cb->flags & NST_PACKET_LOOPBACK))) {
-		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
+	if (unlikely(!source_taken(link, skb, type)))
 		return;
-	}
 	if (unlikely(type == RTN_MULTICAST) && !is_member(link, iph)) {
 		refuse_address(stack, skb, NST_DROP_IP_NOT_MEMBER);
 		return;
 	}
 
-	cb->family = AF_INET;
-	cb->protocol = iph->protocol;
-	cb->hop_limit = iph->ttl;
-	cb->tos = iph->tos;
-	cb->max_fragment = 0;
+	fill_cb(skb);
 	if (unlikely(type != RTN_LOCAL ||
 		     cb->flags & NST_PACKET_LINK_GROUP) &&
 	    !mark_group(stack, skb, type)) {
@@ -331,14 +394,8 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 		return;
 	}
 
-	if (unlikely(header > sizeof(*iph))) {
-		err = nst_ipv4_options_check(skb, &parameter);
-		if (err) {
-			refuse_options(link, skb, err, parameter);
-			return;
-		}
-		cb->flags |= NST_PACKET_OPTIONS;
-	}
+	if (unlikely(header > sizeof(*iph)) && !options_taken(link, skb))
+		return;
 
 	__skb_pull(skb, header);
 	skb_reset_transport_header(skb);

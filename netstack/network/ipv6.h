@@ -177,6 +177,20 @@ bool nst_ipv6_chain_walk(struct nst_stack *stack, struct sk_buff *skb,
 			 struct nst_ipv6_fault *fault);
 
 /**
+ * nst_ipv6_hop_by_hop() - obey what concerns every node on the way
+ * @stack: stack
+ * @skb: packet, skb->data and network header at the IPv6 header
+ * @chain: at the first header; behind hop-by-hop options, if it has any
+ * @fault: filled when the packet is refused
+ *
+ * Context: softirq, RCU.
+ * Return: as nst_ipv6_chain_walk().
+ */
+bool nst_ipv6_hop_by_hop(struct nst_stack *stack, struct sk_buff *skb,
+			 struct nst_ipv6_chain *chain,
+			 struct nst_ipv6_fault *fault);
+
+/**
  * nst_ipv6_chain_find() - the upper header of a packet that is only read
  * @skb: packet
  * @offset: of the first header to look at, from skb->data, which may be

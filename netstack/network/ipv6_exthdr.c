@@ -187,28 +187,45 @@ static bool is_extension(u8 nexthdr)
 	       nexthdr == IPPROTO_ROUTING;
 }
 
+/* Obey the extension header in front, and go on to the next header. */
+static bool pass_header(struct nst_stack *stack, struct sk_buff *skb,
+			struct nst_ipv6_chain *chain,
+			struct nst_ipv6_fault *fault)
+{
+	unsigned int length;
+
+	if (chain->headers == HEADERS_MAX)
+		return refuse(fault, NST_DROP_IP6_CHAIN);
+	if (!pskb_may_pull(skb, chain->offset + 8))
+		return refuse(fault, NST_DROP_IP6_CHAIN);
+	length = (skb->data[chain->offset + 1] + 1) * 8;
+	if (!pskb_may_pull(skb, chain->offset + length))
+		return refuse(fault, NST_DROP_IP6_CHAIN);
+	if (!obey_header(stack, skb, chain, length, fault))
+		return false;
+	chain->headers++;
+	chain->nexthdr = skb->data[chain->offset];
+	chain->pointer = chain->offset;
+	chain->offset += length;
+	return true;
+}
+
 bool nst_ipv6_chain_walk(struct nst_stack *stack, struct sk_buff *skb,
 			 struct nst_ipv6_chain *chain,
 			 struct nst_ipv6_fault *fault)
 {
-	unsigned int length;
-
-	while (is_extension(chain->nexthdr)) {
-		if (chain->headers == HEADERS_MAX)
-			return refuse(fault, NST_DROP_IP6_CHAIN);
-		if (!pskb_may_pull(skb, chain->offset + 8))
-			return refuse(fault, NST_DROP_IP6_CHAIN);
-		length = (skb->data[chain->offset + 1] + 1) * 8;
-		if (!pskb_may_pull(skb, chain->offset + length))
-			return refuse(fault, NST_DROP_IP6_CHAIN);
-		if (!obey_header(stack, skb, chain, length, fault))
+	while (is_extension(chain->nexthdr))
+		if (!pass_header(stack, skb, chain, fault))
 			return false;
-		chain->headers++;
-		chain->nexthdr = skb->data[chain->offset];
-		chain->pointer = chain->offset;
-		chain->offset += length;
-	}
 	return true;
+}
+
+bool nst_ipv6_hop_by_hop(struct nst_stack *stack, struct sk_buff *skb,
+			 struct nst_ipv6_chain *chain,
+			 struct nst_ipv6_fault *fault)
+{
+	return chain->nexthdr != IPPROTO_HOPOPTS ||
+	       pass_header(stack, skb, chain, fault);
 }
 
 bool nst_ipv6_chain_find(const struct sk_buff *skb, int *offset, u8 *nexthdr,

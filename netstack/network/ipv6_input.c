@@ -14,10 +14,12 @@
 
 #include "../link/segmentation.h"
 #include "address.h"
+#include "forward.h"
 #include "group.h"
 #include "icmpv6.h"
 #include "ipv6.h"
 #include "reassembly.h"
+#include "reverse_path.h"
 
 static void refuse_header(struct nst_stack *stack, struct sk_buff *skb,
 			  enum nst_drop_reason reason)
@@ -388,6 +390,49 @@ static bool is_member(const struct nst_link *link, const struct sk_buff *skb)
 	return nst_group_admits_rcu(link, AF_INET6, &group, &source);
 }
 
+/* Where the walk through the headers begins. */
+static struct nst_ipv6_chain chain_begin(const struct sk_buff *skb)
+{
+	return (struct nst_ipv6_chain) {
+		.nexthdr = ipv6_hdr(skb)->nexthdr,
+		.offset = sizeof(struct ipv6hdr),
+		.pointer = offsetof(struct ipv6hdr, nexthdr),
+	};
+}
+
+/* A packet for another: a router passes it on, a host does not. */
+static noinline void pass_on(struct nst_link *link, struct sk_buff *skb)
+{
+	struct nst_ipv6_chain chain = chain_begin(skb);
+	struct nst_ipv6_fault fault;
+
+	if (!nst_forwarding(link->stack, AF_INET6) ||
+	    link->flags & NST_LINK_LOOPBACK) {
+		refuse_address(link->stack, skb, NST_DROP_IP_NOT_LOCAL);
+		return;
+	}
+	if (!nst_ipv6_hop_by_hop(link->stack, skb, &chain, &fault)) {
+		refuse_chain(link, skb, &fault);
+		return;
+	}
+	nst_ipv6_forward(link, skb, &chain);
+}
+
+/* What the link's guard says of the source. Consumes what it refuses. */
+static bool source_taken(struct nst_link *link, struct sk_buff *skb)
+{
+	union nst_address saddr, daddr;
+
+	if (likely(nst_reverse_path_mode(link) == NST_REVERSE_PATH_ANY))
+		return true;
+	saddr = nst_packet_saddr(skb);
+	daddr = nst_packet_daddr(skb);
+	if (nst_reverse_path_valid(link, AF_INET6, &saddr, &daddr))
+		return true;
+	refuse_address(link->stack, skb, NST_DROP_IP_REVERSE_PATH);
+	return false;
+}
+
 /* Is the packet for us? Consumes what is not. */
 static bool destination_ours(struct nst_link *link, struct sk_buff *skb)
 {
@@ -398,6 +443,9 @@ static bool destination_ours(struct nst_link *link, struct sk_buff *skb)
 	u8 type;
 
 	type = nst_route_input_type(link, AF_INET6, &address);
+	if (unlikely(type == RTN_UNREACHABLE) &&
+	    nst_forward_ours(link, AF_INET6, &address))
+		type = RTN_LOCAL;
 	if (likely(type == RTN_LOCAL)) {
 		if (likely(!(cb->flags & NST_PACKET_LINK_GROUP)))
 			return true;
@@ -408,6 +456,10 @@ static bool destination_ours(struct nst_link *link, struct sk_buff *skb)
 	if (nst_ipv6_is_any(daddr) || off_the_wire(link, daddr) ||
 	    (type == RTN_MULTICAST && group_martian(link, daddr))) {
 		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_DESTINATION);
+		return false;
+	}
+	if (type == RTN_UNREACHABLE) {
+		pass_on(link, skb);
 		return false;
 	}
 	if (type == RTN_MULTICAST && !is_member(link, skb)) {
@@ -466,15 +518,11 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
 		return;
 	}
-	if (!destination_ours(link, skb))
+	if (!source_taken(link, skb) || !destination_ours(link, skb))
 		return;
 	cb->link = scope_link(link, skb);
 
-	chain = (struct nst_ipv6_chain) {
-		.nexthdr = ip6->nexthdr,
-		.offset = sizeof(*ip6),
-		.pointer = offsetof(struct ipv6hdr, nexthdr),
-	};
+	chain = chain_begin(skb);
 	if (likely(chain.nexthdr == IPPROTO_TCP ||
 		   chain.nexthdr == IPPROTO_UDP))
 		deliver(cb->link, skb, &chain);

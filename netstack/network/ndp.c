@@ -16,6 +16,7 @@
 #include "../event.h"
 #include "address.h"
 #include "detection.h"
+#include "forward.h"
 #include "group.h"
 #include "icmpv6.h"
 #include "ipv6.h"
@@ -71,6 +72,8 @@ static void send_advert(struct nst_link *link, const struct in6_addr *daddr,
 	message->icmp.icmp6_dataun.un_data32[0] = FLAG_OVERRIDE;
 	if (solicited)
 		message->icmp.icmp6_dataun.un_data32[0] |= FLAG_SOLICITED;
+	if (nst_forwarding(link->stack, AF_INET6))
+		message->icmp.icmp6_dataun.un_data32[0] |= FLAG_ROUTER;
 	nst_ndp_put_lladdr(skb, NST_NDP_TARGET_LLADDR, link->address);
 	nst_ndp_send(link, skb, target, daddr);
 }
@@ -96,8 +99,10 @@ static void ndp_failed(struct nst_neighbour *neighbour, struct sk_buff *skb)
 {
 	struct nst_stack *stack = neighbour->link->stack;
 
-	nst_icmpv6_local_error(stack, skb, neighbour->link,
-			       ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH, 0);
+	if (!nst_forward_failed(stack, skb))
+		nst_icmpv6_local_error(stack, skb, neighbour->link,
+				       ICMPV6_DEST_UNREACH,
+				       ICMPV6_ADDR_UNREACH, 0);
 	nst_drop(stack, skb, NST_DROP_NEIGH_FAILED);
 }
 

@@ -101,6 +101,9 @@ static void count_sent(struct nst_stack *stack, u8 type)
 	case NST_ICMPV6_NEIGHBOUR_ADVERT:
 		NST_INC(stack, ICMP6_OUT_NEIGHBOR_ADVERTISEMENTS);
 		break;
+	case NST_ICMPV6_REDIRECT:
+		NST_INC(stack, ICMP6_OUT_REDIRECTS);
+		break;
 	}
 }
 

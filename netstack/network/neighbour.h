@@ -39,6 +39,7 @@
  * @lock: protects state, address, queue, timer (leaf)
  * @seq: lets senders read @lladdr without @lock
  * @queue: packets that wait for an answer, neigh_unres_qlen at most
+ * @queue_bytes: memory that they take, neigh_unres_qlen_bytes at most
  * @timer: of the state; holds a reference
  * @updated: jiffies of the last change of state
  * @confirmed: jiffies of the last proof that it is reachable
@@ -61,6 +62,7 @@ struct nst_neighbour {
 	spinlock_t lock; /* state, address, queue, timer */
 	seqcount_spinlock_t seq;
 	struct sk_buff_head queue;
+	unsigned int queue_bytes;
 	struct timer_list timer;
 	unsigned long updated;
 	unsigned long confirmed;

@@ -96,6 +96,15 @@ static void set_state(struct nst_neighbour *neighbour, u8 state)
 	}
 }
 
+/* What has waited, in its order, at the end of @packets. */
+static void take_waiting(struct nst_neighbour *neighbour,
+			 struct sk_buff_head *packets)
+{
+	lockdep_assert_held(&neighbour->lock);
+	skb_queue_splice_tail_init(&neighbour->queue, packets);
+	neighbour->queue_bytes = 0;
+}
+
 static void tell_unreachable(struct nst_neighbour *neighbour,
 			     struct sk_buff_head *packets)
 {
@@ -136,7 +145,7 @@ static unsigned int timer_incomplete(struct nst_neighbour *neighbour,
 	}
 	NST_INC(stack, NEIGH_RES_FAILED);
 	set_state(neighbour, NUD_FAILED);
-	skb_queue_splice_tail_init(&neighbour->queue, unreachable);
+	take_waiting(neighbour, unreachable);
 	return AFTER_NOTIFY;
 }
 
@@ -233,7 +242,7 @@ void nst_neighbour_bury(struct nst_neighbour *neighbour,
 	spin_lock_bh(&neighbour->lock);
 	neighbour->dead = true;
 	set_state(neighbour, NUD_FAILED);
-	skb_queue_splice_init(&neighbour->queue, &packets);
+	take_waiting(neighbour, &packets);
 	spin_unlock_bh(&neighbour->lock);
 
 	while ((skb = __skb_dequeue(&packets)))
@@ -319,10 +328,9 @@ void nst_neighbour_update(struct nst_neighbour *neighbour, const u8 *lladdr,
 		else
 			after = update_learn(neighbour, lladdr, state, flags);
 		if (neighbour->state & NST_NUD_VALID)
-			skb_queue_splice_tail_init(&neighbour->queue, &known);
+			take_waiting(neighbour, &known);
 		else if (neighbour->state == NUD_FAILED)
-			skb_queue_splice_tail_init(&neighbour->queue,
-						   &unreachable);
+			take_waiting(neighbour, &unreachable);
 	}
 	spin_unlock(&neighbour->lock);
 
@@ -383,12 +391,41 @@ void nst_neighbour_delay(struct nst_neighbour *neighbour)
 		act(neighbour, AFTER_TOUCH);
 }
 
+/*
+ * Do fewer packets have to wait? The bytes are for what no socket answers for:
+ * packets of others. One waits, however large it is.
+ */
+static bool too_many_wait(const struct nst_neighbour *neighbour)
+{
+	const struct nst_config *config = &neighbour->link->stack->config;
+	u32 waiting = skb_queue_len(&neighbour->queue);
+
+	return waiting > READ_ONCE(config->neigh_unres_qlen) ||
+	       (waiting > 1 && neighbour->queue_bytes >
+			       READ_ONCE(config->neigh_unres_qlen_bytes));
+}
+
+/* RFC 4861 7.2.2: when the queue overflows the oldest go, to @oldest. */
+static void wait_in_queue(struct nst_neighbour *neighbour, struct sk_buff *skb,
+			  struct sk_buff_head *oldest)
+{
+	__skb_queue_tail(&neighbour->queue, skb);
+	neighbour->queue_bytes += skb->truesize;
+	while (too_many_wait(neighbour)) {
+		skb = __skb_dequeue(&neighbour->queue);
+		neighbour->queue_bytes -= skb->truesize;
+		__skb_queue_tail(oldest, skb);
+	}
+}
+
 int nst_neighbour_await(struct nst_neighbour *neighbour, struct sk_buff *skb)
 {
 	struct nst_stack *stack = neighbour->link->stack;
-	struct sk_buff *oldest = NULL;
+	struct sk_buff_head oldest;
 	unsigned int after = 0;
 	int err = 0;
+
+	__skb_queue_head_init(&oldest);
 
 	spin_lock(&neighbour->lock);
 	if (neighbour->dead) {
@@ -400,19 +437,15 @@ int nst_neighbour_await(struct nst_neighbour *neighbour, struct sk_buff *skb)
 			set_state(neighbour, NUD_INCOMPLETE);
 			after = AFTER_SOLICIT | AFTER_TOUCH;
 		}
-		/* RFC 4861 7.2.2: when the queue overflows the oldest goes. */
-		__skb_queue_tail(&neighbour->queue, skb);
-		if (skb_queue_len(&neighbour->queue) >
-		    READ_ONCE(stack->config.neigh_unres_qlen)) {
-			oldest = __skb_dequeue(&neighbour->queue);
-			err = oldest == skb ? -ENOBUFS : 0;
-		}
+		wait_in_queue(neighbour, skb, &oldest);
+		if (unlikely(skb_queue_empty(&neighbour->queue)))
+			err = -ENOBUFS;
 	}
 	spin_unlock(&neighbour->lock);
 
-	if (oldest) {
+	while ((skb = __skb_dequeue(&oldest))) {
 		NST_INC(stack, NEIGH_UNRES_DISCARDS);
-		nst_drop(stack, oldest, NST_DROP_NEIGH_QUEUE_FULL);
+		nst_drop(stack, skb, NST_DROP_NEIGH_QUEUE_FULL);
 	}
 	act(neighbour, after);
 	return err;

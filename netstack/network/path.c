@@ -64,6 +64,11 @@ static struct nst_link *loopback_rcu(struct nst_stack *stack)
 	return nst_link_by_index_rcu(stack, NST_LOOPBACK_INDEX);
 }
 
+static bool is_forwarded(const struct nst_route_key *key)
+{
+	return key->iif && key->iif != NST_LOOPBACK_INDEX;
+}
+
 /* The source that the caller insists on. */
 static int check_source(struct nst_stack *stack,
 			const struct nst_route_key *key,
@@ -80,6 +85,9 @@ static int check_source(struct nst_stack *stack,
 		return -EINVAL;
 
 	choice->saddr = key->saddr;
+	/* A packet of others keeps its source, whose link is not ours. */
+	if (is_forwarded(key))
+		return 0;
 	if (bound && is_scoped(key->family, &key->saddr))
 		local = nst_address_find_rcu(stack, bound, key->family,
 					     &key->saddr);
@@ -425,7 +433,8 @@ static int fill_path(const struct nst_route_key *key,
 	path->saddr = choice->saddr;
 	path->mark = key->mark;
 	path->type = choice->type;
-	if (choice->type == RTN_UNICAST)
+	/* Of others' packets the next router tells their senders. */
+	if (choice->type == RTN_UNICAST && !is_forwarded(key))
 		nst_path_mtu_apply_rcu(link->stack, next_hop, path);
 	return 0;
 }

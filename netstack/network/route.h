@@ -282,9 +282,10 @@ struct nst_route *nst_route_next_rcu(struct nst_stack *stack,
  * @path: filled with references on success, untouched otherwise
  *
  * A source that is given must be local and usable unless ip_nonlocal_bind
- * is set. 255.255.255.255 and groups need a link: the key's, else that of the
- * source, else that of the route which covers them, else the first that is
- * operational.
+ * is set, or the packet came by a link. 255.255.255.255 and groups need a
+ * link: the key's, else that of the source, else that of the route which
+ * covers them, else the first that is operational. What the stack has learned
+ * of the path's MTU is for its own packets.
  *
  * Context: any; takes the RCU read lock.
  * Return: 0, -ENETUNREACH (no route, or a source that is not ours),

@@ -90,9 +90,8 @@ static bool is_asked(const struct nst_link *link)
 	const struct nst_config *config = &link->stack->config;
 
 	return nst_ndp_link(link) && nst_ipv6_link(link) &&
-	       nst_link_operational(link) && READ_ONCE(config->accept_ra) &&
-	       READ_ONCE(config->router_solicitations) &&
-	       !(READ_ONCE(link->flags) & NST_LINK_NO_ACCEPT_RA);
+	       nst_link_operational(link) && nst_router_is_heard(link) &&
+	       READ_ONCE(config->router_solicitations);
 }
 
 static struct nst_route_config table_route(const struct learned *learned)

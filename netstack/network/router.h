@@ -80,6 +80,21 @@ void nst_router_answered(struct nst_link *link);
  */
 void nst_router_receive(struct nst_link *link, struct sk_buff *skb);
 
+/**
+ * nst_router_is_heard() - is the stack a host on this link (RFC 4861 6.2.8)?
+ * @link: link
+ *
+ * With accept_ra 2 a stack that forwards is one, too. Context: any.
+ */
+static inline bool nst_router_is_heard(const struct nst_link *link)
+{
+	const struct nst_config *config = &link->stack->config;
+
+	return READ_ONCE(config->accept_ra) >
+	       !!READ_ONCE(config->ipv6_forwarding) &&
+	       !(READ_ONCE(link->flags) & NST_LINK_NO_ACCEPT_RA);
+}
+
 /* The same for a redirect (router_redirect.c). */
 void nst_router_redirected(struct nst_link *link, struct sk_buff *skb);
 

@@ -224,14 +224,6 @@ void nst_router_receive(struct nst_link *link, struct sk_buff *skb)
 		}
 }
 
-/* Is the stack a host on this link (RFC 4861 6.2.8)? */
-static bool is_heard(const struct nst_link *link)
-{
-	return READ_ONCE(link->stack->config.accept_ra) &&
-	       !(READ_ONCE(link->flags) & NST_LINK_NO_ACCEPT_RA) &&
-	       nst_ndp_link(link);
-}
-
 static void receive_advert(struct nst_stack *stack, struct sk_buff *skb)
 {
 	struct nst_link *link = nst_packet_cb(skb)->link;
@@ -243,7 +235,8 @@ static void receive_advert(struct nst_stack *stack, struct sk_buff *skb)
 		nst_ndp_refuse(stack, skb, NST_DROP_NDP_INVALID);
 		return;
 	}
-	if (!is_heard(link) || nst_ipv6_source_impossible(skb)) {
+	if (!nst_router_is_heard(link) || !nst_ndp_link(link) ||
+	    nst_ipv6_source_impossible(skb)) {
 		nst_drop(stack, skb, NST_DROP_NDP_CONSUMED);
 		return;
 	}

@@ -109,7 +109,9 @@ static void receive_redirect(struct nst_stack *stack, struct sk_buff *skb)
 		nst_ndp_refuse(stack, skb, NST_DROP_NDP_INVALID);
 		return;
 	}
-	if (!READ_ONCE(stack->config.accept_redirects)) {
+	/* RFC 4861 8.1: for hosts. */
+	if (!READ_ONCE(stack->config.accept_redirects) ||
+	    READ_ONCE(stack->config.ipv6_forwarding)) {
 		nst_drop(stack, skb, NST_DROP_NDP_CONSUMED);
 		return;
 	}

@@ -68,6 +68,7 @@ static void copy_state(struct sk_buff *piece, struct sk_buff *skb)
 	piece->priority = skb->priority;
 	piece->mark = skb->mark;
 	piece->tstamp = skb->tstamp;
+	piece->skb_iif = skb->skb_iif;
 	if (skb->destructor == sock_wfree)
 		skb_set_owner_w(piece, skb->sk);
 }

@@ -17,6 +17,7 @@ static const struct keyword flag_names[] = {
 	{ "noarp", NETSTACK_LINK_F_NOARP },
 	{ "no_accept_ra", NETSTACK_LINK_F_NO_ACCEPT_RA },
 	{ "no_autoconf", NETSTACK_LINK_F_NO_AUTOCONF },
+	{ "guard", NETSTACK_LINK_F_GUARD },
 	{ NULL, 0 },
 };
 
@@ -210,6 +211,10 @@ static int set(const struct command *command, int argc, char **argv)
 					NETSTACK_LINK_F_NO_AUTOCONF, &flags))
 				return EXIT_USAGE;
 			flags.value ^= NETSTACK_LINK_F_NO_AUTOCONF;
+		} else if (!strcmp(word, "guard")) {
+			if (!flag_value(&words, word, NETSTACK_LINK_F_GUARD,
+					&flags))
+				return EXIT_USAGE;
 		} else if (!strcmp(word, "mtu")) {
 			word = word_value(&words, "mtu");
 			if (!word || !parse_number(word, "mtu", 68, 65535,
@@ -256,7 +261,8 @@ const struct object link_object = {
 	.usage = "nsctl link [ show [ [ dev ] LINK ] ]\n"
 		 "nsctl link set [ dev ] LINK { up | down | mtu BYTES | address STATION |\n"
 		 "               promisc { on | off } | allmulti { on | off } |\n"
-		 "               accept_ra { on | off } | autoconf { on | off } }...\n"
+		 "               accept_ra { on | off } | autoconf { on | off } |\n"
+		 "               guard { on | off } }...\n"
 		 "  links are made and removed with ip(8): ip link add NAME type netstack",
 	.commands = commands,
 };

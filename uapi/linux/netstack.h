@@ -128,6 +128,7 @@ enum netstack_limit_attr {
 #define NETSTACK_LINK_F_NOARP		(1 << 5)
 #define NETSTACK_LINK_F_NO_ACCEPT_RA	(1 << 9)
 #define NETSTACK_LINK_F_NO_AUTOCONF	(1 << 10)
+#define NETSTACK_LINK_F_GUARD		(1 << 12)	/* only sources it leads to */
 
 enum netstack_link_attr {
 	NETSTACK_A_LINK_UNSPEC,
