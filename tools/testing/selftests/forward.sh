@@ -8,9 +8,7 @@
 # shellcheck source=tools/testing/selftests/lib.sh
 . ./lib.sh
 
-WEST=10.81.0.2
 EAST=10.82.0.2
-WEST6=fd81::2
 EAST6=fd82::2
 
 in_west() { ip netns exec west "$@"; }
@@ -78,7 +76,8 @@ datagrams() {
 		return 1
 	head -c 5000 /tmp/large | base64 -w 0 | head -c 5000 >/tmp/datagram
 	in_west socat -b 65536 -t 3 - "UDP$1:$2:7,readbytes=5000" \
-		</tmp/datagram | cmp - /tmp/datagram
+		</tmp/datagram >/tmp/echo
+	cmp /tmp/echo /tmp/datagram
 }
 
 narrow() {
@@ -91,14 +90,14 @@ narrow() {
 
 # What may be cut is; what may not is told how large it may be.
 frag_needed() {
-	in_west ping -q -c 1 -W 2 -M dont -s 3000 $EAST || return 1
-	in_west ping -c 1 -W 2 -M do -s 1450 $EAST >/tmp/ping 2>&1
+	in_west ping -q -c 1 -W 2 -M 'dont' -s 3000 $EAST || return 1
+	in_west ping -c 1 -W 2 -M 'do' -s 1450 $EAST >/tmp/ping 2>&1
 	grep -q '10.81.0.1.*mtu = 1400' /tmp/ping || { cat /tmp/ping; return 1; }
 	ip -n west route get $EAST | grep -q 'mtu 1400'
 }
 
 packet_too_big() {
-	in_west ping -6 -c 1 -W 2 -M do -s 1400 $EAST6 >/tmp/ping 2>&1
+	in_west ping -6 -c 1 -W 2 -M 'do' -s 1400 $EAST6 >/tmp/ping 2>&1
 	grep -q 'fd81::1.*mtu.1400' /tmp/ping || { cat /tmp/ping; return 1; }
 	ip -n west -6 route get $EAST6 | grep -q 'mtu 1400'
 }
