@@ -162,6 +162,30 @@ static void receive__v6only_takes_nothing_else(struct kunit *test)
 	sock_expect(test, both, "y");
 }
 
+/* A socket that is AF_INET's from then on: RFC 2133's IPV6_ADDRFORM. */
+static void addrform__peer_has_no_flow_label(struct kunit *test)
+{
+	const struct in6_addr mapped = { .s6_addr32 = {
+		0, 0, htonl(0xffff), htonl(NST_WIRE_PEER) } };
+	struct socket *sock;
+	struct sockaddr_in6 peer = { };
+	int family = AF_INET;
+
+	nst_wire_create_ipv4(test);
+	sock = make(test);
+	KUNIT_ASSERT_EQ(test, 0, connect_to(sock, &mapped, SPORT, 0));
+	nst_sock_ipv6(sock_nst(sock))->flowinfo_send = true;
+	nst_sock_ipv6(sock_nst(sock))->flow_label = htonl(0x12345);
+	KUNIT_EXPECT_EQ(test, 0,
+			nst_ipv6_setsockopt(sock->sk, SOL_IPV6, IPV6_ADDRFORM,
+					    KERNEL_SOCKPTR(&family),
+					    sizeof(family)));
+	KUNIT_EXPECT_EQ(test, (int)sizeof(struct sockaddr_in),
+			sock->ops->getname(sock, (struct sockaddr *)&peer, 1));
+	KUNIT_EXPECT_EQ(test, NST_WIRE_PEER,
+			ntohl(((struct sockaddr_in *)&peer)->sin_addr.s_addr));
+}
+
 static void send__builds_a_datagram(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv6(test);
@@ -325,6 +349,7 @@ static void error__is_told_in_the_form_of_ipv6(struct kunit *test)
 static struct kunit_case udp_ipv6_cases[] = {
 	KUNIT_CASE(receive__delivers_what_is_summed),
 	KUNIT_CASE(receive__refuses_what_is_not_summed),
+	KUNIT_CASE(addrform__peer_has_no_flow_label),
 	KUNIT_CASE(receive__answers_port_unreachable),
 	KUNIT_CASE(receive__v6only_takes_nothing_else),
 	KUNIT_CASE(send__builds_a_datagram),

@@ -233,7 +233,8 @@ int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 		}
 		address = nst->flow.raddr;
 		port = nst->flow.rport;
-		if (nst->v6->flowinfo_send)
+		/* What IPV6_ADDRFORM made AF_INET's has no place for it. */
+		if (nst->family == AF_INET6 && nst->v6->flowinfo_send)
 			flow_label = nst->v6->flow_label;
 	} else {
 		address = nst->bound_address;
