@@ -148,7 +148,7 @@ grammar_is_understood() {
 		diff <(words_of flush dev) <(lines $links) &&
 		grammar link >/tmp/grammar &&
 		diff <(words_of set -) <(lines $links dev up down mtu address \
-			promisc allmulti accept_ra autoconf) &&
+			promisc allmulti accept_ra autoconf guard) &&
 		diff <(words_of set allmulti) <(lines on off)
 }
 

@@ -3,7 +3,7 @@
 # The stack as the router between two hosts: a namespace of the host behind
 # each of its two links, with TCP, UDP, ping and what a router answers itself.
 #
-# guest: stock timeout=240 programs=ping,socat,sha256sum,jq kmods=bridge,veth
+# guest: stock cpus=1 timeout=240 programs=ping,socat,sha256sum,jq kmods=bridge,veth
 # shellcheck disable=SC2086,SC2317 # constants; called by name
 # shellcheck source=tools/testing/selftests/lib.sh
 . ./lib.sh
