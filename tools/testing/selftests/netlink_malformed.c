@@ -350,6 +350,8 @@ static bool changes_by_itself(uint16_t nest, uint16_t type)
 	if (nest == NETSTACK_A_LINK)
 		return type >= NETSTACK_A_LINK_RX_PACKETS &&
 		       type <= NETSTACK_A_LINK_TX_DROPPED;
+	if (nest == NETSTACK_A_IMPAIR)
+		return type >= NETSTACK_A_IMPAIR_PASSED;
 	return nest == NETSTACK_A_NEIGH && type >= NETSTACK_A_NEIGH_USED_MS;
 }
 
@@ -407,6 +409,8 @@ FIXTURE_SETUP(malformed)
 {
 	static const char *const prepare[] = {
 		"ip link set netstack0 up",
+		/* Its own address is soon no longer tentative. */
+		"nsctl addr flush dev netstack0",
 		"nsctl addr add 10.9.8.7/24 dev netstack0 noprobe",
 		"nsctl route add 10.201.0.0/16 dev netstack0",
 		"nsctl neigh replace 10.9.8.8 lladdr 02:00:00:00:00:08 dev netstack0 nud permanent",
