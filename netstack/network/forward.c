@@ -13,6 +13,7 @@
 #include "forward.h"
 #include "icmp.h"
 #include "icmpv6.h"
+#include "ipv4.h"
 #include "ipv6.h"
 #include "reverse_path.h"
 
@@ -83,10 +84,11 @@ static void refuse(struct nst_link *link, struct sk_buff *skb, int err)
 static void refuse_address(struct nst_link *link, struct sk_buff *skb)
 {
 	if (nst_packet_cb(skb)->family == AF_INET6)
-		NST_INC(link->stack, IP6_IN_ADDR_ERRORS);
+		nst_ipv6_refuse_addr(link->stack, skb,
+				     NST_DROP_IP_NOT_LOCAL);
 	else
-		NST_INC(link->stack, IP_IN_ADDR_ERRORS);
-	nst_drop(link->stack, skb, NST_DROP_IP_NOT_LOCAL);
+		nst_ipv4_refuse_addr(link->stack, skb,
+				     NST_DROP_IP_NOT_LOCAL);
 }
 
 /* The ports, where they choose among several next hops. */

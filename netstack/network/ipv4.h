@@ -36,6 +36,24 @@ static inline bool nst_ipv4_is_group(__be32 address)
 	return (address & htonl(0xe0000000)) == htonl(0xe0000000);
 }
 
+/* Drop a packet whose header is wrong: what it counts beside its reason. */
+static inline void nst_ipv4_refuse_header(struct nst_stack *stack,
+					  struct sk_buff *skb,
+					  enum nst_drop_reason reason)
+{
+	NST_INC(stack, IP_IN_HDR_ERRORS);
+	nst_drop(stack, skb, reason);
+}
+
+/* The same for its addresses. */
+static inline void nst_ipv4_refuse_addr(struct nst_stack *stack,
+					struct sk_buff *skb,
+					enum nst_drop_reason reason)
+{
+	NST_INC(stack, IP_IN_ADDR_ERRORS);
+	nst_drop(stack, skb, reason);
+}
+
 /* Module initialisation: EtherType and transport hand-over. */
 int nst_ipv4_register(void);
 

@@ -13,20 +13,6 @@
 #include "icmp.h"
 #include "ipv4.h"
 
-static void refuse_header(struct nst_stack *stack, struct sk_buff *skb,
-			  enum nst_drop_reason reason)
-{
-	NST_INC(stack, IP_IN_HDR_ERRORS);
-	nst_drop(stack, skb, reason);
-}
-
-static void refuse_address(struct nst_stack *stack, struct sk_buff *skb,
-			   enum nst_drop_reason reason)
-{
-	NST_INC(stack, IP_IN_ADDR_ERRORS);
-	nst_drop(stack, skb, reason);
-}
-
 static bool is_scoped(__be32 address)
 {
 	union nst_address scoped = nst_address_v4(address);
@@ -43,18 +29,18 @@ static bool may_pass(struct nst_link *link, struct sk_buff *skb)
 
 	/* RFC 1812 5.3.4 */
 	if (unlikely(cb->flags & NST_PACKET_LINK_GROUP)) {
-		refuse_address(stack, skb, NST_DROP_IP_LINK_GROUP);
+		nst_ipv4_refuse_addr(stack, skb, NST_DROP_IP_LINK_GROUP);
 		return false;
 	}
 	if (unlikely(is_scoped(iph->saddr) || is_scoped(iph->daddr))) {
-		refuse_address(stack, skb, NST_DROP_IP_SCOPE);
+		nst_ipv4_refuse_addr(stack, skb, NST_DROP_IP_SCOPE);
 		return false;
 	}
 	/* RFC 1812 5.3.1 */
 	if (unlikely(iph->ttl <= 1)) {
 		nst_icmp_send_error(stack, skb, link, ICMP_TIME_EXCEEDED,
 				    ICMP_EXC_TTL, 0);
-		refuse_header(stack, skb, NST_DROP_IP_TTL);
+		nst_ipv4_refuse_header(stack, skb, NST_DROP_IP_TTL);
 		return false;
 	}
 	return true;

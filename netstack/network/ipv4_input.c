@@ -18,21 +18,6 @@
 #include "reassembly.h"
 #include "reverse_path.h"
 
-/* What a refused packet counts beside its reason. */
-static void refuse_header(struct nst_stack *stack, struct sk_buff *skb,
-			  enum nst_drop_reason reason)
-{
-	NST_INC(stack, IP_IN_HDR_ERRORS);
-	nst_drop(stack, skb, reason);
-}
-
-static void refuse_address(struct nst_stack *stack, struct sk_buff *skb,
-			   enum nst_drop_reason reason)
-{
-	NST_INC(stack, IP_IN_ADDR_ERRORS);
-	nst_drop(stack, skb, reason);
-}
-
 /*
  * May a packet come from its source address? RFC 1122 3.2.1.3: the source
  * is a single host, or with @own this one. 0.0.0.0 stands for a host that has
@@ -67,7 +52,8 @@ static bool source_taken(struct nst_link *link, struct sk_buff *skb, u8 type)
 
 	if (unlikely(!source_valid(link, iph, type, nst_packet_cb(skb)->flags &
 				   NST_PACKET_LOOPBACK))) {
-		refuse_address(link->stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
+		nst_ipv4_refuse_addr(link->stack, skb,
+				     NST_DROP_IP_MARTIAN_SOURCE);
 		return false;
 	}
 	if (likely(nst_reverse_path_mode(link) == NST_REVERSE_PATH_ANY))
@@ -76,7 +62,7 @@ static bool source_taken(struct nst_link *link, struct sk_buff *skb, u8 type)
 	daddr = nst_address_v4(iph->daddr);
 	if (nst_reverse_path_valid(link, AF_INET, &saddr, &daddr))
 		return true;
-	refuse_address(link->stack, skb, NST_DROP_IP_REVERSE_PATH);
+	nst_ipv4_refuse_addr(link->stack, skb, NST_DROP_IP_REVERSE_PATH);
 	return false;
 }
 
@@ -104,11 +90,11 @@ static void refuse_options(struct nst_link *link, struct sk_buff *skb,
 		 */
 		nst_icmp_send_error(stack, skb, link, ICMP_DEST_UNREACH,
 				    ICMP_SR_FAILED, 0);
-		refuse_header(stack, skb, NST_DROP_IP_SOURCE_ROUTE);
+		nst_ipv4_refuse_header(stack, skb, NST_DROP_IP_SOURCE_ROUTE);
 		return;
 	}
 	nst_icmp_send_error(stack, skb, link, ICMP_PARAMETERPROB, 0, parameter);
-	refuse_header(stack, skb, NST_DROP_IP_OPTIONS);
+	nst_ipv4_refuse_header(stack, skb, NST_DROP_IP_OPTIONS);
 }
 
 /* Hand a whole datagram, skb->data at its payload, to its transport. */
@@ -288,7 +274,8 @@ static noinline void pass_on(struct nst_link *link, struct sk_buff *skb)
 {
 	if (!nst_forwarding(link->stack, AF_INET) ||
 	    link->flags & NST_LINK_LOOPBACK) {
-		refuse_address(link->stack, skb, NST_DROP_IP_NOT_LOCAL);
+		nst_ipv4_refuse_addr(link->stack, skb,
+				     NST_DROP_IP_NOT_LOCAL);
 		return;
 	}
 	/* As a packet to one of ours: 0.0.0.0 is not its source. */
@@ -314,23 +301,23 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 	NST_ADD(stack, IP_IN_OCTETS, skb->len);
 
 	if (unlikely(!pskb_may_pull(skb, sizeof(struct iphdr)))) {
-		refuse_header(stack, skb, NST_DROP_IP_SHORT);
+		nst_ipv4_refuse_header(stack, skb, NST_DROP_IP_SHORT);
 		return;
 	}
 	iph = (const struct iphdr *)skb->data;
 	/* RFC 1122 3.2.1.1 */
 	if (unlikely(iph->version != 4)) {
-		refuse_header(stack, skb, NST_DROP_IP_VERSION);
+		nst_ipv4_refuse_header(stack, skb, NST_DROP_IP_VERSION);
 		return;
 	}
 	header = iph->ihl * 4;
 	if (unlikely(header < sizeof(*iph))) {
-		refuse_header(stack, skb, NST_DROP_IP_HEADER_LENGTH);
+		nst_ipv4_refuse_header(stack, skb, NST_DROP_IP_HEADER_LENGTH);
 		return;
 	}
 	if (unlikely(header > sizeof(*iph))) {
 		if (!pskb_may_pull(skb, header)) {
-			refuse_header(stack, skb, NST_DROP_IP_SHORT);
+			nst_ipv4_refuse_header(stack, skb, NST_DROP_IP_SHORT);
 			return;
 		}
 		iph = (const struct iphdr *)skb->data;
@@ -339,12 +326,12 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 	/* RFC 1122 3.2.1.2 */
 	if (unlikely(ip_fast_csum(iph, iph->ihl))) {
 		NST_INC(stack, IP_IN_CSUM_ERRORS);
-		refuse_header(stack, skb, NST_DROP_IP_CHECKSUM);
+		nst_ipv4_refuse_header(stack, skb, NST_DROP_IP_CHECKSUM);
 		return;
 	}
 	length = ntohs(iph->tot_len);
 	if (unlikely(length < header)) {
-		refuse_header(stack, skb, NST_DROP_IP_LENGTH);
+		nst_ipv4_refuse_header(stack, skb, NST_DROP_IP_LENGTH);
 		return;
 	}
 	if (unlikely(length > skb->len)) {
@@ -366,8 +353,8 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 	type = nst_route_input_type(link, AF_INET, &daddr);
 	if (unlikely(type != RTN_LOCAL)) {
 		if (destination_martian(link, iph->daddr)) {
-			refuse_address(stack, skb,
-				       NST_DROP_IP_MARTIAN_DESTINATION);
+			nst_ipv4_refuse_addr(stack, skb,
+					     NST_DROP_IP_MARTIAN_DESTINATION);
 			return;
 		}
 		if (type == RTN_UNREACHABLE) {
@@ -381,7 +368,7 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 	if (unlikely(!source_taken(link, skb, type)))
 		return;
 	if (unlikely(type == RTN_MULTICAST) && !is_member(link, iph)) {
-		refuse_address(stack, skb, NST_DROP_IP_NOT_MEMBER);
+		nst_ipv4_refuse_addr(stack, skb, NST_DROP_IP_NOT_MEMBER);
 		return;
 	}
 
@@ -390,7 +377,7 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 		     cb->flags & NST_PACKET_LINK_GROUP) &&
 	    !mark_group(stack, skb, type)) {
 		/* RFC 1122 3.3.6: a frame to all with a packet for one */
-		refuse_address(stack, skb, NST_DROP_IP_LINK_GROUP);
+		nst_ipv4_refuse_addr(stack, skb, NST_DROP_IP_LINK_GROUP);
 		return;
 	}
 

@@ -127,6 +127,24 @@ static inline bool nst_ipv6_link(const struct nst_link *link)
 	       !READ_ONCE(link->stack->config.disable_ipv6);
 }
 
+/* Drop a packet whose header is wrong: what it counts beside its reason. */
+static inline void nst_ipv6_refuse_header(struct nst_stack *stack,
+					  struct sk_buff *skb,
+					  enum nst_drop_reason reason)
+{
+	NST_INC(stack, IP6_IN_HDR_ERRORS);
+	nst_drop(stack, skb, reason);
+}
+
+/* The same for its addresses. */
+static inline void nst_ipv6_refuse_addr(struct nst_stack *stack,
+					struct sk_buff *skb,
+					enum nst_drop_reason reason)
+{
+	NST_INC(stack, IP6_IN_ADDR_ERRORS);
+	nst_drop(stack, skb, reason);
+}
+
 /* Module initialisation: EtherType. */
 int nst_ipv6_register(void);
 

@@ -26,13 +26,6 @@ struct redirect_message {
 #define REDIRECTED_MAX	round_down(NST_IPV6_MTU_MIN - sizeof(struct ipv6hdr) - \
 				   REDIRECT - 8 - 8, 8)
 
-static void refuse_address(struct nst_stack *stack, struct sk_buff *skb,
-			   enum nst_drop_reason reason)
-{
-	NST_INC(stack, IP6_IN_ADDR_ERRORS);
-	nst_drop(stack, skb, reason);
-}
-
 /* Consumes what does not get any further. */
 static bool may_pass(struct nst_link *link, struct sk_buff *skb)
 {
@@ -41,31 +34,30 @@ static bool may_pass(struct nst_link *link, struct sk_buff *skb)
 	struct nst_stack *stack = link->stack;
 
 	if (unlikely(cb->flags & NST_PACKET_LINK_GROUP)) {
-		refuse_address(stack, skb, NST_DROP_IP_LINK_GROUP);
+		nst_ipv6_refuse_addr(stack, skb, NST_DROP_IP_LINK_GROUP);
 		return false;
 	}
 	/* RFC 4291 2.5.2, and what is forged to be ours. */
 	if (unlikely(nst_ipv6_source_impossible(skb))) {
-		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
+		nst_ipv6_refuse_addr(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
 		return false;
 	}
 	/* RFC 4291 2.5.6; RFC 4443 3.1: beyond the scope of the source. */
 	if (unlikely(nst_ipv6_is_link_local(&ip6->daddr))) {
-		refuse_address(stack, skb, NST_DROP_IP_SCOPE);
+		nst_ipv6_refuse_addr(stack, skb, NST_DROP_IP_SCOPE);
 		return false;
 	}
 	if (unlikely(nst_ipv6_is_link_local(&ip6->saddr))) {
 		nst_icmpv6_send_error(stack, skb, link, ICMPV6_DEST_UNREACH,
 				      ICMPV6_NOT_NEIGHBOUR, 0);
-		refuse_address(stack, skb, NST_DROP_IP_SCOPE);
+		nst_ipv6_refuse_addr(stack, skb, NST_DROP_IP_SCOPE);
 		return false;
 	}
 	/* RFC 8200 3 */
 	if (unlikely(ip6->hop_limit <= 1)) {
 		nst_icmpv6_send_error(stack, skb, link, ICMPV6_TIME_EXCEED,
 				      ICMPV6_EXC_HOPLIMIT, 0);
-		NST_INC(stack, IP6_IN_HDR_ERRORS);
-		nst_drop(stack, skb, NST_DROP_IP_TTL);
+		nst_ipv6_refuse_header(stack, skb, NST_DROP_IP_TTL);
 		return false;
 	}
 	return true;

@@ -21,20 +21,6 @@
 #include "reassembly.h"
 #include "reverse_path.h"
 
-static void refuse_header(struct nst_stack *stack, struct sk_buff *skb,
-			  enum nst_drop_reason reason)
-{
-	NST_INC(stack, IP6_IN_HDR_ERRORS);
-	nst_drop(stack, skb, reason);
-}
-
-static void refuse_address(struct nst_stack *stack, struct sk_buff *skb,
-			   enum nst_drop_reason reason)
-{
-	NST_INC(stack, IP6_IN_ADDR_ERRORS);
-	nst_drop(stack, skb, reason);
-}
-
 /* A header that is not obeyed, and what the sender hears of it. */
 static void refuse_chain(struct nst_link *link, struct sk_buff *skb,
 			 const struct nst_ipv6_fault *fault)
@@ -44,7 +30,7 @@ static void refuse_chain(struct nst_link *link, struct sk_buff *skb,
 	if (fault->tell)
 		nst_icmpv6_send_error(stack, skb, link, ICMPV6_PARAMPROB,
 				      fault->code, fault->pointer);
-	refuse_header(stack, skb, fault->reason);
+	nst_ipv6_refuse_header(stack, skb, fault->reason);
 }
 
 /* Addresses that no packet on a wire may have at either end. */
@@ -219,7 +205,7 @@ static struct sk_buff *reassemble(struct nst_link *link, struct sk_buff *skb,
 	NST_INC(stack, IP6_REASM_REQDS);
 	if (!pskb_may_pull(skb, chain->offset + sizeof(*header))) {
 		NST_INC(stack, IP6_REASM_FAILS);
-		refuse_header(stack, skb, NST_DROP_IP6_CHAIN);
+		nst_ipv6_refuse_header(stack, skb, NST_DROP_IP6_CHAIN);
 		return NULL;
 	}
 	header = (const struct nst_ipv6_fragment_header *)(skb->data + chain->offset);
@@ -273,7 +259,7 @@ static void deliver(struct nst_link *link, struct sk_buff *skb,
 	cb->protocol = chain->nexthdr;
 	if (unlikely(cb->protocol != IPPROTO_ICMPV6 &&
 		     nst_ipv6_source_impossible(skb))) {
-		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
+		nst_ipv6_refuse_addr(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
 		return;
 	}
 	/* RFC 8200 4.7 */
@@ -345,12 +331,12 @@ static bool header_valid(struct nst_stack *stack, struct sk_buff *skb)
 	unsigned int length;
 
 	if (unlikely(!pskb_may_pull(skb, sizeof(*ip6)))) {
-		refuse_header(stack, skb, NST_DROP_IP_SHORT);
+		nst_ipv6_refuse_header(stack, skb, NST_DROP_IP_SHORT);
 		return false;
 	}
 	ip6 = (const struct ipv6hdr *)skb->data;
 	if (unlikely(ip6->version != 6)) {
-		refuse_header(stack, skb, NST_DROP_IP_VERSION);
+		nst_ipv6_refuse_header(stack, skb, NST_DROP_IP_VERSION);
 		return false;
 	}
 	count_ecn(stack, skb, ipv6_get_dsfield(ip6));
@@ -408,7 +394,8 @@ static noinline void pass_on(struct nst_link *link, struct sk_buff *skb)
 
 	if (!nst_forwarding(link->stack, AF_INET6) ||
 	    link->flags & NST_LINK_LOOPBACK) {
-		refuse_address(link->stack, skb, NST_DROP_IP_NOT_LOCAL);
+		nst_ipv6_refuse_addr(link->stack, skb,
+				     NST_DROP_IP_NOT_LOCAL);
 		return;
 	}
 	if (!nst_ipv6_hop_by_hop(link->stack, skb, &chain, &fault)) {
@@ -429,7 +416,7 @@ static bool source_taken(struct nst_link *link, struct sk_buff *skb)
 	daddr = nst_packet_daddr(skb);
 	if (nst_reverse_path_valid(link, AF_INET6, &saddr, &daddr))
 		return true;
-	refuse_address(link->stack, skb, NST_DROP_IP_REVERSE_PATH);
+	nst_ipv6_refuse_addr(link->stack, skb, NST_DROP_IP_REVERSE_PATH);
 	return false;
 }
 
@@ -450,12 +437,13 @@ static bool destination_ours(struct nst_link *link, struct sk_buff *skb)
 		if (likely(!(cb->flags & NST_PACKET_LINK_GROUP)))
 			return true;
 		/* RFC 1122 3.3.6: a frame to all with a packet for one */
-		refuse_address(stack, skb, NST_DROP_IP_LINK_GROUP);
+		nst_ipv6_refuse_addr(stack, skb, NST_DROP_IP_LINK_GROUP);
 		return false;
 	}
 	if (nst_ipv6_is_any(daddr) || off_the_wire(link, daddr) ||
 	    (type == RTN_MULTICAST && group_martian(link, daddr))) {
-		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_DESTINATION);
+		nst_ipv6_refuse_addr(stack, skb,
+				     NST_DROP_IP_MARTIAN_DESTINATION);
 		return false;
 	}
 	if (type == RTN_UNREACHABLE) {
@@ -463,11 +451,11 @@ static bool destination_ours(struct nst_link *link, struct sk_buff *skb)
 		return false;
 	}
 	if (type == RTN_MULTICAST && !is_member(link, skb)) {
-		refuse_address(stack, skb, NST_DROP_IP_NOT_MEMBER);
+		nst_ipv6_refuse_addr(stack, skb, NST_DROP_IP_NOT_MEMBER);
 		return false;
 	}
 	if (type != RTN_MULTICAST) {
-		refuse_address(stack, skb, NST_DROP_IP_NOT_LOCAL);
+		nst_ipv6_refuse_addr(stack, skb, NST_DROP_IP_NOT_LOCAL);
 		return false;
 	}
 	NST_INC(stack, IP6_IN_MCAST_PKTS);
@@ -515,7 +503,7 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 	cb->max_fragment = 0;
 	if (unlikely(nst_ipv6_is_group(&ip6->saddr) ||
 		     off_the_wire(link, &ip6->saddr))) {
-		refuse_address(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
+		nst_ipv6_refuse_addr(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
 		return;
 	}
 	if (!source_taken(link, skb) || !destination_ours(link, skb))
