@@ -6,9 +6,6 @@
 
 #include "forward_fixture.h"
 
-#define IN6(a, b, c, d) \
-	{ .s6_addr32 = { htonl(a), htonl(b), htonl(c), htonl(d) } }
-
 const struct in6_addr forward_near6 = IN6(0x20010db8, 0x00010000, 0, 1);
 const struct in6_addr forward_far6 = IN6(0x20010db8, 0x00010000, 0, 2);
 const struct in6_addr forward_gone6 = IN6(0x20010db8, 0x00010000, 0, 9);

@@ -269,29 +269,32 @@ static void super_packet6__is_cut_for_the_link(struct kunit *test)
 	forward_expect_nothing(test);
 }
 
+/* A packet for the far host, with a header of options. */
+static struct sk_buff *with_options(struct kunit *test, u8 nexthdr,
+				    const u8 options[6])
+{
+	struct sk_buff *skb = nst_build_pattern(test, PAYLOAD, 0);
+
+	nst_build_extension(skb, NST_PROBE_PROTOCOL, options, 6);
+	nst_build_ipv6_frame(skb, &(struct nst_build_ipv6) {
+			     .daddr = &forward_far6, .nexthdr = nexthdr });
+	return skb;
+}
+
 static void hop_by_hop__is_looked_at(struct kunit *test)
 {
 	/* An option that asks for Parameter Problem, and one to skip. */
 	static const u8 unknown[] = { 0x9e, 4, 0, 0, 0, 0 };
 	static const u8 skipped[] = { 0x1e, 4, 0, 0, 0, 0 };
 	struct forward *forward = forward_create(test);
-	struct sk_buff *skb;
 
-	skb = nst_build_pattern(test, PAYLOAD, 0);
-	nst_build_extension(skb, NST_PROBE_PROTOCOL, unknown, 6);
-	nst_build_ipv6_frame(skb, &(struct nst_build_ipv6) {
-			     .daddr = &forward_far6,
-			     .nexthdr = IPPROTO_HOPOPTS });
-	nst_wire_inject(forward->wire, skb);
+	nst_wire_inject(forward->wire,
+			with_options(test, IPPROTO_HOPOPTS, unknown));
 	expect_error(forward, ICMPV6_PARAMPROB, ICMPV6_UNK_OPTION);
 	forward_expect_nothing(test);
 
-	skb = nst_build_pattern(test, PAYLOAD, 0);
-	nst_build_extension(skb, NST_PROBE_PROTOCOL, skipped, 6);
-	nst_build_ipv6_frame(skb, &(struct nst_build_ipv6) {
-			     .daddr = &forward_far6,
-			     .nexthdr = IPPROTO_HOPOPTS });
-	nst_wire_inject(forward->wire, skb);
+	nst_wire_inject(forward->wire,
+			with_options(test, IPPROTO_HOPOPTS, skipped));
 	forward_expect(test, ETH_P_IPV6);
 }
 
@@ -300,14 +303,9 @@ static void other_headers__are_not_looked_at(struct kunit *test)
 {
 	static const u8 unknown[] = { 0x9e, 4, 0, 0, 0, 0 };
 	struct forward *forward = forward_create(test);
-	struct sk_buff *skb;
 
-	skb = nst_build_pattern(test, PAYLOAD, 0);
-	nst_build_extension(skb, NST_PROBE_PROTOCOL, unknown, 6);
-	nst_build_ipv6_frame(skb, &(struct nst_build_ipv6) {
-			     .daddr = &forward_far6,
-			     .nexthdr = IPPROTO_DSTOPTS });
-	nst_wire_inject(forward->wire, skb);
+	nst_wire_inject(forward->wire,
+			with_options(test, IPPROTO_DSTOPTS, unknown));
 	forward_expect(test, ETH_P_IPV6);
 	nst_wire_expect_nothing(forward->wire);
 }

@@ -71,9 +71,6 @@ static void packet__link_padding_is_cut(struct kunit *test)
 	kfree_skb(skb);
 }
 
-#define IN6(a, b, c, d) \
-	{ .s6_addr32 = { htonl(a), htonl(b), htonl(c), htonl(d) } }
-
 /**
  * struct refused_case - a packet that is dropped at the door
  * @name: what is wrong

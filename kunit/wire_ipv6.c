@@ -9,9 +9,6 @@
 #include "../netstack/network/pseudo_sum.h"
 #include "wire_ipv6.h"
 
-#define IN6(a, b, c, d) \
-	{ .s6_addr32 = { htonl(a), htonl(b), htonl(c), htonl(d) } }
-
 const struct in6_addr nst_wire_local6 = IN6(0x20010db8, 0, 0, 1);
 const struct in6_addr nst_wire_peer6 = IN6(0x20010db8, 0, 0, 2);
 const struct in6_addr nst_wire_local_ll = IN6(0xfe800000, 0, 0, 1);

@@ -14,6 +14,10 @@
 #include "packet_builder.h"
 #include "wire.h"
 
+/* An address by its four words, host order. */
+#define IN6(a, b, c, d) \
+	{ .s6_addr32 = { htonl(a), htonl(b), htonl(c), htonl(d) } }
+
 extern const struct in6_addr nst_wire_local6;	/* 2001:db8::1 */
 extern const struct in6_addr nst_wire_peer6;	/* 2001:db8::2 */
 extern const struct in6_addr nst_wire_local_ll;	/* fe80::1 */
