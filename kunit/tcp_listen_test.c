@@ -146,6 +146,26 @@ static void listen__failed_child_leaves_no_trace(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, requests(t));
 }
 
+/* An ACK that a closing listener meets before its request is gone. */
+static void listen__closing_resets_late_handshake(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+	struct nst_tcp_listener *listener;
+
+	nst_tcp_test_listen(t, 5);
+	nst_tcp_test_half_open(t);
+	listener = rcu_dereference_protected(nst_tcp_sk(t->listener->sk)->listener,
+					     true);
+	listener->closed = true;
+	nst_tcp_test_ack(t, 1);
+	nst_tcp_test_out(t, NST_TCP_RST, 1, 0, 0);
+	KUNIT_EXPECT_EQ(test, 0, requests(t));
+	KUNIT_EXPECT_EQ(test, 1, sockets(t));
+	KUNIT_EXPECT_EQ(test, backlog(t), 0);
+	KUNIT_EXPECT_EQ(test, 0, nst_mib_read(t->wire->stack,
+					      NST_MIB_TCP_LISTEN_OVERFLOWS));
+}
+
 static void listen__close_resets_what_waits(struct kunit *test)
 {
 	struct nst_tcp_test *done = test->priv;
@@ -234,6 +254,7 @@ static struct kunit_case listen_cases[] = {
 	KUNIT_CASE(listen__full_queue_keeps_request),
 	KUNIT_CASE(listen__full_queue_can_reset),
 	KUNIT_CASE(listen__failed_child_leaves_no_trace),
+	KUNIT_CASE(listen__closing_resets_late_handshake),
 	KUNIT_CASE(listen__close_resets_what_waits),
 	KUNIT_CASE(listen__accept_says_why_not),
 	KUNIT_CASE(listen__shutdown_ends_accept),

@@ -575,6 +575,20 @@ static void accept_queue_full(struct nst_tcp_request *request,
 }
 
 /*
+ * The listener is on its way out. It may have ended the request, believing
+ * that the handshake's third segment is still to come and to be refused:
+ * this is the one.
+ */
+static void listener_closed(struct nst_tcp_request *request,
+			    struct sk_buff *skb)
+{
+	if (!request->cookie)
+		nst_tcp_request_drop(request);
+	nst_tcp_reply_reset(request->stack, skb);
+	nst_drop(request->stack, skb, NST_DROP_TCP_CLOSED);
+}
+
+/*
  * The handshake is done: a socket takes over, if there is room for it in
  * the accept queue. Without room the request stays, as on the host: the
  * peer will send again, and so shall we.
@@ -589,7 +603,10 @@ static void request_complete(struct nst_tcp_request *request,
 	struct sock *child;
 
 	if (!nst_tcp_listener_reserve(sk, listener)) {
-		accept_queue_full(request, skb);
+		if (READ_ONCE(listener->closed))
+			listener_closed(request, skb);
+		else
+			accept_queue_full(request, skb);
 		return;
 	}
 	child = nst_tcp_child_make(request, skb);
