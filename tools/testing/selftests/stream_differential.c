@@ -116,6 +116,7 @@ static void listening(struct run *run)
 
 	client = new_socket(run);
 	NOTE(run, connect(client, (void *)&address, sizeof(address)));
+	await(fd, POLLIN);
 	NOTE(run, poll_bits(fd));
 	NOTE(run, listen(client, 1));
 	NOTE(run, shutdown(fd, SHUT_RD));
