@@ -9,6 +9,7 @@
  * On lo the network of a loopback address (127.0.0.0/8) is local as a whole
  * (RFC 1122 3.2.1.3 (g)); other addresses on lo count by themselves.
  */
+#include <linux/hash.h>
 #include <linux/inetdevice.h>
 #include <linux/netlink.h>
 #include <linux/rculist.h>
@@ -19,30 +20,31 @@
 #include "ipv6.h"
 #include "route.h"
 
-#define ADDRESS_BUCKETS		256
-#define ADDRESS_HASH_DOMAIN	0x6164647265730001ULL
+#define ADDRESS_HASH_BITS	8
 
 /**
  * struct nst_address_table - local addresses of a stack
- * @key: of the hash; fixed
  * @list: all addresses, in the order of addition; RCU, config_mutex to write
  * @count: their number; config_mutex
  * @hash: by address; RCU, config_mutex to write
  */
 struct nst_address_table {
-	siphash_key_t key;
 	struct list_head list;
 	unsigned int count;
-	struct hlist_head hash[ADDRESS_BUCKETS];
+	struct hlist_head hash[1 << ADDRESS_HASH_BITS];
 };
 
+/*
+ * Asked several times for each packet. It needs no secret: strangers have no
+ * say in what our addresses are, but for the prefixes that routers advertise,
+ * of which max_addresses at most make one on each link.
+ */
 static struct hlist_head *address_bucket(struct nst_address_table *table,
 					 const union nst_address *address)
 {
-	u64 hash = siphash_2u64(address->quad[0], address->quad[1],
-				&table->key);
+	u64 folded = address->quad[0] ^ rol64(address->quad[1], 32);
 
-	return &table->hash[hash % ADDRESS_BUCKETS];
+	return &table->hash[hash_64(folded, ADDRESS_HASH_BITS)];
 }
 
 static union nst_address address_network(const struct nst_local_address *local)
@@ -692,9 +694,6 @@ int nst_address_init(struct nst_stack *stack)
 	table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return -ENOMEM;
-	table->key.key[0] = siphash_1u64(ADDRESS_HASH_DOMAIN, &stack->secret);
-	table->key.key[1] = siphash_1u64(ADDRESS_HASH_DOMAIN + 1,
-					 &stack->secret);
 	INIT_LIST_HEAD(&table->list);
 	stack->addresses = table;
 	return 0;

@@ -36,12 +36,11 @@ static bool source_valid(struct nst_link *link, const struct iphdr *iph,
 		return true;
 	if (unlikely(ipv4_is_loopback(iph->saddr)))
 		return false;
-	/* A directed broadcast address of this link is not a single host. */
-	if (unlikely(nst_route_input_type(link, AF_INET, &saddr) !=
-		     RTN_UNREACHABLE))
-		return false;
 	/* What we send does not come back by a wire: forged (LAND). */
-	return !nst_address_find_rcu(link->stack, NULL, AF_INET, &saddr);
+	if (unlikely(nst_address_find_rcu(link->stack, NULL, AF_INET, &saddr)))
+		return false;
+	/* A directed broadcast address of this link is not a single host. */
+	return !nst_route_broadcast_rcu(link, &saddr);
 }
 
 /* The same with the link's guard. Consumes what may not. */

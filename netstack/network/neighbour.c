@@ -93,9 +93,14 @@ static struct hlist_head *bucket_of(struct nst_neighbour_table *table,
 				    const struct nst_link *link, u8 family,
 				    const union nst_address *address)
 {
-	u64 hash = siphash_3u64(address->quad[0], address->quad[1],
-				(u64)link->index << 8 | family, &table->key);
+	u64 hash;
 
+	if (family == AF_INET)
+		hash = siphash_1u64((u64)link->index << 32 |
+				    (__force u32)address->v4, &table->key);
+	else
+		hash = siphash_3u64(address->quad[0], address->quad[1],
+				    link->index, &table->key);
 	return &table->hash[hash % NEIGHBOUR_BUCKETS];
 }
 

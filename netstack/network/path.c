@@ -508,7 +508,6 @@ u8 nst_route_input_type(struct nst_link *link, u8 family,
 {
 	struct nst_stack *stack = link->stack;
 	const struct nst_local_address *local;
-	const struct nst_route *route;
 
 	local = nst_address_find_rcu(stack, link, family, daddr);
 	if (local && nst_local_address_usable(local))
@@ -520,9 +519,6 @@ u8 nst_route_input_type(struct nst_link *link, u8 family,
 	/* What the stack sends to an address of its own arrives on lo. */
 	if (on_loopback(link) && nst_address_usable(stack, family, daddr))
 		return RTN_LOCAL;
-	if (family != AF_INET)
-		return RTN_UNREACHABLE;
-	route = nst_route_lookup_rcu(stack, family, daddr, 0, link->index);
-	return route && route->config.type == RTN_BROADCAST ?
+	return family == AF_INET && nst_route_broadcast_rcu(link, daddr) ?
 	       RTN_BROADCAST : RTN_UNREACHABLE;
 }

@@ -45,6 +45,20 @@ struct nst_route *nst_route_lookup_rcu(struct nst_stack *stack, u8 family,
 			    link_index, false);
 }
 
+bool nst_route_broadcast_rcu(struct nst_link *link,
+			     const union nst_address *address)
+{
+	const struct nst_route_query query = {
+		.key = nst_trie_key(AF_INET, address),
+		.link_index = link->index,
+	};
+	struct nst_stack *stack = link->stack;
+	const struct nst_route *route;
+
+	route = nst_route_table_lookup(stack, &stack->routes->local, &query);
+	return route && route->config.type == RTN_BROADCAST;
+}
+
 void nst_route_invalidate(struct nst_stack *stack)
 {
 	struct nst_routes_head *head = &stack->routes->head;

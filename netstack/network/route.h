@@ -316,6 +316,19 @@ struct nst_route *nst_route_lookup_rcu(struct nst_stack *stack, u8 family,
 				       u32 link_index);
 
 /**
+ * nst_route_broadcast_rcu() - is an address a directed broadcast on a link?
+ * @link: link
+ * @address: of IPv4
+ *
+ * Asks table local, where the broadcast routes of addresses are: what is in
+ * other tables has a say on what is sent only.
+ *
+ * Context: RCU.
+ */
+bool nst_route_broadcast_rcu(struct nst_link *link,
+			     const union nst_address *address);
+
+/**
  * nst_route_flush() - delete the routes that something gone has left behind
  * @stack: stack
  * @link: routes through this link, or NULL for any
