@@ -10,6 +10,11 @@
  *	FLOW	SENDER-RECEIVER:CONTROLLER[@START], both "ours" or "host", START
  *		in milliseconds
  *
+ *	-6		over IPv6; path.sh's path6_up has set up that too
+ *	-c MS:MTU	from MS milliseconds after the first flow's start the
+ *			router at its begin takes no longer packets, and says so;
+ *			up to eight, of -h too
+ *	-h MS:MTU	the same, in silence: longer packets of data are lost
  *	-r RATE		of the path's data direction, kbit/s (10000)
  *	-d RTT		milliseconds, half of it each way (50)
  *	-e OCTETS	what finds more waiting and is ECT gets CE (0: nothing)
@@ -59,6 +64,7 @@
 #include <linux/if.h>
 #include <linux/if_tun.h>
 #include <linux/netstack.h>
+#include <linux/sockios.h>
 #include <linux/tcp.h>
 
 #define PORT		5000
@@ -67,6 +73,7 @@
 #define PACKET		2048
 #define ETHER_HEADER	14
 #define SHARES		10000
+#define CHANGES		8
 #define MS		UINT64_C(1000000)
 #define SECOND		UINT64_C(1000000000)
 /* Virtual: the devices of the path have got their carrier by then. */
@@ -114,9 +121,20 @@ struct flow {
 	uint64_t start;			/* ns after the first */
 };
 
+/* Of the path's MTU. */
+struct change {
+	uint64_t when;			/* ns after the first flow's start */
+	unsigned int mtu;		/* octets */
+	bool silent;
+};
+
 static struct path path = {
 	.rate = 10000, .rtt = 50 * MS, .seed = 1,
 };
+
+static struct change changes[CHANGES];
+static unsigned int changes_count;
+static bool ipv6;
 
 static uint64_t duration = 20 * SECOND, warm, interval;
 
@@ -280,8 +298,47 @@ static int attach(const char *netns)
 	return fd;
 }
 
-static void run_path(void)
+static void set_device_mtu(int router, unsigned int mtu)
 {
+	struct ifreq request = { .ifr_mtu = mtu };
+
+	strcpy(request.ifr_name, "path");
+	if (ioctl(router, SIOCSIFMTU, &request))
+		die("SIOCSIFMTU");
+}
+
+/* Return: when the next change is due. */
+static uint64_t change_mtu(int router, uint64_t begin, uint64_t now)
+{
+	static unsigned int done;
+
+	for (; done < changes_count; done++) {
+		const struct change *change = &changes[done];
+
+		if (begin + change->when > now)
+			return begin + change->when;
+		if (change->silent)
+			path.mtu = change->mtu;
+		else
+			set_device_mtu(router, change->mtu);
+	}
+	return UINT64_MAX;
+}
+
+static int open_router(void)
+{
+	int fd;
+
+	enter("a");
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		die("socket");
+	return fd;
+}
+
+static void run_path(uint64_t begin)
+{
+	int router = open_router();
 	struct direction up, down;
 	unsigned char data[PACKET];
 
@@ -308,6 +365,9 @@ static void run_path(void)
 		due = deliver(&down.delayed, down.to, now);
 		if (due < next)
 			next = due;
+		due = change_mtu(router, begin, now);
+		if (due < next)
+			next = due;
 		if (next > now + SECOND)
 			next = now + SECOND;
 		timeout.tv_sec = (next - now) / SECOND;
@@ -324,21 +384,33 @@ static void run_path(void)
 
 /* ---- The flows ---- */
 
-static struct sockaddr_in receiver_address(const struct flow *flow, int number)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = htons(PORT + number),
-	};
+union address {
+	struct sockaddr any;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
 
+/* The port is at the same place in both. */
+static union address receiver_address(const struct flow *flow, int number)
+{
+	union address address = { .in = { .sin_port = htons(PORT + number) } };
+
+	if (ipv6) {
+		address.in6.sin6_family = AF_INET6;
+		inet_pton(AF_INET6, flow->receiver_ours ? "fd02::2" : "fd00::2",
+			  &address.in6.sin6_addr);
+		return address;
+	}
+	address.in.sin_family = AF_INET;
 	inet_pton(AF_INET, flow->receiver_ours ? "10.2.0.2" : "10.0.0.2",
-		  &address.sin_addr);
+		  &address.in.sin_addr);
 	return address;
 }
 
 static int open_socket(const struct flow *flow, bool ours)
 {
-	int fd = socket(ours ? AF_NETSTACK : AF_INET, SOCK_STREAM, 0);
+	int family = ours ? AF_NETSTACK : ipv6 ? AF_INET6 : AF_INET;
+	int fd = socket(family, SOCK_STREAM, ours && ipv6 ? NETSTACK_IPV6 : 0);
 
 	if (fd < 0)
 		die(flow->text);
@@ -379,7 +451,7 @@ static void abort_at_close(int fd)
 static void receive(const struct flow *flow, int number, uint64_t begin,
 		    int answer)
 {
-	struct sockaddr_in address = receiver_address(flow, number);
+	union address address = receiver_address(flow, number);
 	const unsigned char *wanted = stream();
 	static unsigned char data[CHUNK];
 	struct received received = {};
@@ -393,7 +465,7 @@ static void receive(const struct flow *flow, int number, uint64_t begin,
 	setsockopt(listener, IPPROTO_TCP, TCP_CONGESTION, flow->controller,
 		   strlen(flow->controller));
 	if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
-	    bind(listener, (struct sockaddr *)&address, sizeof(address)) ||
+	    bind(listener, &address.any, sizeof(address)) ||
 	    listen(listener, 1))
 		die("listen");
 	if (wait_until(listener, POLLIN, begin + duration))
@@ -437,7 +509,7 @@ static void sample(int fd, int number, uint64_t begin, struct info *full)
 static void transmit(const struct flow *flow, int number, uint64_t begin,
 		     int answer)
 {
-	struct sockaddr_in address = receiver_address(flow, number);
+	union address address = receiver_address(flow, number);
 	uint64_t end = begin + duration, next_sample;
 	const unsigned char *data = stream();
 	unsigned int at = 0;
@@ -451,7 +523,7 @@ static void transmit(const struct flow *flow, int number, uint64_t begin,
 		       strlen(flow->controller)))
 		die(flow->text);
 	wait_until(-1, 0, begin + flow->start);
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)))
+	if (connect(fd, &address.any, sizeof(address)))
 		die("connect");
 	next_sample = now_ns();
 	while (now_ns() < end) {
@@ -497,6 +569,23 @@ static bool parse(struct flow *flow, const char *text)
 	       (flow->receiver_ours || !strcmp(receiver, "host"));
 }
 
+/* In the order in which they are to come. */
+static bool parse_change(const char *text, bool silent)
+{
+	struct change *change = &changes[changes_count];
+	unsigned long long when;
+
+	if (changes_count == CHANGES ||
+	    sscanf(text, "%llu:%u", &when, &change->mtu) != 2)
+		return false;
+	change->when = when * MS;
+	change->silent = silent;
+	if (changes_count && change[-1].when > change->when)
+		return false;
+	changes_count++;
+	return true;
+}
+
 static pid_t spawn(void)
 {
 	pid_t pid;
@@ -520,7 +609,7 @@ static int run_flows(const struct flow *flows, int count)
 		printf("begin %llu\n", (unsigned long long)begin / 1000);
 	pid = spawn();
 	if (!pid) {
-		run_path();
+		run_path(begin);
 		_exit(1);
 	}
 	for (number = 0; number < 2 * count; number++) {
@@ -571,10 +660,22 @@ int main(int argc, char **argv)
 	static struct flow flows[FLOWS];
 	int option, count;
 
-	while ((option = getopt(argc, argv, "r:d:e:l:m:o:q:s:t:w:i:")) != -1) {
+	while ((option = getopt(argc, argv, "6c:h:r:d:e:l:m:o:q:s:t:w:i:")) !=
+	       -1) {
 		uint64_t value = optarg ? strtoull(optarg, NULL, 10) : 0;
 
 		switch (option) {
+		case '6':
+			ipv6 = true;
+			break;
+		case 'c':
+		case 'h':
+			if (!parse_change(optarg, option == 'h')) {
+				fprintf(stderr, "bottleneck: '%s' is no change, or out of order\n",
+					optarg);
+				return 1;
+			}
+			break;
 		case 'r':
 			path.rate = value;
 			break;
