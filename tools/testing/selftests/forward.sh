@@ -3,7 +3,7 @@
 # The stack as the router between two hosts: a namespace of the host behind
 # each of its two links, with TCP, UDP, ping and what a router answers itself.
 #
-# guest: stock cpus=1 timeout=240 programs=ping,socat,sha256sum,jq kmods=bridge,veth
+# guest: stock cpus=1 timeout=240 programs=ping,socat,sha256sum,jq,tracepath,traceroute,iperf3 kmods=bridge,veth
 # shellcheck disable=SC2086,SC2317 # constants; called by name
 # shellcheck source=tools/testing/selftests/lib.sh
 . ./lib.sh
@@ -78,6 +78,45 @@ datagrams() {
 	in_west socat -b 65536 -t 3 - "UDP$1:$2:7,readbytes=5000" \
 		</tmp/datagram >/tmp/echo
 	cmp /tmp/echo /tmp/datagram
+}
+
+# traced FAMILY ADDRESS ROUTER: by UDP and by echoes, first the router, then the end
+traced() {
+	local method
+	for method in -U -I; do
+		in_west traceroute $1 -n $method -q 1 -w 2 -m 5 $2 >/tmp/trace
+		grep -Eq "^ *1 +$3 " /tmp/trace &&
+			grep -Eq "^ *2 +$2 " /tmp/trace ||
+			{ echo "$method:"; cat /tmp/trace; return 1; }
+	done
+}
+
+# path_told FAMILY ADDRESS ROUTER MTU: what tracepath finds out
+path_told() {
+	in_west tracepath $1 -n -m 5 $2 >/tmp/trace
+	grep -q "^ *1: *$3 " /tmp/trace &&
+		grep -q "^ *2: *$2 .*reached" /tmp/trace &&
+		grep -q "Resume: pmtu $4 hops 2" /tmp/trace ||
+		{ cat /tmp/trace; return 1; }
+}
+
+# measured FAMILY ADDRESS [-u]: iperf3 in each direction. It does not wait for
+# what is on its way at the end, and a loaded guest may lose datagrams.
+measured() {
+	local direction server words=(-n 8M) least=1000000
+	[ "${3-}" != -u ] || { words=(-u -b 5M -l 1200 -n 500K); least=100000; }
+	for direction in '' -R; do
+		in_east iperf3 -s -1 >/dev/null 2>&1 &
+		server=$!
+		await eval "ip netns exec east grep -q ':1451 .* 0A ' /proc/net/tcp /proc/net/tcp6" ||
+			return 1
+		in_west iperf3 $1 -c $2 "${words[@]}" $direction -J \
+			>/tmp/iperf ||
+			{ kill $server; cat /tmp/iperf; return 1; }
+		wait $server
+		jq -e '.end | (.sum_received // .sum).bytes >= '$least \
+			/tmp/iperf >/dev/null || { cat /tmp/iperf; return 1; }
+	done
 }
 
 narrow() {
@@ -160,9 +199,21 @@ check 'IPv4: 20 MB each way' transfer 4 $EAST
 check 'IPv6: 20 MB each way' transfer 6 "[$EAST6]"
 check 'IPv4: a datagram in fragments and its echo' datagrams 4 $EAST
 check 'IPv6: a datagram in fragments and its echo' datagrams 6 "[$EAST6]"
+check 'IPv4: traceroute names the router' traced -4 $EAST 10.81.0.1
+check 'IPv6: traceroute names the router' traced -6 $EAST6 fd81::1
+check 'IPv4: tracepath passes' path_told -4 $EAST 10.81.0.1 1500
+check 'IPv6: tracepath passes' path_told -6 $EAST6 fd81::1 1500
+check 'IPv4: iperf3 each way' measured -4 $EAST
+check 'IPv6: iperf3 each way' measured -6 $EAST6
+check 'IPv4: iperf3 of UDP each way' measured -4 $EAST -u
+check 'IPv6: iperf3 of UDP each way' measured -6 $EAST6 -u
 check 'an outgoing link of 1400 octets' narrow
 check 'IPv4: packets are cut, or their sender told' frag_needed
 check 'IPv6: the sender is told' packet_too_big
+ip -n west route flush cache
+ip -n west -6 route flush cache
+check 'IPv4: tracepath finds the smaller MTU' path_told -4 $EAST 10.81.0.1 1400
+check 'IPv6: tracepath finds the smaller MTU' path_told -6 $EAST6 fd81::1 1400
 check 'IPv4: 20 MB each way to a smaller MTU' transfer 4 $EAST
 check 'IPv6: 20 MB each way to a smaller MTU' transfer 6 "[$EAST6]"
 check 'a guarded link takes no forged sources' spoofed

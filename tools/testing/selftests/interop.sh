@@ -4,7 +4,7 @@
 #
 #	host stack 10.77.0.1 == netstack0 == netstack 10.77.0.2
 #
-# guest: stock timeout=240 programs=curl,ping,socat,sha256sum,jq
+# guest: stock timeout=240 programs=curl,ping,socat,sha256sum,jq,tracepath,traceroute
 # shellcheck disable=SC2086,SC2012,SC1010,SC2317,SC2153 # constants; called by name
 # shellcheck source=tools/testing/selftests/lib.sh
 . ./lib.sh
@@ -43,6 +43,19 @@ many_connections() {
 	after=$(counter Tcp PassiveOpens)
 	[ $((after - before)) -eq 150 ] ||
 		{ echo "there were $((after - before))"; return 1; }
+}
+
+# the_end FAMILY ADDRESS: traceroute by UDP and by echoes, and tracepath: the
+# stack is the end, one hop away
+the_end() {
+	local method
+	for method in -U -I; do
+		traceroute $1 -n $method -q 1 -w 2 -m 5 $2 >/tmp/trace
+		grep -Eq "^ *1 +$2 " /tmp/trace ||
+			{ echo "$method:"; cat /tmp/trace; return 1; }
+	done
+	tracepath $1 -n -m 5 $2 >/tmp/trace
+	grep -q "^ *1: *$2 .*reached" /tmp/trace || { cat /tmp/trace; return 1; }
 }
 
 HOST6=2001:db8:77::1
@@ -111,6 +124,7 @@ check 'a ping of 20000 bytes is answered' ping -q -c 3 -i 0.2 -W 3 -s 20000 $STA
 check 'a ping of 65507 bytes is answered' ping -q -c 1 -W 3 -s 65507 $STACK
 check 'record route is answered' eval \
 	"ping -c 1 -W 3 -R $STACK | grep -q 'RR:.*$HOST'"
+check 'traceroute and tracepath end at the stack' the_end -4 $STACK
 check 'a page is fetched from the stack' eval "fetch index.html | grep -q 'a page'"
 check '4 MiB come whole from the stack' same fetch data
 check '4 MiB come whole to the stack' same http-client $HOST 8080 /data
@@ -149,6 +163,7 @@ check 'IPv6: 4 MiB come whole from the stack' same \
 check 'IPv6: 4 MiB come whole to the stack' same http-client $HOST6 8086 /data
 check 'IPv6: a ping of 20000 bytes is answered' \
 	ping -6 -q -c 3 -i 0.2 -W 3 -s 20000 $STACK6
+check 'IPv6: traceroute and tracepath end at the stack' the_end -6 $STACK6
 check 'IPv6: fragments of UDP come back' udp_echo_ipv6 9000
 check 'IPv6: nobody there is told (to the stack)' eval \
 	"echo-client -u $HOST6 9 x 2>&1 | grep -q 'Connection refused' &&
