@@ -277,6 +277,36 @@ static void hash__depends_on_the_stack(struct kunit *test)
 	KUNIT_EXPECT_LT(test, same, 8u);
 }
 
+/*
+ * Attack 26: what an attacker has made for one bucket of a stack that he knows
+ * is spread over those of another.
+ */
+static void hash__crafted_collisions_spread(struct kunit *test)
+{
+	struct nst_demux *known = demux_make(test), *victim = demux_make(test);
+	const union nst_address laddr = nst_address_v4(htonl(LOCAL));
+	unsigned int found = 0, longest = 0, i;
+	const u32 buckets = 256;
+	u8 *lengths;
+
+	lengths = kunit_kzalloc(test, buckets, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, lengths);
+	for (i = 0; found < buckets; i++) {
+		union nst_address raddr = nst_address_v4(htonl(PEER + i));
+		u32 bucket;
+
+		if (nst_flow_hash(known, &laddr, htons(80), &raddr, htons(7)) %
+		    buckets)
+			continue;
+		found++;
+		bucket = nst_flow_hash(victim, &laddr, htons(80), &raddr,
+				       htons(7)) % buckets;
+		longest = max_t(unsigned int, longest, ++lengths[bucket]);
+	}
+	/* One for each on average; 16 by chance: once in 10^11 keys. */
+	KUNIT_EXPECT_LT(test, longest, 16u);
+}
+
 static void hash__takes_in_all_of_a_long_address(struct kunit *test)
 {
 	union nst_address a = {
@@ -515,6 +545,7 @@ static struct kunit_case demux_cases[] = {
 	KUNIT_CASE(flow__replaces_only_what_is_there),
 	KUNIT_CASE(flow__get_refuses_the_dying),
 	KUNIT_CASE(hash__depends_on_the_stack),
+	KUNIT_CASE(hash__crafted_collisions_spread),
 	KUNIT_CASE(hash__takes_in_all_of_a_long_address),
 	KUNIT_CASE(bound__exact_address_beats_wildcard),
 	KUNIT_CASE(bound__link_beats_none),
