@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * TCP Fast Open (RFC 7413) between the host's TCP and the stack's, each as
- * client and as server:
+ * client and as server, over both families:
  *
- *	AF_INET 10.77.0.1 == netstack0 == AF_NETSTACK 10.77.0.2
+ *	AF_INET  10.77.0.1 == netstack0 == AF_NETSTACK  10.77.0.2
+ *	AF_INET6   fd77::1 ==           ==                fd77::2
  *
  * guest: stock timeout=120
  */
@@ -11,6 +12,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,19 +26,36 @@
 
 #define HOST	"10.77.0.1"
 #define STACK	"10.77.0.2"
+#define HOST6	"fd77::1"
+#define STACK6	"fd77::2"
 
-static struct sockaddr_in at(const char *address, int port)
+enum end { OF_HOST, OF_STACK };
+
+struct address {
+	struct sockaddr_storage storage;
+	socklen_t len;
+};
+
+static struct address at(enum end whose, bool ipv6, int port)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET };
+	struct address address = { };
+	struct sockaddr_in6 *in6 = (void *)&address.storage;
+	struct sockaddr_in *in = (void *)&address.storage;
 
-	inet_pton(AF_INET, address, &in.sin_addr);
-	in.sin_port = htons(port);
-	return in;
-}
-
-static const char *address_of(int family)
-{
-	return family == AF_INET ? HOST : STACK;
+	/* The port is at the same place in both. */
+	in->sin_port = htons(port);
+	if (ipv6) {
+		in6->sin6_family = AF_INET6;
+		inet_pton(AF_INET6, whose == OF_HOST ? HOST6 : STACK6,
+			  &in6->sin6_addr);
+		address.len = sizeof(*in6);
+	} else {
+		in->sin_family = AF_INET;
+		inet_pton(AF_INET, whose == OF_HOST ? HOST : STACK,
+			  &in->sin_addr);
+		address.len = sizeof(*in);
+	}
+	return address;
 }
 
 static int set(int fd, int name, int value)
@@ -44,22 +63,27 @@ static int set(int fd, int name, int value)
 	return setsockopt(fd, IPPROTO_TCP, name, &value, sizeof(value));
 }
 
-static int stream(int family)
+static int stream(enum end whose, bool ipv6)
 {
 	struct timeval limit = { .tv_sec = 10 };
-	int fd = socket(family, SOCK_STREAM, 0);
+	int fd;
 
+	if (whose == OF_STACK)
+		fd = socket(AF_NETSTACK, SOCK_STREAM,
+			    ipv6 ? NETSTACK_IPV6 : 0);
+	else
+		fd = socket(ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	return fd;
 }
 
-static int listener(int family, int port)
+static int listener(enum end whose, bool ipv6, int port)
 {
-	struct sockaddr_in in = at(address_of(family), port);
-	int fd = stream(family);
+	struct address own = at(whose, ipv6, port);
+	int fd = stream(whose, ipv6);
 
-	if (bind(fd, (void *)&in, sizeof(in)) || set(fd, TCP_FASTOPEN, 5) ||
+	if (bind(fd, (void *)&own.storage, own.len) || set(fd, TCP_FASTOPEN, 5) ||
 	    listen(fd, 5))
 		return -1;
 	return fd;
@@ -77,22 +101,38 @@ static int syn_data(int fd)
 }
 
 FIXTURE(pair) { };
+
 FIXTURE_VARIANT(pair) {
-	int client;
-	int server;
+	enum end client;
+	enum end server;
+	bool ipv6;
 	int port;
 };
 
 FIXTURE_VARIANT_ADD(pair, to_the_host) {
-	.client = AF_NETSTACK,
-	.server = AF_INET,
+	.client = OF_STACK,
+	.server = OF_HOST,
 	.port = 8001,
 };
 
 FIXTURE_VARIANT_ADD(pair, to_the_stack) {
-	.client = AF_INET,
-	.server = AF_NETSTACK,
+	.client = OF_HOST,
+	.server = OF_STACK,
 	.port = 8002,
+};
+
+FIXTURE_VARIANT_ADD(pair, to_the_host_over_ipv6) {
+	.client = OF_STACK,
+	.server = OF_HOST,
+	.ipv6 = true,
+	.port = 8003,
+};
+
+FIXTURE_VARIANT_ADD(pair, to_the_stack_over_ipv6) {
+	.client = OF_HOST,
+	.server = OF_STACK,
+	.ipv6 = true,
+	.port = 8004,
 };
 
 FIXTURE_SETUP(pair)
@@ -101,6 +141,8 @@ FIXTURE_SETUP(pair)
 	ASSERT_EQ(0, system("ip link set netstack0 up"));
 	system("ip addr add " HOST "/24 dev netstack0 2>/dev/null");
 	system("nsctl addr add " STACK "/24 dev netstack0 noprobe 2>/dev/null");
+	system("ip addr add " HOST6 "/64 dev netstack0 nodad 2>/dev/null");
+	system("nsctl addr add " STACK6 "/64 dev netstack0 noprobe 2>/dev/null");
 	ASSERT_EQ(0, system("sysctl -q -w net.ipv4.tcp_fastopen=3"));
 	ASSERT_EQ(0, system("sysctl -q -w net.netstack.tcp_fastopen=3"));
 }
@@ -135,13 +177,13 @@ static int converse(int listening, int client, const char *text, int *got)
 	return failed;
 }
 
-static int send_open(int family, const struct sockaddr_in *to,
+static int send_open(enum end whose, const struct address *to,
 		     const char *text)
 {
-	int fd = stream(family);
+	int fd = stream(whose, to->storage.ss_family == AF_INET6);
 
-	if (sendto(fd, text, strlen(text), MSG_FASTOPEN, (void *)to,
-		   sizeof(*to)) == (ssize_t)strlen(text))
+	if (sendto(fd, text, strlen(text), MSG_FASTOPEN, (void *)&to->storage,
+		   to->len) == (ssize_t)strlen(text))
 		return fd;
 	close(fd);
 	return -1;
@@ -149,8 +191,8 @@ static int send_open(int family, const struct sockaddr_in *to,
 
 TEST_F(pair, second_connection_has_data_in_the_syn)
 {
-	struct sockaddr_in to = at(address_of(variant->server), variant->port);
-	int listening = listener(variant->server, variant->port);
+	struct address to = at(variant->server, variant->ipv6, variant->port);
+	int listening = listener(variant->server, variant->ipv6, variant->port);
 	char text[4001];
 	int client, i, got[2];
 
@@ -180,9 +222,10 @@ TEST_F(pair, second_connection_has_data_in_the_syn)
 
 TEST_F(pair, connect_leaves_the_syn_to_the_first_write)
 {
-	struct sockaddr_in to = at(address_of(variant->server),
-				   variant->port + 10);
-	int listening = listener(variant->server, variant->port + 10);
+	struct address to = at(variant->server, variant->ipv6,
+			       variant->port + 10);
+	int listening = listener(variant->server, variant->ipv6,
+				 variant->port + 10);
 	int client, got[2];
 
 	ASSERT_LE(0, listening);
@@ -190,9 +233,9 @@ TEST_F(pair, connect_leaves_the_syn_to_the_first_write)
 	ASSERT_LE(0, client);
 	ASSERT_EQ(0, converse(listening, client, "a cookie, please", got));
 
-	client = stream(variant->client);
+	client = stream(variant->client, variant->ipv6);
 	ASSERT_EQ(0, set(client, TCP_FASTOPEN_CONNECT, 1));
-	ASSERT_EQ(0, connect(client, (void *)&to, sizeof(to)));
+	ASSERT_EQ(0, connect(client, (void *)&to.storage, to.len));
 	ASSERT_EQ(5, write(client, "first", 5));
 	ASSERT_EQ(0, converse(listening, client, "first", got));
 	EXPECT_EQ(1, got[0]);
@@ -201,9 +244,10 @@ TEST_F(pair, connect_leaves_the_syn_to_the_first_write)
 
 TEST_F(pair, wrong_cookie_costs_a_round_trip_only)
 {
-	struct sockaddr_in to = at(address_of(variant->server),
-				   variant->port + 20);
-	int listening = listener(variant->server, variant->port + 20);
+	struct address to = at(variant->server, variant->ipv6,
+			       variant->port + 20);
+	int listening = listener(variant->server, variant->ipv6,
+				 variant->port + 20);
 	static const char key[16] = "not the old key";
 	int client, got[2];
 
