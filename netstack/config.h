@@ -107,6 +107,7 @@ struct nst_congestion_ops;
  * @address_max: addresses of the stack; 1024
  * @link_max: links of the stack; 256
  * @loopback_backlog: packets that may wait on lo, for each CPU; 1000
+ * @pipe_backlog: packets that may wait for an end of a pipe, for each CPU; 1000
  * @impair_packets_max: packets that impaired links may delay; 65536
  * @impair_bytes_max: memory of these packets, bytes; 64 MiB
  * @socket_max: sockets of the stack; 65536
@@ -274,6 +275,7 @@ struct nst_config {
 	int address_max;
 	int link_max;
 	int loopback_backlog;
+	int pipe_backlog;
 	int impair_packets_max;
 	int impair_bytes_max;
 	int socket_max;

@@ -105,9 +105,12 @@ static int __init netstack_init(void)
 	err = nst_stack_init();
 	if (err)
 		goto err_tcp;
-	err = nst_control_init();
+	err = nst_pipe_init();
 	if (err)
 		goto err_stack;
+	err = nst_control_init();
+	if (err)
+		goto err_pipe;
 	/* What it makes of an event is told after the event. */
 	err = nst_autoconf_listen();
 	if (err)
@@ -128,6 +131,8 @@ err_family:
 	nst_family_unregister();
 err_control:
 	nst_control_exit();
+err_pipe:
+	nst_pipe_exit();
 err_stack:
 	nst_stack_exit();
 err_tcp:
@@ -143,6 +148,7 @@ static void __exit netstack_exit(void)
 	nst_device_exit();
 	nst_family_unregister();
 	nst_control_exit();
+	nst_pipe_exit();
 	nst_stack_exit();
 	nst_tcp_unregister();
 	nst_udp_unregister();

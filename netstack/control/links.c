@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Links over netlink: show, and set what belongs to the stack's end.
+ * Links over netlink: show, set what belongs to the stack's end, make and
+ * remove those that have no device which is made.
  */
+#include <linux/rtnetlink.h>
+
 #include "../link/link.h"
 #include "message.h"
 
@@ -25,6 +28,11 @@ const struct nla_policy nst_link_policy[NETSTACK_A_LINK_MAX + 1] = {
 	[NETSTACK_A_LINK_FLAGS] = NLA_POLICY_BITFIELD32(SETTABLE_FLAGS),
 	[NETSTACK_A_LINK_MTU] = NLA_POLICY_FULL_RANGE(NLA_U32, &mtu_range),
 	[NETSTACK_A_LINK_ADDRESS] = NLA_POLICY_EXACT_LEN(ETH_ALEN),
+	[NETSTACK_A_LINK_KIND] = { .type = NLA_NUL_STRING,
+				   .len = IFNAMSIZ - 1 },
+	[NETSTACK_A_LINK_PEER_NAME] = { .type = NLA_NUL_STRING,
+					.len = IFNAMSIZ - 1 },
+	[NETSTACK_A_LINK_PEER_NETNS_FD] = { .type = NLA_U32 },
 };
 
 /* The features that users know by ethtool's names. */
@@ -78,6 +86,20 @@ static int fill_stats(struct sk_buff *skb, const struct nst_link *link)
 	return 0;
 }
 
+static int fill_peer(struct sk_buff *skb, const struct nst_link *link)
+{
+	const struct nst_link *peer;
+	int id;
+
+	if (!link->ops->peer)
+		return 0;
+	peer = link->ops->peer(link);
+	if (nla_put_u32(skb, NETSTACK_A_LINK_PEER, peer->index))
+		return -EMSGSIZE;
+	id = peernet2id(link->stack->net, peer->stack->net);
+	return id < 0 ? 0 : nla_put_s32(skb, NETSTACK_A_LINK_PEER_NETNSID, id);
+}
+
 static int fill(struct sk_buff *skb, const void *item)
 {
 	const struct nst_link *link = item;
@@ -106,7 +128,8 @@ static int fill(struct sk_buff *skb, const void *item)
 	if (!(flags & NST_LINK_LOOPBACK) &&
 	    nla_put(skb, NETSTACK_A_LINK_ADDRESS, ETH_ALEN, link->address))
 		return -EMSGSIZE;
-	return fill_features(skb, link) ?: fill_stats(skb, link);
+	return fill_peer(skb, link) ?: fill_features(skb, link) ?:
+	       fill_stats(skb, link);
 }
 
 static const void *next(struct nst_stack *stack, const void *item)
@@ -206,4 +229,126 @@ static int set(const struct nst_request *request)
 int nst_control_link_set(struct sk_buff *skb, struct genl_info *info)
 {
 	return nst_message_change(info, &nst_link_object, set);
+}
+
+/* The namespace of the other end, in which the sender needs the same right. */
+static struct net *get_peer_net(struct sk_buff *skb, struct nlattr **tb,
+				struct netlink_ext_ack *extack)
+{
+	const struct nlattr *fd = tb[NETSTACK_A_LINK_PEER_NETNS_FD];
+	struct net *net;
+
+	if (!fd || !tb[NETSTACK_A_LINK_PEER_NAME]) {
+		NL_SET_ERR_MSG(extack,
+			       "a pipe needs the namespace and the name of its other end");
+		return ERR_PTR(-EINVAL);
+	}
+	net = get_net_ns_by_fd(nla_get_u32(fd));
+	if (IS_ERR(net)) {
+		NL_SET_ERR_MSG_ATTR(extack, fd,
+				    "this is no network namespace");
+		return net;
+	}
+	if (!netlink_ns_capable(skb, net->user_ns, CAP_NET_ADMIN)) {
+		NL_SET_ERR_MSG_ATTR(extack, fd,
+				    "the namespace of the other end is not the sender's to change");
+		put_net(net);
+		return ERR_PTR(-EPERM);
+	}
+	return net;
+}
+
+static int add_pipe(struct sk_buff *skb, struct genl_info *info,
+		    struct nlattr **tb)
+{
+	struct net *net = genl_info_net(info);
+	struct net *peer_net = get_peer_net(skb, tb, info->extack);
+	struct nst_stack *stack, *peer;
+	u32 mtu = 0;
+	int err;
+
+	if (IS_ERR(peer_net))
+		return PTR_ERR(peer_net);
+	if (tb[NETSTACK_A_LINK_MTU])
+		mtu = nla_get_u32(tb[NETSTACK_A_LINK_MTU]);
+
+	rtnl_lock();
+	stack = nst_stack_get_or_create(net);
+	peer = nst_stack_get_or_create(peer_net);
+	if (IS_ERR(stack) || IS_ERR(peer)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "no stack for a namespace: it is exiting, or memory is short");
+		err = PTR_ERR(IS_ERR(stack) ? stack : peer);
+		goto unlock;
+	}
+	/* Each end can say where the other is. */
+	peernet2id_alloc(net, peer_net, GFP_KERNEL);
+	peernet2id_alloc(peer_net, net, GFP_KERNEL);
+	err = nst_pipe_create(stack, nla_data(tb[NETSTACK_A_LINK_NAME]), peer,
+			      nla_data(tb[NETSTACK_A_LINK_PEER_NAME]), mtu,
+			      info->extack);
+unlock:
+	rtnl_unlock();
+	put_net(peer_net);
+	return err;
+}
+
+int nst_control_link_new(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *tb[NETSTACK_A_LINK_MAX + 1];
+	struct netlink_ext_ack *extack = info->extack;
+	int err;
+
+	if (info->genlhdr->reserved) {
+		NL_SET_ERR_MSG(extack,
+			       "the reserved field of the header must be 0");
+		return -EINVAL;
+	}
+	if (GENL_REQ_ATTR_CHECK(info, NETSTACK_A_LINK)) {
+		NL_SET_ERR_MSG(extack, "the request names no object");
+		return -EINVAL;
+	}
+	err = nla_parse_nested(tb, NETSTACK_A_LINK_MAX,
+			       info->attrs[NETSTACK_A_LINK], nst_link_policy,
+			       extack);
+	if (err)
+		return err;
+	if (!tb[NETSTACK_A_LINK_KIND] || !tb[NETSTACK_A_LINK_NAME]) {
+		NL_SET_ERR_MSG(extack, "a link needs a kind and a name");
+		return -EINVAL;
+	}
+	if (!strcmp(nla_data(tb[NETSTACK_A_LINK_KIND]), "pipe"))
+		return add_pipe(skb, info, tb);
+	NL_SET_ERR_MSG_ATTR(extack, tb[NETSTACK_A_LINK_KIND],
+			    "links of this kind are not made here");
+	return -EOPNOTSUPP;
+}
+
+/* Under rtnl no link leaves that can be removed. */
+static int del(const struct nst_request *request)
+{
+	struct nst_link *link;
+
+	rcu_read_lock();
+	link = find_link(request);
+	rcu_read_unlock();
+	if (IS_ERR(link))
+		return PTR_ERR(link);
+	if (!link->ops->remove) {
+		NL_SET_ERR_MSG(request->extack,
+			       "this link goes with its device or its stack");
+		return -EOPNOTSUPP;
+	}
+	link->ops->remove(link);
+	return 0;
+}
+
+int nst_control_link_del(struct sk_buff *skb, struct genl_info *info)
+{
+	int err;
+
+	rtnl_lock();
+	err = nst_message_read(info, &nst_link_object, del);
+	rtnl_unlock();
+	return err;
 }

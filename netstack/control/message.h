@@ -145,6 +145,8 @@ int nst_control_info_get(struct sk_buff *skb, struct genl_info *info);
 int nst_control_link_get(struct sk_buff *skb, struct genl_info *info);
 int nst_control_link_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nst_control_link_set(struct sk_buff *skb, struct genl_info *info);
+int nst_control_link_new(struct sk_buff *skb, struct genl_info *info);
+int nst_control_link_del(struct sk_buff *skb, struct genl_info *info);
 
 int nst_control_addr_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nst_control_addr_new(struct sk_buff *skb, struct genl_info *info);

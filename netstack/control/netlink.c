@@ -36,6 +36,16 @@ static const struct genl_ops operations[] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 	},
 	{
+		.cmd = NETSTACK_CMD_LINK_NEW,
+		.doit = nst_control_link_new,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = NETSTACK_CMD_LINK_DEL,
+		.doit = nst_control_link_del,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
 		.cmd = NETSTACK_CMD_ADDR_GET,
 		.dumpit = nst_control_addr_dump,
 	},

@@ -256,13 +256,9 @@ static bool device_index_free(struct nst_stack *stack,
 static u32 device_link_index(struct nst_stack *stack,
 			     const struct net_device *dev)
 {
-	u32 index = dev->ifindex;
-
-	if (device_index_free(stack, dev, index))
-		return index;
-	for (index = NST_LOOPBACK_INDEX + 1; ; index++)
-		if (device_index_free(stack, dev, index))
-			return index;
+	if (device_index_free(stack, dev, dev->ifindex))
+		return dev->ifindex;
+	return nst_link_choose_index(stack);
 }
 
 /*
@@ -304,7 +300,7 @@ static int device_link_register(struct nst_device *device,
 
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG(extack,
-			       "the stack has a link of this name, whose device was moved: choose another name");
+			       "the stack has a link of this name: choose another name");
 	else if (err == -ENOBUFS)
 		NL_SET_ERR_MSG(extack,
 			       "the stack has as many links as net.netstack.link_max allows");

@@ -292,6 +292,16 @@ struct nst_link *nst_link_by_name_rcu(struct nst_stack *stack,
 	return NULL;
 }
 
+u32 nst_link_choose_index(struct nst_stack *stack)
+{
+	u32 index = NST_LOOPBACK_INDEX + 1;
+
+	while (nst_link_by_index_rcu(stack, index) ||
+	       __dev_get_by_index(stack->net, index))
+		index++;
+	return index;
+}
+
 struct nst_link *nst_link_next_rcu(struct nst_stack *stack,
 				   struct nst_link *link)
 {

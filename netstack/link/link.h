@@ -49,6 +49,9 @@ struct nst_link;
  *	run any receive path. 0, or -ENOBUFS when its queue was full
  * @admin_changed: nst_link.flags or .mtu changed; process, config_mutex
  * @group_changed: the multicast filter changed; any context; may be NULL
+ * @remove: take the link away, as the administrator asks; process, rtnl; NULL
+ *	when it goes with something else
+ * @peer: the link at the other end; RCU or rtnl, link registered; may be NULL
  * @destroy: last reference gone, RCU grace period over; frees the link
  */
 struct nst_link_ops {
@@ -56,6 +59,8 @@ struct nst_link_ops {
 	int (*xmit)(struct nst_link *link, struct sk_buff *skb);
 	void (*admin_changed)(struct nst_link *link);
 	void (*group_changed)(struct nst_link *link);
+	void (*remove)(struct nst_link *link);
+	const struct nst_link *(*peer)(const struct nst_link *link);
 	void (*destroy)(struct nst_link *link);
 };
 
@@ -208,6 +213,16 @@ static inline void nst_link_get(struct nst_link *link)
 }
 
 void nst_link_put(struct nst_link *link);
+
+/**
+ * nst_link_choose_index() - a number for a link
+ * @stack: stack that it will join
+ *
+ * Context: process, rtnl and config_mutex held.
+ * Return: the lowest that neither a link of the stack nor a device of its
+ * namespace has.
+ */
+u32 nst_link_choose_index(struct nst_stack *stack);
 
 /* Lookups. Context: RCU, or config_mutex held. No reference is taken. */
 struct nst_link *nst_link_by_index_rcu(struct nst_stack *stack, u32 index);
@@ -480,6 +495,33 @@ void nst_loopback_return(struct nst_link *link, struct sk_buff *skb);
 
 /* Unregister lo and drop what it holds. Context: process; takes config_mutex. */
 void nst_loopback_exit(struct nst_stack *stack);
+
+/**
+ * nst_pipe_create() - join two stacks (pipe.c)
+ * @stack: a stack
+ * @name: name of the link there
+ * @peer: another stack
+ * @peer_name: name of the link there
+ * @mtu: of both ends, bytes; 0 for the default
+ * @extack: told what is wrong
+ *
+ * Both ends are up. They go together: by nst_link_ops.remove of either, or
+ * with the namespace of either.
+ *
+ * Context: process, rtnl held; takes config_mutex of both, one at a time.
+ * Return: 0, -EINVAL (one stack, or no name of a link), -EEXIST (a name is
+ * taken), -ENOBUFS (link_max reached) or -ENOMEM.
+ */
+int nst_pipe_create(struct nst_stack *stack, const char *name,
+		    struct nst_stack *peer, const char *peer_name, u32 mtu,
+		    struct netlink_ext_ack *extack);
+
+/*
+ * After nst_stack_init(), so that the pipes of a dying namespace leave before
+ * its stack does; no pipe can be made while nst_pipe_exit() runs.
+ */
+int nst_pipe_init(void);
+void nst_pipe_exit(void);
 
 /**
  * nst_device_init() - the net_device kind (device.c), and netstack0

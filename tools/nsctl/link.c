@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "nsctl.h"
 
@@ -76,6 +77,9 @@ struct json_object *link_json(const struct nlattr *nest)
 	put_flags(object, tb[NETSTACK_A_LINK_FLAGS]);
 	put_attr_number(object, "mtu", tb[NETSTACK_A_LINK_MTU]);
 	put_station(object, "address", tb[NETSTACK_A_LINK_ADDRESS]);
+	put_attr_number(object, "peer", tb[NETSTACK_A_LINK_PEER]);
+	put_attr_number(object, "peer_netnsid",
+			tb[NETSTACK_A_LINK_PEER_NETNSID]);
 	put_attr_number(object, "gso_max_size",
 			tb[NETSTACK_A_LINK_GSO_MAX_SIZE]);
 	put_features(object, tb[NETSTACK_A_LINK_FEATURES]);
@@ -108,6 +112,10 @@ void link_text(struct json_object *object)
 	       get_string(object, "kind"));
 	if (has(object, "address"))
 		printf(" address %s", get_string(object, "address"));
+	if (has(object, "peer"))
+		printf(" peer %" PRIu64, get_number(object, "peer"));
+	if (has(object, "peer_netnsid"))
+		printf(" netnsid %" PRIu64, get_number(object, "peer_netnsid"));
 	printf("\n    gso_max_size %" PRIu64 " features ",
 	       get_number(object, "gso_max_size"));
 	print_words(object, "features", ",");
@@ -250,9 +258,108 @@ static int set(const struct command *command, int argc, char **argv)
 	return request_send(nlh, NULL, NULL, "set the link");
 }
 
+/**
+ * struct new_link - the words of link add
+ */
+struct new_link {
+	const char *name;
+	const char *type;
+	const char *peer;
+	const char *netns;
+	uint64_t mtu;
+};
+
+static int add_link(const struct new_link *link)
+{
+	struct nlmsghdr *nlh;
+	struct nlattr *nest;
+	int netns, status;
+
+	netns = open_namespace(link->netns);
+	if (netns < 0)
+		return EXIT_REFUSED;
+	nlh = request_begin(NETSTACK_CMD_LINK_NEW, NLM_F_CREATE | NLM_F_EXCL);
+	nest = mnl_attr_nest_start(nlh, NETSTACK_A_LINK);
+	mnl_attr_put_strz(nlh, NETSTACK_A_LINK_KIND, link->type);
+	mnl_attr_put_strz(nlh, NETSTACK_A_LINK_NAME, link->name);
+	mnl_attr_put_strz(nlh, NETSTACK_A_LINK_PEER_NAME, link->peer);
+	mnl_attr_put_u32(nlh, NETSTACK_A_LINK_PEER_NETNS_FD, netns);
+	if (link->mtu)
+		mnl_attr_put_u32(nlh, NETSTACK_A_LINK_MTU, link->mtu);
+	mnl_attr_nest_end(nlh, nest);
+	status = request_send(nlh, NULL, NULL, "add the link");
+	close(netns);
+	return status;
+}
+
+static int add(const struct command *command, int argc, char **argv)
+{
+	static const struct keyword types[] = { { "pipe", 0 }, { NULL, 0 } };
+	struct words words = { argc, argv };
+	struct new_link link = { NULL };
+	const char *word;
+	uint32_t type;
+
+	link.name = word_next(&words);
+	if (!link.name)
+		return usage_error("link add needs a name: try nsctl link help");
+	while ((word = word_next(&words))) {
+		if (!strcmp(word, "type")) {
+			link.type = word_value(&words, "type");
+			if (!link.type ||
+			    !parse_keyword(link.type, "type", types, &type))
+				return EXIT_USAGE;
+		} else if (!strcmp(word, "peer")) {
+			link.peer = word_value(&words, "peer");
+			if (!link.peer)
+				return EXIT_USAGE;
+		} else if (!strcmp(word, "netns")) {
+			link.netns = word_value(&words, "netns");
+			if (!link.netns)
+				return EXIT_USAGE;
+		} else if (!strcmp(word, "mtu")) {
+			word = word_value(&words, "mtu");
+			if (!word || !parse_number(word, "mtu", 68, 65535,
+						   &link.mtu))
+				return EXIT_USAGE;
+		} else {
+			return unknown_word("link", command->name, word);
+		}
+	}
+	if (!link.type)
+		return usage_error("link add %s: needs a type: try nsctl link help",
+				   link.name);
+	if (!link.peer || !link.netns)
+		return usage_error("link add %s type pipe: needs peer and netns",
+				   link.name);
+	return add_link(&link);
+}
+
+static int del(const struct command *command, int argc, char **argv)
+{
+	struct nlmsghdr *nlh;
+	struct nlattr *nest;
+	const char *name;
+	int status;
+
+	(void)command;
+	status = parse_dev_name(argc, argv, &name);
+	if (status)
+		return status;
+	if (!name)
+		return usage_error("link del needs a link: try nsctl link help");
+	nlh = request_begin(NETSTACK_CMD_LINK_DEL, 0);
+	nest = mnl_attr_nest_start(nlh, NETSTACK_A_LINK);
+	mnl_attr_put_strz(nlh, NETSTACK_A_LINK_NAME, name);
+	mnl_attr_nest_end(nlh, nest);
+	return request_send(nlh, NULL, NULL, "delete the link");
+}
+
 static const struct command commands[] = {
 	{ .name = "show", .run = show },
 	{ .name = "set", .run = set },
+	{ .name = "add", .run = add },
+	{ .name = "del", .run = del },
 	{ .name = NULL },
 };
 
@@ -263,6 +370,8 @@ const struct object link_object = {
 		 "               promisc { on | off } | allmulti { on | off } |\n"
 		 "               accept_ra { on | off } | autoconf { on | off } |\n"
 		 "               guard { on | off } }...\n"
-		 "  links are made and removed with ip(8): ip link add NAME type netstack",
+		 "nsctl link add NAME type { pipe } peer NAME netns NETNS [ mtu BYTES ]\n"
+		 "nsctl link del [ dev ] LINK\n"
+		 "  links to the host are made with ip(8): ip link add NAME type netstack",
 	.commands = commands,
 };

@@ -91,7 +91,7 @@ static void help(void)
 		puts(objects[i]->usage);
 }
 
-static int enter_namespace(const char *name)
+int open_namespace(const char *name)
 {
 	char path[4096];
 	int fd;
@@ -102,9 +102,17 @@ static int enter_namespace(const char *name)
 		snprintf(path, sizeof(path), "/run/netns/%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return kernel_error("network namespace %s: %s (%s)", name,
-				    strerror(errno),
-				    strerrorname_np(errno));
+		kernel_error("network namespace %s: %s (%s)", name,
+			     strerror(errno), strerrorname_np(errno));
+	return fd;
+}
+
+static int enter_namespace(const char *name)
+{
+	int fd = open_namespace(name);
+
+	if (fd < 0)
+		return EXIT_REFUSED;
 	if (setns(fd, CLONE_NEWNET)) {
 		int err = errno;
 

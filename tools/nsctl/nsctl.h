@@ -62,6 +62,12 @@ int kernel_error(const char *format, ...)
 /* OBJECT COMMAND does not know this word. Returns EXIT_USAGE. */
 int unknown_word(const char *object, const char *command, const char *word);
 
+/*
+ * A network namespace by its name of ip-netns(8) or a path. Returns a
+ * descriptor, or -1: error printed.
+ */
+int open_namespace(const char *name);
+
 /**
  * array_grow() - one element more
  * @array: address of the pointer to the elements, which may move

@@ -48,8 +48,8 @@ enum netstack_cmd {
 	NETSTACK_CMD_INFO_GET,		/* stack: limits and use */
 	NETSTACK_CMD_LINK_GET,
 	NETSTACK_CMD_LINK_SET,
-	NETSTACK_CMD_LINK_NEW,		/* notification */
-	NETSTACK_CMD_LINK_DEL,		/* notification */
+	NETSTACK_CMD_LINK_NEW,		/* KIND "pipe" */
+	NETSTACK_CMD_LINK_DEL,
 	NETSTACK_CMD_ADDR_GET,
 	NETSTACK_CMD_ADDR_NEW,
 	NETSTACK_CMD_ADDR_DEL,
@@ -149,6 +149,10 @@ enum netstack_link_attr {
 	NETSTACK_A_LINK_TX_BYTES,	/* u64 */
 	NETSTACK_A_LINK_TX_DROPPED,	/* u64 */
 	NETSTACK_A_LINK_GROUP,		/* binary, repeated: groups taken */
+	NETSTACK_A_LINK_PEER,		/* u32: index of a pipe's other end */
+	NETSTACK_A_LINK_PEER_NETNSID,	/* s32: its namespace, seen from here */
+	NETSTACK_A_LINK_PEER_NAME,	/* string: NEW, of the other end */
+	NETSTACK_A_LINK_PEER_NETNS_FD,	/* u32: NEW, its namespace */
 
 	__NETSTACK_A_LINK_MAX,
 #define NETSTACK_A_LINK_MAX (__NETSTACK_A_LINK_MAX - 1)

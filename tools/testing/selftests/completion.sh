@@ -149,7 +149,10 @@ grammar_is_understood() {
 		grammar link >/tmp/grammar &&
 		diff <(words_of set -) <(lines $links dev up down mtu address \
 			promisc allmulti accept_ra autoconf guard) &&
-		diff <(words_of set allmulti) <(lines on off)
+		diff <(words_of set allmulti) <(lines on off) &&
+		diff <(words_of add -) <(lines type peer netns mtu) &&
+		diff <(words_of add type) <(lines pipe) &&
+		diff <(words_of del -) <(lines $links dev)
 }
 
 # The groups that the kernel has are those of the help.

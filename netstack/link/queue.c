@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Queues between a sender and a link that receives: made and taken away.
+ */
+#include "../compat.h"
+#include "queue.h"
+
+int nst_link_queues_alloc(struct nst_link_queues *queues, struct nst_link *link,
+			  int (*poll)(struct napi_struct *napi, int budget))
+{
+	int cpu;
+
+	queues->dev = nst_compat_dummy_alloc();
+	if (!queues->dev)
+		return -ENOMEM;
+	queues->queues = alloc_percpu(struct nst_link_queue);
+	if (!queues->queues) {
+		nst_compat_dummy_free(queues->dev);
+		return -ENOMEM;
+	}
+	for_each_possible_cpu(cpu) {
+		struct nst_link_queue *queue =
+			per_cpu_ptr(queues->queues, cpu);
+
+		queue->tail = &queue->head;
+		queue->link = link;
+		/* No device, no interrupt: nothing to busy poll for. */
+		set_bit(NAPI_STATE_NO_BUSY_POLL, &queue->napi.state);
+		netif_napi_add(queues->dev, &queue->napi, poll);
+		napi_enable(&queue->napi);
+	}
+	return 0;
+}
+
+void nst_link_queues_free(struct nst_link_queues *queues,
+			  void (*drop)(struct nst_link *link,
+				       struct sk_buff *skb))
+{
+	struct sk_buff *skb;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct nst_link_queue *queue =
+			per_cpu_ptr(queues->queues, cpu);
+
+		napi_disable(&queue->napi);
+		while ((skb = nst_link_queue_take(queue)))
+			drop(queue->link, skb);
+		__netif_napi_del(&queue->napi);
+	}
+	synchronize_net();
+	free_percpu(queues->queues);
+	nst_compat_dummy_free(queues->dev);
+}
