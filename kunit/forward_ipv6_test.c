@@ -384,7 +384,38 @@ static void guard6__keeps_forged_sources_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1U, skb_queue_len(&nst_probe.received));
 }
 
+/*
+ * Attack 22: a trusted peer leaves the checksum to do of a packet whose
+ * checksum field is not linear. It is completed as it leaves.
+ */
+static void sum__is_completed_wherever_it_lies(struct kunit *test)
+{
+	struct forward *forward = forward_create(test);
+	struct sk_buff *whole = PACKET(), *skb;
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	skb = nst_build_payload(test, whole->data + ETH_HLEN,
+				sizeof(struct ipv6hdr));
+	memcpy(skb_push(skb, ETH_HLEN), whole->data, ETH_HLEN);
+	KUNIT_ASSERT_EQ(test, 0, skb_copy_bits(whole, skb->len,
+					       page_address(page), PAYLOAD));
+	kfree_skb(whole);
+	memset(page_address(page) + 16, 0, 2);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_headroom(skb) + skb->len;
+	skb->csum_offset = 16;
+	skb_add_rx_frag(skb, 0, page, 0, PAYLOAD, PAGE_SIZE);
+	forward->wire->link->flags |= NST_LINK_TRUSTED_PEER;
+	nst_wire_inject(forward->wire, skb);
+	skb = forward_expect(test, ETH_P_IPV6);
+	KUNIT_EXPECT_EQ(test, 0, (__force int)
+			csum_fold(skb_checksum(skb, sizeof(struct ipv6hdr),
+					       PAYLOAD, 0)));
+}
+
 static struct kunit_case forward_ipv6_cases[] = {
+	KUNIT_CASE(sum__is_completed_wherever_it_lies),
 	KUNIT_CASE(packet6__goes_from_link_to_link),
 	KUNIT_CASE(packet6__of_others_is_refused_by_a_host),
 	KUNIT_CASE(packet6__for_the_other_address_is_ours),

@@ -51,23 +51,25 @@ void nst_link_refuse(struct nst_link *link, struct sk_buff *skb,
 /*
  * What a trusted peer says of checksum and segments need not be true: a
  * program can hand such frames to the host's device. The checksum field must
- * lie inside the packet, and segments must be of a kind and size that the
- * layers above can take for granted.
+ * lie inside the packet, and is made linear, as whoever completes it takes for
+ * granted; segments must be of a kind and size that the layers above can take
+ * for granted.
  */
-static bool link_offload_valid(const struct sk_buff *skb)
+static bool link_offload_valid(struct sk_buff *skb)
 {
-	const struct skb_shared_info *info = skb_shinfo(skb);
+	const struct skb_shared_info *info;
 	int start;
 
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return !skb_is_gso(skb);
 
 	start = skb_checksum_start_offset(skb);
-	if (start < 0 || (u32)start + skb->csum_offset + sizeof(__sum16) >
-			 skb->len)
+	if (start < 0 || !pskb_may_pull(skb, (u32)start + skb->csum_offset +
+					     sizeof(__sum16)))
 		return false;
 	if (!skb_is_gso(skb))
 		return true;
+	info = skb_shinfo(skb);
 	/* No device of ours has NETIF_F_FRAGLIST. */
 	return !skb_has_frag_list(skb) && info->gso_type &&
 	       !(info->gso_type & ~GSO_TYPES_TAKEN) &&
