@@ -12,6 +12,7 @@
 #include "../netstack/compat.h"
 #include "../netstack/network/address.h"
 #include "../netstack/network/neighbour.h"
+#include "fuzz.h"
 #include "wire.h"
 
 #define PATIENCE_MS	1000
@@ -62,6 +63,7 @@ static int wire_xmit(struct nst_link *link, struct sk_buff *skb)
 	struct nst_wire *wire = container_of(link, struct wire_link, link)->wire;
 	struct sk_buff *copy;
 
+	nst_fuzz_record(wire->corpus, skb, true);
 	if ((wire->quiet && is_announcement(skb)) ||
 	    (!wire->mld && is_listener_discovery(skb))) {
 		consume_skb(skb);
@@ -262,6 +264,7 @@ void nst_wire_add_address(struct nst_wire *wire, u32 address, u8 prefix_len)
 
 void nst_wire_inject(struct nst_wire *wire, struct sk_buff *skb)
 {
+	nst_fuzz_record(wire->corpus, skb, false);
 	local_bh_disable();
 	nst_link_receive(wire->link, skb);
 	local_bh_enable();

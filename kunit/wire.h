@@ -22,6 +22,8 @@
 #include "../netstack/packet.h"
 #include "../netstack/stack.h"
 
+struct nst_fuzz_corpus;
+
 /* Host order, for nst_wire_ipv4() and the packet builders. */
 #define NST_WIRE_LOCAL		0x0a000001	/* 10.0.0.1: the stack */
 #define NST_WIRE_PEER		0x0a000002	/* 10.0.0.2: the test */
@@ -49,6 +51,7 @@ extern const u8 nst_wire_other_mac[ETH_ALEN];	/* 02:00:00:00:00:03 */
  * @capacity: frames that @sent takes; beyond, xmit says -ENOBUFS
  * @mld: listener discovery is seen; it is swallowed otherwise
  * @quiet: announcements of the stack's own addresses are swallowed
+ * @corpus: frames that pass, either way, are recorded there, or NULL
  * @former: stack of the namespace before
  */
 struct nst_wire {
@@ -61,6 +64,7 @@ struct nst_wire {
 	unsigned int capacity;
 	bool mld;
 	bool quiet;
+	struct nst_fuzz_corpus *corpus;
 	struct nst_stack *former;
 };
 
