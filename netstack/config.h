@@ -89,6 +89,8 @@ struct nst_congestion_ops;
  *	in versions 1 and 2 (RFC 2236 8.10), ms; 10000
  * @igmpv3_unsolicited_report_interval: the same of a change in version 3
  *	(RFC 3376 8.11), ms; 1000
+ * @mld_max_memberships: groups of IPv6 that one socket may be a member of;
+ *	256
  * @mld_max_msf: the same as igmp_max_msf for IPv6; 64
  * @mld_qrv: the same as igmp_qrv (RFC 3810 9.1); 2
  * @force_mld_version: 1 or 2 whatever the queriers speak; 0 (follow them)
@@ -260,6 +262,7 @@ struct nst_config {
 	int force_igmp_version;
 	int igmpv2_unsolicited_report_interval;
 	int igmpv3_unsolicited_report_interval;
+	int mld_max_memberships;
 	int mld_max_msf;
 	int mld_qrv;
 	int force_mld_version;

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Options of group membership (ip(7), RFC 3678): lengths, formats and errno
- * are the host's. What they mean is in transport/membership.c.
+ * Options of group membership (ip(7), ipv6(7), RFC 3678): lengths, formats
+ * and errno are the host's, which are not the same in both families. What
+ * they mean is in transport/membership.c.
  */
 #include <linux/in.h>
+#include <linux/in6.h>
 #include <linux/slab.h>
 #include <linux/socket.h>
 
+#include "../network/ipv6.h"
 #include "../transport/membership.h"
 #include "socket.h"
 
 /* Bytes of a filter that a program hands over; the host has optmem_max. */
 #define FILTER_SIZE_MAX		(128 * 1024)
 
-bool nst_group_option(int optname)
+bool nst_group_option(u8 family, int optname)
 {
 	switch (optname) {
 	case IP_ADD_MEMBERSHIP:
@@ -23,6 +26,10 @@ bool nst_group_option(int optname)
 	case IP_BLOCK_SOURCE:
 	case IP_UNBLOCK_SOURCE:
 	case IP_MSFILTER:
+		return family == AF_INET;
+	case IPV6_ADD_MEMBERSHIP:
+	case IPV6_DROP_MEMBERSHIP:
+		return family == AF_INET6;
 	case MCAST_JOIN_GROUP:
 	case MCAST_LEAVE_GROUP:
 	case MCAST_JOIN_SOURCE_GROUP:
@@ -46,23 +53,41 @@ static struct nst_membership_at at_ipv4(__be32 group, __be32 address,
 	};
 }
 
-static struct nst_membership_at at_storage(const void *storage, u32 link_index)
+static bool is_of(u8 family, const void *storage)
 {
-	const struct sockaddr_in *sin = storage;
-
-	return at_ipv4(sin->sin_addr.s_addr, 0, link_index);
+	return ((const struct sockaddr *)storage)->sa_family == family;
 }
 
-static bool is_ipv4(const void *storage)
+static union nst_address address_in(u8 family, const void *storage)
 {
-	return ((const struct sockaddr_in *)storage)->sin_family == AF_INET;
-}
-
-static union nst_address address_in(const void *storage)
-{
+	const struct sockaddr_in6 *sin6 = storage;
 	const struct sockaddr_in *sin = storage;
 
-	return nst_address_v4(sin->sin_addr.s_addr);
+	return family == AF_INET6 ? nst_address_v6(&sin6->sin6_addr) :
+				    nst_address_v4(sin->sin_addr.s_addr);
+}
+
+static void fill_storage(u8 family, const union nst_address *address,
+			 void *storage)
+{
+	struct sockaddr_in6 *sin6 = storage;
+	struct sockaddr_in *sin = storage;
+
+	sin->sin_family = family;
+	if (family == AF_INET6)
+		sin6->sin6_addr = address->v6;
+	else
+		sin->sin_addr.s_addr = address->v4;
+}
+
+static struct nst_membership_at at_storage(u8 family, const void *storage,
+					   u32 link_index)
+{
+	return (struct nst_membership_at) {
+		.family = family,
+		.link_index = link_index,
+		.group = address_in(family, storage),
+	};
 }
 
 /* IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP */
@@ -81,6 +106,26 @@ static int set_membership(struct nst_sock *nst, int optname,
 	at = at_ipv4(mreq.imr_multiaddr.s_addr, mreq.imr_address.s_addr,
 		     mreq.imr_ifindex);
 	return optname == IP_ADD_MEMBERSHIP ?
+	       nst_membership_join(nst, &at, MCAST_EXCLUDE) :
+	       nst_membership_leave(nst, &at);
+}
+
+/* IPV6_ADD_MEMBERSHIP, IPV6_DROP_MEMBERSHIP, and their other names */
+static int set_membership6(struct nst_sock *nst, int optname,
+			   const struct ipv6_mreq *mreq, unsigned int optlen)
+{
+	struct nst_membership_at at;
+
+	if (optlen < sizeof(*mreq))
+		return -EINVAL;
+	if (nst->sk.sk_type == SOCK_STREAM)
+		return -EPROTO;
+	at = (struct nst_membership_at) {
+		.family = AF_INET6,
+		.link_index = mreq->ipv6mr_ifindex,
+		.group = nst_address_v6(&mreq->ipv6mr_multiaddr),
+	};
+	return optname == IPV6_ADD_MEMBERSHIP ?
 	       nst_membership_join(nst, &at, MCAST_EXCLUDE) :
 	       nst_membership_leave(nst, &at);
 }
@@ -142,34 +187,36 @@ static int set_source(struct nst_sock *nst, int optname,
 }
 
 /* MCAST_JOIN_GROUP, MCAST_LEAVE_GROUP */
-static int set_group(struct nst_sock *nst, int optname,
+static int set_group(struct nst_sock *nst, u8 family, int optname,
 		     const struct group_req *req, unsigned int optlen)
 {
 	struct nst_membership_at at;
 
 	if (optlen < sizeof(*req))
 		return -EINVAL;
-	if (!is_ipv4(&req->gr_group))
-		return -EINVAL;
-	at = at_storage(&req->gr_group, req->gr_interface);
+	if (!is_of(family, &req->gr_group))
+		return family == AF_INET6 ? -EADDRNOTAVAIL : -EINVAL;
+	at = at_storage(family, &req->gr_group, req->gr_interface);
 	return optname == MCAST_JOIN_GROUP ?
 	       nst_membership_join(nst, &at, MCAST_EXCLUDE) :
 	       nst_membership_leave(nst, &at);
 }
 
-static int set_group_source(struct nst_sock *nst, int optname,
+static int set_group_source(struct nst_sock *nst, u8 family, int optname,
 			    const struct group_source_req *req,
 			    unsigned int optlen)
 {
 	struct nst_membership_at at;
 	union nst_address source;
 
-	if (optlen != sizeof(*req))
+	if (optlen < sizeof(*req) ||
+	    (optlen > sizeof(*req) && family == AF_INET))
 		return -EINVAL;
-	if (!is_ipv4(&req->gsr_group) || !is_ipv4(&req->gsr_source))
+	if (!is_of(family, &req->gsr_group) ||
+	    !is_of(family, &req->gsr_source))
 		return -EADDRNOTAVAIL;
-	at = at_storage(&req->gsr_group, req->gsr_interface);
-	source = address_in(&req->gsr_source);
+	at = at_storage(family, &req->gsr_group, req->gsr_interface);
+	source = address_in(family, &req->gsr_source);
 	return call_source(nst, optname, &at, &source);
 }
 
@@ -200,7 +247,8 @@ static int set_msfilter(struct nst_sock *nst, const struct ip_msfilter *msf,
 	return nst_membership_set(nst, &at, filter);
 }
 
-static int set_group_filter(struct nst_sock *nst,
+/* The host does not look at the families of a filter of IPv6. */
+static int set_group_filter(struct nst_sock *nst, u8 family,
 			    const struct group_filter *given,
 			    unsigned int optlen)
 {
@@ -211,11 +259,11 @@ static int set_group_filter(struct nst_sock *nst,
 
 	if (optlen < GROUP_FILTER_SIZE(0))
 		return -EINVAL;
-	if (given->gf_numsrc > nst_membership_sources_max(nst, AF_INET))
+	if (given->gf_numsrc > nst_membership_sources_max(nst, family))
 		return -ENOBUFS;
 	if (GROUP_FILTER_SIZE(given->gf_numsrc) > optlen)
 		return -EINVAL;
-	if (!is_ipv4(&given->gf_group))
+	if (family == AF_INET && !is_of(family, &given->gf_group))
 		return -EADDRNOTAVAIL;
 	filter = nst_membership_filter_alloc(0, given->gf_numsrc);
 	if (!filter)
@@ -224,42 +272,45 @@ static int set_group_filter(struct nst_sock *nst,
 	filter->count = given->gf_numsrc;
 	sources = (const void *)((const u8 *)given + GROUP_FILTER_SIZE(0));
 	for (i = 0; i < filter->count; i++) {
-		if (!is_ipv4(&sources[i])) {
+		if (family == AF_INET && !is_of(family, &sources[i])) {
 			kfree(filter);
 			return -EADDRNOTAVAIL;
 		}
-		filter->sources[i] = address_in(&sources[i]);
+		filter->sources[i] = address_in(family, &sources[i]);
 	}
-	at = at_storage(&given->gf_group, given->gf_interface);
+	at = at_storage(family, &given->gf_group, given->gf_interface);
 	return nst_membership_set(nst, &at, filter);
 }
 
-static int set_locked(struct nst_sock *nst, int optname, const void *optval,
-		      unsigned int optlen)
+static int set_locked(struct nst_sock *nst, u8 family, int optname,
+		      const void *optval, unsigned int optlen)
 {
 	switch (optname) {
 	case IP_ADD_MEMBERSHIP:
 	case IP_DROP_MEMBERSHIP:
 		return set_membership(nst, optname, optval, optlen);
+	case IPV6_ADD_MEMBERSHIP:
+	case IPV6_DROP_MEMBERSHIP:
+		return set_membership6(nst, optname, optval, optlen);
 	case IP_MSFILTER:
 		return set_msfilter(nst, optval, optlen);
 	case MCAST_JOIN_GROUP:
 	case MCAST_LEAVE_GROUP:
-		return set_group(nst, optname, optval, optlen);
+		return set_group(nst, family, optname, optval, optlen);
 	case MCAST_MSFILTER:
-		return set_group_filter(nst, optval, optlen);
+		return set_group_filter(nst, family, optval, optlen);
 	case MCAST_JOIN_SOURCE_GROUP:
 	case MCAST_LEAVE_SOURCE_GROUP:
 	case MCAST_BLOCK_SOURCE:
 	case MCAST_UNBLOCK_SOURCE:
-		return set_group_source(nst, optname, optval, optlen);
+		return set_group_source(nst, family, optname, optval, optlen);
 	default:
 		return set_source(nst, optname, optval, optlen);
 	}
 }
 
-int nst_group_setsockopt(struct sock *sk, int optname, sockptr_t optval,
-			 unsigned int optlen)
+int nst_group_setsockopt(struct sock *sk, u8 family, int optname,
+			 sockptr_t optval, unsigned int optlen)
 {
 	struct nst_stack *stack = nst_sk(sk)->stack;
 	unsigned int size = optlen;
@@ -279,7 +330,7 @@ int nst_group_setsockopt(struct sock *sk, int optname, sockptr_t optval,
 		return -EFAULT;
 	}
 	mutex_lock(&stack->config_mutex);
-	err = set_locked(nst_sk(sk), optname, copy, optlen);
+	err = set_locked(nst_sk(sk), family, optname, copy, optlen);
 	mutex_unlock(&stack->config_mutex);
 	kvfree(copy);
 	return err;
@@ -342,7 +393,7 @@ free:
 	return err;
 }
 
-static int get_group_filter(struct sock *sk, char __user *optval,
+static int get_group_filter(struct sock *sk, u8 family, char __user *optval,
 			    int __user *optlen, int len)
 {
 	struct nst_group_filter *filter;
@@ -355,9 +406,9 @@ static int get_group_filter(struct sock *sk, char __user *optval,
 		return -EINVAL;
 	if (copy_from_user(&given, optval, GROUP_FILTER_SIZE(0)))
 		return -EFAULT;
-	if (!is_ipv4(&given.gf_group))
-		return -EINVAL;
-	at = at_storage(&given.gf_group, given.gf_interface);
+	if (!is_of(family, &given.gf_group))
+		return family == AF_INET6 ? -EADDRNOTAVAIL : -EINVAL;
+	at = at_storage(family, &given.gf_group, given.gf_interface);
 	filter = get_filter(sk, &at);
 	if (IS_ERR(filter))
 		return PTR_ERR(filter) == -ENODEV ? -EADDRNOTAVAIL :
@@ -371,10 +422,8 @@ static int get_group_filter(struct sock *sk, char __user *optval,
 	optval += GROUP_FILTER_SIZE(0);
 	for (i = 0; i < copied; i++) {
 		struct __kernel_sockaddr_storage source = {};
-		struct sockaddr_in *sin = (struct sockaddr_in *)&source;
 
-		sin->sin_family = AF_INET;
-		sin->sin_addr.s_addr = filter->sources[i].v4;
+		fill_storage(family, &filter->sources[i], &source);
 		if (copy_to_user(optval + i * sizeof(source), &source,
 				 sizeof(source)))
 			goto free;
@@ -385,10 +434,10 @@ free:
 	return err;
 }
 
-int nst_group_getsockopt(struct sock *sk, int optname, char __user *optval,
-			 int __user *optlen, int len)
+int nst_group_getsockopt(struct sock *sk, u8 family, int optname,
+			 char __user *optval, int __user *optlen, int len)
 {
 	if (optname == IP_MSFILTER)
 		return get_msfilter(sk, optval, optlen, len);
-	return get_group_filter(sk, optval, optlen, len);
+	return get_group_filter(sk, family, optval, optlen, len);
 }

@@ -327,8 +327,9 @@ int nst_ip_setsockopt(struct sock *sk, int level, int optname,
 		return nst_sk(sk)->family == AF_INET6 ?
 		       nst_ipv6_setsockopt(sk, level, optname, optval,
 					   optlen) : -ENOPROTOOPT;
-	if (nst_group_option(optname))
-		return nst_group_setsockopt(sk, optname, optval, optlen);
+	if (nst_group_option(AF_INET, optname))
+		return nst_group_setsockopt(sk, AF_INET, optname, optval,
+					    optlen);
 
 	if (takes_int(optname)) {
 		if (optlen >= sizeof(int)) {
@@ -467,7 +468,8 @@ int nst_ip_getsockopt(struct sock *sk, int level, int optname,
 	if (optname == IP_OPTIONS)
 		return get_ip_options(nst, optval, optlen, len);
 	if (optname == IP_MSFILTER || optname == MCAST_MSFILTER)
-		return nst_group_getsockopt(sk, optname, optval, optlen, len);
+		return nst_group_getsockopt(sk, AF_INET, optname, optval,
+					    optlen, len);
 	if (optname == IP_MULTICAST_IF) {
 		len = min_t(int, len, sizeof(struct in_addr));
 		address = nst->multicast_address;

@@ -2,8 +2,9 @@
 /*
  * SOL_IPV6 options (ipv6(7), RFC 3493, RFC 3542), for every kind of AF_INET6
  * socket: defaults, ranges, lengths and errno are the host's. What is not
- * built is ENOPROTOOPT. SOL_IP's options work on these sockets, too
- * (ip_options.c), and are about what they send by IPv4.
+ * built is ENOPROTOOPT. Membership of groups is in group_options.c. SOL_IP's
+ * options work on these sockets, too (ip_options.c), and are about what they
+ * send by IPv4.
  */
 #include <linux/in6.h>
 #include <net/tcp_states.h>
@@ -239,6 +240,9 @@ static int set_int(struct sock *sk, int optname, int val)
 			return -EINVAL;
 		WRITE_ONCE(nst_sock_ipv6(nst)->multicast_loop, val);
 		return 0;
+	case IPV6_MULTICAST_ALL:
+		WRITE_ONCE(nst_sock_ipv6(nst)->multicast_all, !!val);
+		return 0;
 	case IPV6_MTU_DISCOVER:
 		if (val < IPV6_PMTUDISC_DONT || val > IPV6_PMTUDISC_OMIT)
 			return -EINVAL;
@@ -289,6 +293,7 @@ static bool takes_int(int optname)
 	case IPV6_TCLASS:
 	case IPV6_UNICAST_HOPS:
 	case IPV6_MULTICAST_LOOP:
+	case IPV6_MULTICAST_ALL:
 	case IPV6_MTU_DISCOVER:
 	case IPV6_MTU:
 	case IPV6_RECVERR:
@@ -349,6 +354,9 @@ int nst_ipv6_setsockopt(struct sock *sk, int level, int optname,
 	if (optlen >= sizeof(int) && !sockptr_is_null(optval) &&
 	    copy_from_sockptr(&val, optval, sizeof(val)))
 		return -EFAULT;
+	if (nst_group_option(AF_INET6, optname))
+		return nst_group_setsockopt(sk, AF_INET6, optname, optval,
+					    optlen);
 	lock_sock(sk);
 	err = set_option(sk, optname, val, optval, optlen);
 	release_sock(sk);
@@ -421,6 +429,9 @@ static int get_int(struct sock *sk, int optname, int *val)
 		break;
 	case IPV6_MULTICAST_LOOP:
 		*val = READ_ONCE(nst->v6->multicast_loop);
+		break;
+	case IPV6_MULTICAST_ALL:
+		*val = READ_ONCE(nst->v6->multicast_all);
 		break;
 	case IPV6_MULTICAST_IF:
 		*val = READ_ONCE(nst->v6->multicast_link);
@@ -504,6 +515,9 @@ int nst_ipv6_getsockopt(struct sock *sk, int level, int optname,
 		return -EFAULT;
 	if (optname == IPV6_PATHMTU)
 		return get_path_mtu(sk, optval, optlen, len);
+	if (optname == MCAST_MSFILTER)
+		return nst_group_getsockopt(sk, AF_INET6, optname, optval,
+					    optlen, len);
 	err = get_int(sk, optname, &val);
 	if (err)
 		return err;

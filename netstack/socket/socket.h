@@ -70,24 +70,25 @@ int nst_ipv6_setsockopt(struct sock *sk, int level, int optname,
 int nst_ipv6_getsockopt(struct sock *sk, int level, int optname,
 			char __user *optval, int __user *optlen);
 
-/* Is it an option of group membership (group_options.c)? */
-bool nst_group_option(int optname);
+/* Is it an option of membership in groups of @family (group_options.c)? */
+bool nst_group_option(u8 family, int optname);
 
 /**
  * nst_group_setsockopt() - setsockopt(2) of group membership
  * @sk: socket, not locked
+ * @family: of the groups: AF_INET at SOL_IP, AF_INET6 at SOL_IPV6
  * @optname: one for which nst_group_option() holds
  * @optval: value
  * @optlen: its length, bytes
  *
  * Context: process; takes config_mutex: not with the socket locked.
- * Return: 0 or the errno of ip(7).
+ * Return: 0 or the errno of ip(7), ipv6(7).
  */
-int nst_group_setsockopt(struct sock *sk, int optname, sockptr_t optval,
-			 unsigned int optlen);
+int nst_group_setsockopt(struct sock *sk, u8 family, int optname,
+			 sockptr_t optval, unsigned int optlen);
 
 /* IP_MSFILTER and MCAST_MSFILTER; @len is the room. The same context. */
-int nst_group_getsockopt(struct sock *sk, int optname, char __user *optval,
-			 int __user *optlen, int len);
+int nst_group_getsockopt(struct sock *sk, u8 family, int optname,
+			 char __user *optval, int __user *optlen, int len);
 
 #endif /* NST_SOCKET_H */

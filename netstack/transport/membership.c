@@ -27,6 +27,14 @@ u32 nst_membership_sources_max(const struct nst_sock *nst, u8 family)
 				    READ_ONCE(config->igmp_max_msf);
 }
 
+static u32 groups_max(const struct nst_sock *nst, u8 family)
+{
+	const struct nst_config *config = &nst->stack->config;
+
+	return family == AF_INET6 ? READ_ONCE(config->mld_max_memberships) :
+				    READ_ONCE(config->igmp_max_memberships);
+}
+
 static bool locked(const struct nst_sock *nst)
 {
 	return __nst_config_held(nst->stack);
@@ -38,23 +46,39 @@ static struct nst_group_filter *filter_of(const struct nst_sock *nst,
 	return rcu_dereference_protected(member->filter, locked(nst));
 }
 
-/* Return: the link that is meant, or NULL; its number goes into @at. */
+/*
+ * Return: the link that is meant, or NULL. Its number goes into @at of IPv4;
+ * who names no link to IPv6 means a membership on any (ipv6(7)).
+ */
 static struct nst_link *find_link(struct nst_sock *nst,
 				  struct nst_membership_at *at)
 {
 	const struct nst_local_address *local;
+	u32 index = at->link_index;
 
-	if (!at->link_index && !nst_address_any(&at->address)) {
+	if (!index && !nst_address_any(&at->address)) {
 		local = nst_address_find_rcu(nst->stack, NULL, at->family,
 					     &at->address);
 		if (local)
-			at->link_index = local->link->index;
-	} else if (!at->link_index) {
-		at->link_index = nst_route_group_link(nst->stack, at->family,
-						      &at->group);
+			index = local->link->index;
+	} else if (!index) {
+		index = nst_route_group_link(nst->stack, at->family,
+					     &at->group);
 	}
-	return at->link_index ?
-	       nst_link_by_index_rcu(nst->stack, at->link_index) : NULL;
+	if (at->family == AF_INET)
+		at->link_index = index;
+	return index ? nst_link_by_index_rcu(nst->stack, index) : NULL;
+}
+
+/* Without a link it is the one of that address, which IPv6 does not have. */
+static bool is_meant(const struct nst_membership *member,
+		     const struct nst_membership_at *at)
+{
+	return member->family == at->family &&
+	       nst_address_equal(&member->group, &at->group) &&
+	       (at->link_index ?
+		member->link_index == at->link_index :
+		nst_address_equal(&member->address, &at->address));
 }
 
 static struct nst_membership __rcu **
@@ -64,9 +88,7 @@ find_member(struct nst_sock *nst, const struct nst_membership_at *at)
 	struct nst_membership *member;
 
 	while ((member = rcu_dereference_protected(*at_member, locked(nst)))) {
-		if (member->family == at->family &&
-		    member->link_index == at->link_index &&
-		    nst_address_equal(&member->group, &at->group))
+		if (is_meant(member, at))
 			return at_member;
 		at_member = &member->next;
 	}
@@ -80,6 +102,13 @@ static struct nst_membership *member_at(struct nst_sock *nst,
 
 	return at_member ? rcu_dereference_protected(*at_member, locked(nst)) :
 			   NULL;
+}
+
+/* A whole filter is of the membership on the link that is named. */
+static struct nst_membership *member_on(struct nst_sock *nst,
+					const struct nst_membership_at *at)
+{
+	return at->link_index ? member_at(nst, at) : NULL;
 }
 
 /* Tell the link; one that took the place of another knows nothing of it. */
@@ -114,7 +143,7 @@ static int replace(struct nst_sock *nst, struct nst_membership *member,
 	return 0;
 }
 
-static unsigned int count(const struct nst_sock *nst)
+static unsigned int count(const struct nst_sock *nst, u8 family)
 {
 	const struct nst_membership *member;
 	unsigned int n = 0;
@@ -122,7 +151,7 @@ static unsigned int count(const struct nst_sock *nst)
 	for (member = rcu_dereference_protected(nst->memberships, locked(nst));
 	     member;
 	     member = rcu_dereference_protected(member->next, locked(nst)))
-		n++;
+		n += member->family == family;
 	return n;
 }
 
@@ -141,19 +170,22 @@ int nst_membership_join(struct nst_sock *nst, struct nst_membership_at *at,
 
 	if (!is_group(at))
 		return -EINVAL;
+	if (at->family == AF_INET6 && find_member(nst, at))
+		return -EADDRINUSE;
 	link = find_link(nst, at);
 	if (!link)
 		return -ENODEV;
-	if (find_member(nst, at))
+	if (at->family == AF_INET && find_member(nst, at))
 		return -EADDRINUSE;
-	if (count(nst) >= READ_ONCE(nst->stack->config.igmp_max_memberships))
-		return -ENOBUFS;
+	/* The host bounds IPv6's by the memory of a socket's options. */
+	if (count(nst, at->family) >= groups_max(nst, at->family))
+		return at->family == AF_INET6 ? -ENOMEM : -ENOBUFS;
 
 	member = kzalloc(sizeof(*member), GFP_KERNEL_ACCOUNT);
 	filter = nst_membership_filter_alloc(mode, 0);
 	if (!member || !filter)
 		goto free;
-	member->link_index = at->link_index;
+	member->link_index = link->index;
 	member->epoch = nst_group_epoch(link, at->family);
 	member->family = at->family;
 	member->group = at->group;
@@ -189,24 +221,18 @@ static void unlink(struct nst_sock *nst, struct nst_membership __rcu **at)
 int nst_membership_leave(struct nst_sock *nst, struct nst_membership_at *at)
 {
 	bool any_link = !at->link_index && nst_address_any(&at->address);
-	struct nst_membership __rcu **at_member = &nst->memberships;
-	struct nst_link *link = find_link(nst, at);
-	struct nst_membership *member;
+	struct nst_membership __rcu **at_member;
 
-	if (any_link && !link && is_group(at))
+	if (at->family == AF_INET6 && !is_group(at))
+		return -EINVAL;
+	if (at->family == AF_INET && !find_link(nst, at) && any_link &&
+	    is_group(at))
 		return -ENODEV;
-	while ((member = rcu_dereference_protected(*at_member, locked(nst)))) {
-		if (member->family == at->family &&
-		    nst_address_equal(&member->group, &at->group) &&
-		    (at->link_index ?
-		     member->link_index == at->link_index :
-		     nst_address_equal(&member->address, &at->address))) {
-			unlink(nst, at_member);
-			return 0;
-		}
-		at_member = &member->next;
-	}
-	return -EADDRNOTAVAIL;
+	at_member = find_member(nst, at);
+	if (!at_member)
+		return -EADDRNOTAVAIL;
+	unlink(nst, at_member);
+	return 0;
 }
 
 static int index_of(const struct nst_group_filter *filter,
@@ -317,7 +343,7 @@ int nst_membership_set(struct nst_sock *nst, struct nst_membership_at *at,
 		kfree(new);
 		return nst_membership_leave(nst, at);
 	}
-	member = member_at(nst, at);
+	member = member_on(nst, at);
 	err = -EINVAL;
 	if (!member)
 		goto free;
@@ -338,7 +364,7 @@ nst_membership_get(struct nst_sock *nst, struct nst_membership_at *at)
 		return ERR_PTR(-EINVAL);
 	if (!find_link(nst, at))
 		return ERR_PTR(-ENODEV);
-	member = member_at(nst, at);
+	member = member_on(nst, at);
 	return member ? filter_of(nst, member) : ERR_PTR(-EADDRNOTAVAIL);
 }
 
@@ -372,5 +398,6 @@ bool nst_membership_admits_rcu(const struct nst_sock *nst,
 		return (index_of(filter, &key->raddr) >= 0) ==
 		       (filter->mode == MCAST_INCLUDE);
 	}
-	return READ_ONCE(nst->multicast_all);
+	return key->family == AF_INET6 ? READ_ONCE(nst->v6->multicast_all) :
+					 READ_ONCE(nst->multicast_all);
 }

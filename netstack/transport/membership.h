@@ -36,7 +36,7 @@ struct nst_membership {
 /**
  * struct nst_membership_at - the membership that a call means
  * @family: AF_INET or AF_INET6
- * @link_index: link, or 0
+ * @link_index: link, or 0; of IPv6 a membership on any link, if there is one
  * @group: group
  * @address: address of the link, or zero: then the route to the group chooses
  */
@@ -50,7 +50,7 @@ struct nst_membership_at {
 /*
  * Context of all: process, config_mutex held, which protects the memberships
  * of all sockets: a change of one is a change of the link, too.
- * @at->link_index is filled with the link that was found.
+ * @at->link_index of IPv4 is filled with the link that was found.
  */
 
 /**
@@ -60,12 +60,12 @@ struct nst_membership_at {
  * @mode: MCAST_EXCLUDE (any source) or MCAST_INCLUDE (no source yet)
  *
  * Return: 0, -EINVAL (no group), -ENODEV, -EADDRINUSE (is one), -ENOBUFS or
- * -ENOMEM.
+ * -ENOMEM (also what IPv6 says of too many).
  */
 int nst_membership_join(struct nst_sock *nst, struct nst_membership_at *at,
 			u8 mode);
 
-/* Return: 0, -ENODEV or -EADDRNOTAVAIL (is none). */
+/* Return: 0, -EINVAL (no group of IPv6), -ENODEV or -EADDRNOTAVAIL (is none). */
 int nst_membership_leave(struct nst_sock *nst, struct nst_membership_at *at);
 
 /**

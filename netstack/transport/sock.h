@@ -49,6 +49,7 @@ struct nst_port;
  * @only: IPV6_V6ONLY, or bound to an IPv6 address: no IPv4
  * @recverr: IPV6_RECVERR
  * @multicast_loop: IPV6_MULTICAST_LOOP
+ * @multicast_all: IPV6_MULTICAST_ALL
  * @dont_fragment: IPV6_DONTFRAG
  * @flowinfo_send: IPV6_FLOWINFO_SEND
  * @flow_label: of the address that it is connected to, or 0
@@ -73,6 +74,7 @@ struct nst_sock_ipv6 {
 	bool only;
 	bool recverr;
 	bool multicast_loop;
+	bool multicast_all;
 	bool dont_fragment;
 	bool flowinfo_send;
 	__be32 flow_label;

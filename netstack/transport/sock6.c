@@ -24,6 +24,7 @@ struct nst_sock_ipv6 *nst_sock_ipv6_alloc(const struct nst_stack *stack,
 	v6->hop_limit = -1;
 	v6->multicast_hops = 1;
 	v6->multicast_loop = true;
+	v6->multicast_all = true;
 	v6->mtu_discover = IPV6_PMTUDISC_WANT;
 	v6->auto_flow_label = -1;
 	v6->only = READ_ONCE(stack->config.bindv6only);

@@ -4,7 +4,8 @@
  *
  * As datagram_differential.c: the options of group membership must take and
  * refuse the same, and datagrams to groups reach the same sockets, on AF_INET
- * and on AF_NETSTACK, over the lo of each.
+ * and on AF_NETSTACK, and on AF_INET6 and with NETSTACK_IPV6, over the lo of
+ * each.
  */
 #define _GNU_SOURCE
 #include "datagram_differential.h"
@@ -544,6 +545,357 @@ static void delivery(struct side *side)
 TEST(delivery__reaches_the_same_sockets)
 {
 	COMPARE(delivery);
+}
+
+/* ---- IPv6 ---- */
+
+/* The options that IPv6 has, and the names that are its own. */
+static const struct {
+	const char *name;
+	int number;
+	socklen_t length;
+} options6[] = {
+	{ "IPV6_ADD_MEMBERSHIP", IPV6_ADD_MEMBERSHIP,
+	  sizeof(struct ipv6_mreq) },
+	{ "IPV6_DROP_MEMBERSHIP", IPV6_DROP_MEMBERSHIP,
+	  sizeof(struct ipv6_mreq) },
+	{ "MCAST_JOIN_GROUP", MCAST_JOIN_GROUP, sizeof(struct group_req) },
+	{ "MCAST_LEAVE_GROUP", MCAST_LEAVE_GROUP, sizeof(struct group_req) },
+	{ "MCAST_JOIN_SOURCE_GROUP", MCAST_JOIN_SOURCE_GROUP,
+	  sizeof(struct group_source_req) },
+	{ "MCAST_LEAVE_SOURCE_GROUP", MCAST_LEAVE_SOURCE_GROUP,
+	  sizeof(struct group_source_req) },
+	{ "MCAST_BLOCK_SOURCE", MCAST_BLOCK_SOURCE,
+	  sizeof(struct group_source_req) },
+	{ "MCAST_UNBLOCK_SOURCE", MCAST_UNBLOCK_SOURCE,
+	  sizeof(struct group_source_req) },
+	{ "MCAST_MSFILTER", MCAST_MSFILTER, GROUP_FILTER_SIZE(1) },
+	{ "IPV6_MULTICAST_ALL", IPV6_MULTICAST_ALL, sizeof(int) },
+};
+
+#define OPTIONS6 (sizeof(options6) / sizeof(*options6))
+
+static int udp6(struct side *side)
+{
+	form = OVER_IPV6;
+	return udp(side);
+}
+
+static void lengths6(struct side *side)
+{
+	unsigned char zero[1024] = {};
+	size_t i, step;
+	socklen_t len;
+	int fd;
+
+	for (i = 0; i < OPTIONS6; i++) {
+		fd = udp6(side);
+		note(side, "%s\n", options6[i].name);
+		for (step = 0; step < 12; step++) {
+			len = options6[i].length;
+			len = step < 9 ? len * step / 8 : len + step - 9;
+			note(side, "  length %u ", len);
+			call(side, "set", setsockopt(fd, SOL_IPV6,
+						     options6[i].number, zero,
+						     len));
+		}
+		call(side, "  fault", setsockopt(fd, SOL_IPV6,
+						 options6[i].number, (void *)8,
+						 options6[i].length));
+		for (len = 0; len < 300; len += 4) {
+			socklen_t room = len;
+
+			note(side, "  room %u ", len);
+			call(side, "get", getsockopt(fd, SOL_IPV6,
+						     options6[i].number, zero,
+						     &room));
+			note(side, "  length %u\n", room);
+		}
+		close(fd);
+	}
+}
+
+TEST(ipv6_lengths__are_refused_alike)
+{
+	COMPARE(lengths6);
+}
+
+static void mreq6(struct side *side, int fd, int number, const char *group,
+		  unsigned int index)
+{
+	struct ipv6_mreq mreq = { .ipv6mr_interface = index };
+
+	inet_pton(AF_INET6, group, &mreq.ipv6mr_multiaddr);
+	note(side, "%s on %d: ", group, index);
+	call(side, number == IPV6_ADD_MEMBERSHIP ? "join" : "leave",
+	     setsockopt(fd, SOL_IPV6, number, &mreq, sizeof(mreq)));
+}
+
+static void joining6(struct side *side)
+{
+	int fd = udp6(side);
+	char group[32];
+	int i;
+
+	mreq6(side, fd, IPV6_ADD_MEMBERSHIP, "::1", LO);
+	mreq6(side, fd, IPV6_ADD_MEMBERSHIP, "::", LO);
+	mreq6(side, fd, IPV6_ADD_MEMBERSHIP, "::ffff:239.1.1.1", LO);
+	mreq6(side, fd, IPV6_ADD_MEMBERSHIP, "ff05::7", 4711);
+	mreq6(side, fd, IPV6_ADD_MEMBERSHIP, "ff05::7", -1);
+	mreq6(side, fd, IPV6_DROP_MEMBERSHIP, "::1", LO);
+	mreq6(side, fd, IPV6_DROP_MEMBERSHIP, "::1", 4711);
+	mreq6(side, fd, IPV6_DROP_MEMBERSHIP, "ff05::7", LO);
+	mreq6(side, fd, IPV6_DROP_MEMBERSHIP, "ff05::7", 0);
+	mreq6(side, fd, IPV6_DROP_MEMBERSHIP, "ff05::7", 4711);
+	mreq6(side, fd, IPV6_ADD_MEMBERSHIP, "ff05::7", LO);
+	mreq6(side, fd, IPV6_ADD_MEMBERSHIP, "ff05::7", LO);
+	mreq6(side, fd, IPV6_ADD_MEMBERSHIP, "ff05::7", 0);
+	mreq6(side, fd, IPV6_ADD_MEMBERSHIP, "ff05::7", 4711);
+	mreq6(side, fd, IPV6_DROP_MEMBERSHIP, "ff05::7", 4711);
+	mreq6(side, fd, IPV6_DROP_MEMBERSHIP, "ff05::7", 0);
+	mreq6(side, fd, IPV6_DROP_MEMBERSHIP, "ff05::7", 0);
+	mreq6(side, fd, IPV6_ADD_MEMBERSHIP, "ff01::1", LO);
+	mreq6(side, fd, IPV6_ADD_MEMBERSHIP, "ff02::1", LO);
+	mreq6(side, fd, IPV6_DROP_MEMBERSHIP, "ff02::1", LO);
+	/* IPv4's limit does not hold. */
+	for (i = 0; i < 30; i++) {
+		snprintf(group, sizeof(group), "ff05::1:%x", i);
+		mreq6(side, fd, IPV6_ADD_MEMBERSHIP, group, LO);
+	}
+	close(fd);
+	fd = endpoint_socket(side->family, SOCK_STREAM, 0);
+	mreq6(side, fd, IPV6_ADD_MEMBERSHIP, "ff05::7", LO);
+	mreq6(side, fd, IPV6_DROP_MEMBERSHIP, "ff05::7", LO);
+	close(fd);
+}
+
+TEST(ipv6_join__and_leave_alike)
+{
+	COMPARE(joining6);
+}
+
+static void put6(struct sockaddr_storage *storage, const char *text,
+		 int family)
+{
+	struct sockaddr_in6 sin6 = { .sin6_family = family };
+
+	inet_pton(AF_INET6, text, &sin6.sin6_addr);
+	memcpy(storage, &sin6, sizeof(sin6));
+}
+
+static void group6(struct side *side, int fd, int number, const char *group,
+		   int family, unsigned int index)
+{
+	struct group_req req = { .gr_interface = index };
+
+	put6(&req.gr_group, group, family);
+	note(side, "%s family %d on %u: ", group, family, index);
+	call(side, number == MCAST_JOIN_GROUP ? "join" : "leave",
+	     setsockopt(fd, SOL_IPV6, number, &req, sizeof(req)));
+}
+
+static void source6(struct side *side, int fd, int number, const char *group,
+		    const char *from, int family, unsigned int index)
+{
+	struct group_source_req req = { .gsr_interface = index };
+	size_t i;
+
+	put6(&req.gsr_group, group, AF_INET6);
+	put6(&req.gsr_source, from, family);
+	for (i = 0; options6[i].number != number; i++)
+		;
+	note(side, "%s from %s family %d on %u ", group, from, family, index);
+	call(side, options6[i].name,
+	     setsockopt(fd, SOL_IPV6, number, &req, sizeof(req)));
+}
+
+static void note_filter6(struct side *side, int fd, const char *group,
+			 int family, unsigned int index, unsigned int room)
+{
+	char buffer[GROUP_FILTER_SIZE(80)] = {};
+	struct group_filter *filter = (void *)buffer;
+	socklen_t len = GROUP_FILTER_SIZE(room);
+	char text[INET6_ADDRSTRLEN];
+	struct sockaddr_in6 sin6;
+	unsigned int i;
+
+	filter->gf_interface = index;
+	filter->gf_numsrc = room;
+	filter->gf_fmode = 7;
+	put6(&filter->gf_group, group, family);
+	if (call(side, "  filter", getsockopt(fd, SOL_IPV6, MCAST_MSFILTER,
+					      filter, &len)) < 0)
+		return;
+	note(side, "  length %u mode %u sources %u:", len, filter->gf_fmode,
+	     filter->gf_numsrc);
+	for (i = 0; i < room && i < filter->gf_numsrc; i++) {
+		memcpy(&sin6, &filter->gf_slist[i], sizeof(sin6));
+		note(side, " %d %s", sin6.sin6_family,
+		     inet_ntop(AF_INET6, &sin6.sin6_addr, text, sizeof(text)));
+	}
+	note(side, "\n");
+}
+
+static void sources6(struct side *side)
+{
+	static const char *g = "ff05::7";
+	int fd = udp6(side), i;
+	char from[32];
+
+	group6(side, fd, MCAST_JOIN_GROUP, g, AF_INET, LO);
+	group6(side, fd, MCAST_JOIN_GROUP, "::1", AF_INET6, LO);
+	group6(side, fd, MCAST_JOIN_GROUP, g, AF_INET6, 4711);
+	group6(side, fd, MCAST_LEAVE_GROUP, g, AF_INET6, LO);
+	note_filter6(side, fd, g, AF_INET6, LO, 4);
+	note_filter6(side, fd, g, AF_INET6, 4711, 4);
+	note_filter6(side, fd, g, AF_INET, LO, 4);
+	note_filter6(side, fd, "::1", AF_INET6, LO, 4);
+	source6(side, fd, MCAST_BLOCK_SOURCE, g, "::7", AF_INET6, LO);
+	source6(side, fd, MCAST_LEAVE_SOURCE_GROUP, g, "::7", AF_INET6, LO);
+	source6(side, fd, MCAST_JOIN_SOURCE_GROUP, "::1", "::7", AF_INET6, LO);
+	source6(side, fd, MCAST_JOIN_SOURCE_GROUP, g, "::7", AF_INET, LO);
+	source6(side, fd, MCAST_JOIN_SOURCE_GROUP, g, "::7", AF_INET6, 4711);
+	for (i = 7; i < 10; i++) {
+		snprintf(from, sizeof(from), "2001:db8::%d", i);
+		source6(side, fd, MCAST_JOIN_SOURCE_GROUP, g, from, AF_INET6,
+			LO);
+		note_filter6(side, fd, g, AF_INET6, LO, 2);
+	}
+	source6(side, fd, MCAST_JOIN_SOURCE_GROUP, g, "2001:db8::7", AF_INET6,
+		LO);
+	source6(side, fd, MCAST_BLOCK_SOURCE, g, "2001:db8::9", AF_INET6, LO);
+	for (i = 6; i < 10; i++) {
+		snprintf(from, sizeof(from), "2001:db8::%d", i);
+		source6(side, fd, MCAST_LEAVE_SOURCE_GROUP, g, from, AF_INET6,
+			LO);
+		note_filter6(side, fd, g, AF_INET6, LO, 9);
+	}
+	group6(side, fd, MCAST_JOIN_GROUP, g, AF_INET6, LO);
+	note_filter6(side, fd, g, AF_INET6, 0, 9);
+	for (i = 0; i < 66; i++) {
+		snprintf(from, sizeof(from), "2001:db8::%d", i);
+		source6(side, fd, MCAST_BLOCK_SOURCE, g, from, AF_INET6, LO);
+	}
+	note_filter6(side, fd, g, AF_INET6, LO, 70);
+	source6(side, fd, MCAST_UNBLOCK_SOURCE, g, "2001:db8::7", AF_INET6,
+		LO);
+	source6(side, fd, MCAST_UNBLOCK_SOURCE, g, "2001:db8::7", AF_INET6,
+		LO);
+	source6(side, fd, MCAST_JOIN_SOURCE_GROUP, g, "::7", AF_INET6, LO);
+	group6(side, fd, MCAST_LEAVE_GROUP, g, AF_INET6, 0);
+	note_filter6(side, fd, g, AF_INET6, LO, 9);
+	close(fd);
+}
+
+TEST(ipv6_source__lists_alike)
+{
+	COMPARE(sources6);
+}
+
+static void set_filter6(struct side *side, int fd, const char *group,
+			unsigned int mode, unsigned int claimed,
+			unsigned int given, int family, unsigned int index)
+{
+	char buffer[GROUP_FILTER_SIZE(80)] = {};
+	struct group_filter *filter = (void *)buffer;
+	unsigned int i;
+	char from[32];
+
+	filter->gf_interface = index;
+	filter->gf_fmode = mode;
+	filter->gf_numsrc = claimed;
+	put6(&filter->gf_group, group, family);
+	for (i = 0; i < given; i++) {
+		snprintf(from, sizeof(from), "2001:db8::%u", i);
+		put6(&filter->gf_slist[i], from, family);
+	}
+	note(side, "%s mode %u, %u of %u, family %d, link %u ", group, mode,
+	     claimed, given, family, index);
+	call(side, "MCAST_MSFILTER",
+	     setsockopt(fd, SOL_IPV6, MCAST_MSFILTER, filter,
+			GROUP_FILTER_SIZE(given)));
+	note_filter6(side, fd, group, AF_INET6, LO, 4);
+}
+
+static void filters6(struct side *side)
+{
+	static const unsigned int modes[] = { 0, 1, 2, 256, 0xffffffff };
+	static const char *g = "ff05::7";
+	static char huge[200000];
+	int fd = udp6(side);
+	size_t i;
+
+	set_filter6(side, fd, g, MCAST_INCLUDE, 1, 1, AF_INET6, LO);
+	set_filter6(side, fd, g, MCAST_INCLUDE, 0, 0, AF_INET6, LO);
+	mreq6(side, fd, IPV6_ADD_MEMBERSHIP, g, LO);
+	for (i = 0; i < sizeof(modes) / sizeof(*modes); i++)
+		set_filter6(side, fd, g, modes[i], 3, 3, AF_INET6, LO);
+	set_filter6(side, fd, "::1", MCAST_EXCLUDE, 2, 2, AF_INET6, LO);
+	set_filter6(side, fd, g, MCAST_EXCLUDE, 3, 2, AF_INET6, LO);
+	set_filter6(side, fd, g, MCAST_EXCLUDE, 64, 64, AF_INET6, LO);
+	set_filter6(side, fd, g, MCAST_EXCLUDE, 65, 65, AF_INET6, LO);
+	set_filter6(side, fd, g, MCAST_EXCLUDE, ~0, 2, AF_INET6, LO);
+	set_filter6(side, fd, g, MCAST_EXCLUDE, 2, 2, AF_INET, LO);
+	set_filter6(side, fd, g, MCAST_EXCLUDE, 2, 2, AF_INET6, 4711);
+	set_filter6(side, fd, g, MCAST_EXCLUDE, 0, 2, AF_INET6, LO);
+	call(side, "huge", setsockopt(fd, SOL_IPV6, MCAST_MSFILTER, huge,
+				      sizeof(huge)));
+	set_filter6(side, fd, g, MCAST_INCLUDE, 0, 0, AF_INET6, LO);
+	mreq6(side, fd, IPV6_DROP_MEMBERSHIP, g, LO);
+	close(fd);
+}
+
+TEST(ipv6_filter__sets_and_gets_alike)
+{
+	COMPARE(filters6);
+}
+
+static void delivery6(struct side *side)
+{
+	static const char *g = "ff05::7";
+	int fds[4], sender = udp6(side), val = LO;
+	size_t i;
+
+	fds[0] = receiver(side, "::");
+	fds[1] = receiver(side, "::");
+	fds[2] = receiver(side, g);
+	fds[3] = receiver(side, "::");
+	call(side, "if", setsockopt(sender, SOL_IPV6, IPV6_MULTICAST_IF, &val,
+				    sizeof(val)));
+	val = 0;
+	call(side, "all", setsockopt(fds[3], SOL_IPV6, IPV6_MULTICAST_ALL,
+				     &val, sizeof(val)));
+	call(side, "bind", bind_to(sender, "::1", 0));
+
+	mreq6(side, fds[0], IPV6_ADD_MEMBERSHIP, g, LO);
+	send_group(side, sender, g, "one");
+	note_all(side, fds, 4);
+	mreq6(side, fds[3], IPV6_ADD_MEMBERSHIP, g, LO);
+	source6(side, fds[1], MCAST_JOIN_SOURCE_GROUP, g, "::7", AF_INET6, LO);
+	send_group(side, sender, g, "two");
+	note_all(side, fds, 4);
+	source6(side, fds[1], MCAST_JOIN_SOURCE_GROUP, g, "::1", AF_INET6, LO);
+	source6(side, fds[0], MCAST_BLOCK_SOURCE, g, "::1", AF_INET6, LO);
+	send_group(side, sender, g, "three");
+	note_all(side, fds, 4);
+	val = 0;
+	setsockopt(sender, SOL_IPV6, IPV6_MULTICAST_LOOP, &val, sizeof(val));
+	setsockopt(sender, SOL_IPV6, IPV6_MULTICAST_HOPS, &val, sizeof(val));
+	send_group(side, sender, g, "four");
+	note_all(side, fds, 4);
+	mreq6(side, fds[3], IPV6_DROP_MEMBERSHIP, g, LO);
+	send_group(side, sender, g, "five");
+	note_all(side, fds, 4);
+	for (i = 0; i < 4; i++)
+		close(fds[i]);
+	close(sender);
+}
+
+TEST(ipv6_delivery__reaches_the_same_sockets)
+{
+	/* Without a route the host sends to no group by lo. */
+	ASSERT_EQ(0, system("ip -6 route add local ff05::/16 dev lo"));
+	COMPARE(delivery6);
 }
 
 TEST_HARNESS_MAIN
