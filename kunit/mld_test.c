@@ -4,6 +4,8 @@
  * whose suite is igmp speaks them. A group is named by its last octet,
  * ff05::N, and so is a source, 2001:db8::N.
  */
+#include <linux/netstack.h>
+
 #include "../netstack/network/pseudo_sum.h"
 #include "group_fixture.h"
 #include "wire_ipv6.h"
@@ -255,6 +257,91 @@ static void change__is_reported_twice(struct kunit *test)
 	nst_wire_expect_nothing(wire);
 }
 
+static int option6(struct socket *sock, int optname, const void *value,
+		   unsigned int len)
+{
+	return nst_ipv6_setsockopt(sock->sk, SOL_IPV6, optname,
+				   KERNEL_SOCKPTR((void *)value), len);
+}
+
+static int join6(struct socket *sock, int optname, u8 n)
+{
+	struct ipv6_mreq mreq = {
+		.ipv6mr_multiaddr = group6(n).v6,
+		.ipv6mr_ifindex = NST_WIRE_INDEX,
+	};
+
+	return option6(sock, optname, &mreq, sizeof(mreq));
+}
+
+/* One of the options about one source, 2001:db8::@source. */
+static int source6(struct socket *sock, int optname, u8 n, u8 source)
+{
+	struct group_source_req req = { .gsr_interface = NST_WIRE_INDEX };
+	struct sockaddr_in6 *from = (void *)&req.gsr_source;
+	struct sockaddr_in6 *to = (void *)&req.gsr_group;
+
+	to->sin6_family = AF_INET6;
+	to->sin6_addr = group6(n).v6;
+	from->sin6_family = AF_INET6;
+	from->sin6_addr.s6_addr32[0] = htonl(0x20010db8);
+	from->sin6_addr.s6_addr32[3] = htonl(source);
+	return option6(sock, optname, &req, sizeof(req));
+}
+
+/* RFC 3678 5, RFC 3810 6.1: what a program asks for is what routers hear. */
+static void program__filter_is_reported(struct kunit *test)
+{
+	struct nst_wire *wire = wire_mld(test);
+	struct socket *sock = sock_make_protocol(test, SOCK_DGRAM,
+						 NETSTACK_IPV6);
+	const struct {
+		int optname;
+		u8 source;
+		const char *report;
+	} steps[] = {
+		{ IPV6_ADD_MEMBERSHIP, 0, "to_ex 1" },
+		{ MCAST_BLOCK_SOURCE, 7, "block 1 7" },
+		{ MCAST_UNBLOCK_SOURCE, 7, "allow 1 7" },
+		{ IPV6_DROP_MEMBERSHIP, 0, "to_in 1" },
+		{ MCAST_JOIN_SOURCE_GROUP, 7, "allow 1 7" },
+		{ MCAST_JOIN_SOURCE_GROUP, 8, "allow 1 8" },
+		{ MCAST_LEAVE_SOURCE_GROUP, 7, "block 1 7" },
+		{ MCAST_LEAVE_SOURCE_GROUP, 8, "block 1 8" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		KUNIT_EXPECT_EQ(test, 0, steps[i].source ?
+				source6(sock, steps[i].optname, 1,
+					steps[i].source) :
+				join6(sock, steps[i].optname, 1));
+		expect_report(wire, steps[i].report);
+		KUNIT_EXPECT_TRUE(test, expire_changes(wire));
+		expect_report(wire, steps[i].report);
+	}
+	nst_wire_expect_nothing(wire);
+}
+
+static void program__memberships_are_bounded(struct kunit *test)
+{
+	struct nst_wire *wire = wire_mld(test);
+	struct socket *sock = sock_make_protocol(test, SOCK_DGRAM,
+						 NETSTACK_IPV6);
+
+	wire->stack->config.mld_max_memberships = 2;
+	wire->stack->config.igmp_max_memberships = 0;
+	KUNIT_EXPECT_EQ(test, 0, join6(sock, IPV6_ADD_MEMBERSHIP, 1));
+	KUNIT_EXPECT_EQ(test, 0, join6(sock, IPV6_ADD_MEMBERSHIP, 2));
+	nst_wire_discard(wire);
+	KUNIT_EXPECT_EQ(test, -ENOMEM, join6(sock, IPV6_ADD_MEMBERSHIP, 3));
+	nst_wire_expect_nothing(wire);
+	KUNIT_EXPECT_EQ(test, 0, join6(sock, IPV6_DROP_MEMBERSHIP, 1));
+	nst_wire_discard(wire);
+	KUNIT_EXPECT_EQ(test, 0, join6(sock, IPV6_ADD_MEMBERSHIP, 3));
+	nst_wire_discard(wire);
+}
+
 /* RFC 4862 5.4.2, RFC 3590: the groups of an address, before it has one. */
 static void address__joins_its_solicited_node_group(struct kunit *test)
 {
@@ -407,6 +494,8 @@ static void report__not_on_a_link_without_ipv6(struct kunit *test)
 
 static struct kunit_case mld_cases[] = {
 	KUNIT_CASE(change__is_reported_twice),
+	KUNIT_CASE(program__filter_is_reported),
+	KUNIT_CASE(program__memberships_are_bounded),
 	KUNIT_CASE(address__joins_its_solicited_node_group),
 	KUNIT_CASE(report__not_of_what_stays_on_the_interface),
 	KUNIT_CASE(report__not_on_a_link_without_ipv6),
