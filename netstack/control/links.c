@@ -299,18 +299,7 @@ int nst_control_link_new(struct sk_buff *skb, struct genl_info *info)
 	struct netlink_ext_ack *extack = info->extack;
 	int err;
 
-	if (info->genlhdr->reserved) {
-		NL_SET_ERR_MSG(extack,
-			       "the reserved field of the header must be 0");
-		return -EINVAL;
-	}
-	if (GENL_REQ_ATTR_CHECK(info, NETSTACK_A_LINK)) {
-		NL_SET_ERR_MSG(extack, "the request names no object");
-		return -EINVAL;
-	}
-	err = nla_parse_nested(tb, NETSTACK_A_LINK_MAX,
-			       info->attrs[NETSTACK_A_LINK], nst_link_policy,
-			       extack);
+	err = nst_message_parse(info, &nst_link_object, tb);
 	if (err)
 		return err;
 	if (!tb[NETSTACK_A_LINK_KIND] || !tb[NETSTACK_A_LINK_NAME]) {

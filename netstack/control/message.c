@@ -20,18 +20,25 @@ struct genl_family nst_genl_family __ro_after_init = {
 	.n_mcgrps = ARRAY_SIZE(groups),
 };
 
+static int check_reserved(const struct genlmsghdr *header,
+			  struct netlink_ext_ack *extack)
+{
+	/* genetlink looks at it only where it also forbids NLM_F_CREATE. */
+	if (!header->reserved)
+		return 0;
+	NL_SET_ERR_MSG(extack, "the reserved field of the header must be 0");
+	return -EINVAL;
+}
+
 struct nst_stack *nst_message_stack(struct net *net,
 				    const struct genlmsghdr *header,
 				    struct netlink_ext_ack *extack)
 {
+	int err = check_reserved(header, extack);
 	struct nst_stack *stack;
 
-	/* genetlink looks at it only where it also forbids NLM_F_CREATE. */
-	if (header->reserved) {
-		NL_SET_ERR_MSG(extack,
-			       "the reserved field of the header must be 0");
-		return ERR_PTR(-EINVAL);
-	}
+	if (err)
+		return ERR_PTR(err);
 	rcu_read_lock();
 	stack = nst_stack_rcu(net);
 	rcu_read_unlock();
@@ -145,6 +152,21 @@ int nst_message_dump_all(struct sk_buff *skb, struct netlink_callback *cb,
 	return skb->len ?: err;
 }
 
+int nst_message_parse(struct genl_info *info, const struct nst_object *object,
+		      struct nlattr **tb)
+{
+	int err = check_reserved(info->genlhdr, info->extack);
+
+	if (err)
+		return err;
+	if (GENL_REQ_ATTR_CHECK(info, object->nest)) {
+		NL_SET_ERR_MSG(info->extack, "the request names no object");
+		return -EINVAL;
+	}
+	return nla_parse_nested(tb, object->max, info->attrs[object->nest],
+				object->policy, info->extack);
+}
+
 /* Room for the attributes of any object. */
 union request_attrs {
 	struct nlattr *link[NETSTACK_A_LINK_MAX + 1];
@@ -171,13 +193,7 @@ static int request_handle(struct genl_info *info,
 					  info->extack);
 	if (IS_ERR(request.stack))
 		return PTR_ERR(request.stack);
-	if (GENL_REQ_ATTR_CHECK(info, object->nest)) {
-		NL_SET_ERR_MSG(info->extack, "the request names no object");
-		return -EINVAL;
-	}
-	err = nla_parse_nested(request.tb, object->max,
-			       info->attrs[object->nest], object->policy,
-			       info->extack);
+	err = nst_message_parse(info, object, request.tb);
 	if (err)
 		return err;
 

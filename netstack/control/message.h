@@ -102,7 +102,21 @@ int nst_message_dump_all(struct sk_buff *skb, struct netlink_callback *cb,
 			 const struct nst_object *object);
 
 /**
- * nst_message_read() - a request that names an object and changes nothing
+ * nst_message_parse() - the attributes of a request about an object
+ * @info: request
+ * @object: kind of the object
+ * @tb: filled, @object->max + 1 of them
+ *
+ * For requests that need no stack; the others come by nst_message_read() or
+ * nst_message_change().
+ *
+ * Return: 0 or a negative errno, extack told.
+ */
+int nst_message_parse(struct genl_info *info, const struct nst_object *object,
+		      struct nlattr **tb);
+
+/**
+ * nst_message_read() - a request that names an object, without config_mutex
  * @info: request
  * @object: kind of the object
  * @handle: does what is asked for
