@@ -138,10 +138,19 @@ static int show_one(int cmd, const struct nlattr *nest, void *data)
 	return 0;
 }
 
+/* A request about one link. */
+static struct nlmsghdr *request_named(int cmd, const char *name)
+{
+	struct nlmsghdr *nlh = request_begin(cmd, 0);
+	struct nlattr *nest = mnl_attr_nest_start(nlh, NETSTACK_A_LINK);
+
+	mnl_attr_put_strz(nlh, NETSTACK_A_LINK_NAME, name);
+	mnl_attr_nest_end(nlh, nest);
+	return nlh;
+}
+
 static int show(const struct command *command, int argc, char **argv)
 {
-	struct nlmsghdr *nlh;
-	struct nlattr *nest;
 	const char *name;
 	int status;
 
@@ -153,11 +162,8 @@ static int show(const struct command *command, int argc, char **argv)
 		return request_show(request_begin(NETSTACK_CMD_LINK_GET,
 						  NLM_F_DUMP),
 				    show_one, NULL, "list links");
-	nlh = request_begin(NETSTACK_CMD_LINK_GET, 0);
-	nest = mnl_attr_nest_start(nlh, NETSTACK_A_LINK);
-	mnl_attr_put_strz(nlh, NETSTACK_A_LINK_NAME, name);
-	mnl_attr_nest_end(nlh, nest);
-	return request_show(nlh, show_one, NULL, "show the link");
+	return request_show(request_named(NETSTACK_CMD_LINK_GET, name),
+			    show_one, NULL, "show the link");
 }
 
 /* "promisc on": one flag of a set request. False: error printed. */
@@ -337,8 +343,6 @@ static int add(const struct command *command, int argc, char **argv)
 
 static int del(const struct command *command, int argc, char **argv)
 {
-	struct nlmsghdr *nlh;
-	struct nlattr *nest;
 	const char *name;
 	int status;
 
@@ -348,11 +352,8 @@ static int del(const struct command *command, int argc, char **argv)
 		return status;
 	if (!name)
 		return usage_error("link del needs a link: try nsctl link help");
-	nlh = request_begin(NETSTACK_CMD_LINK_DEL, 0);
-	nest = mnl_attr_nest_start(nlh, NETSTACK_A_LINK);
-	mnl_attr_put_strz(nlh, NETSTACK_A_LINK_NAME, name);
-	mnl_attr_nest_end(nlh, nest);
-	return request_send(nlh, NULL, NULL, "delete the link");
+	return request_send(request_named(NETSTACK_CMD_LINK_DEL, name), NULL,
+			    NULL, "delete the link");
 }
 
 static const struct command commands[] = {
