@@ -12,11 +12,13 @@
 
 #define LO	1
 
-static const struct {
+struct option {
 	const char *name;
 	int number;
 	socklen_t length;
-} group_options[] = {
+};
+
+static const struct option group_options[] = {
 	{ "IP_ADD_MEMBERSHIP", IP_ADD_MEMBERSHIP, sizeof(struct ip_mreqn) },
 	{ "IP_DROP_MEMBERSHIP", IP_DROP_MEMBERSHIP, sizeof(struct ip_mreqn) },
 	{ "IP_ADD_SOURCE_MEMBERSHIP", IP_ADD_SOURCE_MEMBERSHIP,
@@ -52,39 +54,42 @@ static struct in_addr in(const char *text)
 
 /* ---- lengths ---- */
 
-static void lengths(struct side *side)
+/* What each of @options says to values of all lengths. */
+static void note_lengths(struct side *side, int level,
+			 const struct option *options, size_t count)
 {
+	const struct option *option;
 	unsigned char zero[1024] = {};
-	size_t i, step;
-	socklen_t len;
+	socklen_t len, room;
+	size_t step;
 	int fd;
 
-	for (i = 0; i < OPTIONS; i++) {
+	for (option = options; option < options + count; option++) {
 		fd = udp(side);
-		note(side, "%s\n", group_options[i].name);
+		note(side, "%s\n", option->name);
 		for (step = 0; step < 12; step++) {
-			len = group_options[i].length;
+			len = option->length;
 			len = step < 9 ? len * step / 8 : len + step - 9;
 			note(side, "  length %u ", len);
-			call(side, "set", setsockopt(fd, SOL_IP,
-						     group_options[i].number,
+			call(side, "set", setsockopt(fd, level, option->number,
 						     zero, len));
 		}
-		call(side, "  fault", setsockopt(fd, SOL_IP,
-						 group_options[i].number,
-						 (void *)8,
-						 group_options[i].length));
+		call(side, "  fault", setsockopt(fd, level, option->number,
+						 (void *)8, option->length));
 		for (len = 0; len < 300; len += 4) {
-			socklen_t room = len;
-
+			room = len;
 			note(side, "  room %u ", len);
-			call(side, "get", getsockopt(fd, SOL_IP,
-						     group_options[i].number,
+			call(side, "get", getsockopt(fd, level, option->number,
 						     zero, &room));
 			note(side, "  length %u\n", room);
 		}
 		close(fd);
 	}
+}
+
+static void lengths(struct side *side)
+{
+	note_lengths(side, SOL_IP, group_options, OPTIONS);
 }
 
 TEST(lengths__are_refused_alike)
@@ -550,11 +555,7 @@ TEST(delivery__reaches_the_same_sockets)
 /* ---- IPv6 ---- */
 
 /* The options that IPv6 has, and the names that are its own. */
-static const struct {
-	const char *name;
-	int number;
-	socklen_t length;
-} options6[] = {
+static const struct option options6[] = {
 	{ "IPV6_ADD_MEMBERSHIP", IPV6_ADD_MEMBERSHIP,
 	  sizeof(struct ipv6_mreq) },
 	{ "IPV6_DROP_MEMBERSHIP", IPV6_DROP_MEMBERSHIP,
@@ -583,36 +584,8 @@ static int udp6(struct side *side)
 
 static void lengths6(struct side *side)
 {
-	unsigned char zero[1024] = {};
-	size_t i, step;
-	socklen_t len;
-	int fd;
-
-	for (i = 0; i < OPTIONS6; i++) {
-		fd = udp6(side);
-		note(side, "%s\n", options6[i].name);
-		for (step = 0; step < 12; step++) {
-			len = options6[i].length;
-			len = step < 9 ? len * step / 8 : len + step - 9;
-			note(side, "  length %u ", len);
-			call(side, "set", setsockopt(fd, SOL_IPV6,
-						     options6[i].number, zero,
-						     len));
-		}
-		call(side, "  fault", setsockopt(fd, SOL_IPV6,
-						 options6[i].number, (void *)8,
-						 options6[i].length));
-		for (len = 0; len < 300; len += 4) {
-			socklen_t room = len;
-
-			note(side, "  room %u ", len);
-			call(side, "get", getsockopt(fd, SOL_IPV6,
-						     options6[i].number, zero,
-						     &room));
-			note(side, "  length %u\n", room);
-		}
-		close(fd);
-	}
+	form = OVER_IPV6;
+	note_lengths(side, SOL_IPV6, options6, OPTIONS6);
 }
 
 TEST(ipv6_lengths__are_refused_alike)
