@@ -126,16 +126,17 @@ static struct nst_tcp_test *talk_tcp(struct nst_fuzz_traffic *traffic,
 	return t;
 }
 
-/* ---- UDP ---- */
+/* ---- Sockets ---- */
 
-static struct socket *open_udp(struct nst_fuzz_traffic *traffic, u8 family)
+static struct socket *open_bound(struct nst_fuzz_traffic *traffic, int type,
+				 u8 family, u16 port)
 {
-	struct socket *sock = sock_make_protocol(traffic->test, SOCK_DGRAM,
+	struct socket *sock = sock_make_protocol(traffic->test, type,
 						 family == AF_INET6 ?
 						 NETSTACK_IPV6 : 0);
 	struct sockaddr_in6 address = {
 		.sin6_family = family,
-		.sin6_port = htons(GROUP_PORT),
+		.sin6_port = htons(port),
 	};
 
 	KUNIT_ASSERT_EQ(traffic->test, 0,
@@ -143,18 +144,16 @@ static struct socket *open_udp(struct nst_fuzz_traffic *traffic, u8 family)
 	return sock;
 }
 
+static struct socket *open_udp(struct nst_fuzz_traffic *traffic, u8 family)
+{
+	return open_bound(traffic, SOCK_DGRAM, family, GROUP_PORT);
+}
+
 static struct socket *open_health(struct nst_fuzz_traffic *traffic, u8 family)
 {
-	struct socket *sock = sock_make_protocol(traffic->test, SOCK_STREAM,
-						 family == AF_INET6 ?
-						 NETSTACK_IPV6 : 0);
-	struct sockaddr_in6 address = {
-		.sin6_family = family,
-		.sin6_port = htons(NST_FUZZ_HEALTH_PORT),
-	};
+	struct socket *sock = open_bound(traffic, SOCK_STREAM, family,
+					 NST_FUZZ_HEALTH_PORT);
 
-	KUNIT_ASSERT_EQ(traffic->test, 0,
-			kernel_bind(sock, (void *)&address, sizeof(address)));
 	KUNIT_ASSERT_EQ(traffic->test, 0, kernel_listen(sock, 16));
 	return sock;
 }
