@@ -84,7 +84,7 @@ datagrams() {
 traced() {
 	local method
 	for method in -U -I; do
-		in_west traceroute $1 -n $method -q 1 -w 2 -m 5 $2 >/tmp/trace
+		in_west traceroute $1 -n $method -q 1 -w 2 -m 2 $2 >/tmp/trace
 		grep -Eq "^ *1 +$3 " /tmp/trace &&
 			grep -Eq "^ *2 +$2 " /tmp/trace ||
 			{ echo "$method:"; cat /tmp/trace; return 1; }
@@ -93,7 +93,7 @@ traced() {
 
 # path_told FAMILY ADDRESS ROUTER MTU: what tracepath finds out
 path_told() {
-	in_west tracepath $1 -n -m 5 $2 >/tmp/trace
+	in_west tracepath $1 -n -m 2 $2 >/tmp/trace
 	grep -q "^ *1: *$3 " /tmp/trace &&
 		grep -q "^ *2: *$2 .*reached" /tmp/trace &&
 		grep -q "Resume: pmtu $4 hops 2" /tmp/trace ||

@@ -46,15 +46,16 @@ many_connections() {
 }
 
 # the_end FAMILY ADDRESS: traceroute by UDP and by echoes, and tracepath: the
-# stack is the end, one hop away
+# stack is the end, one hop away. One probe each: errors are limited by
+# destination, and later cases wait for some.
 the_end() {
 	local method
 	for method in -U -I; do
-		traceroute $1 -n $method -q 1 -w 2 -m 5 $2 >/tmp/trace
+		traceroute $1 -n $method -q 1 -w 2 -m 1 $2 >/tmp/trace
 		grep -Eq "^ *1 +$2 " /tmp/trace ||
 			{ echo "$method:"; cat /tmp/trace; return 1; }
 	done
-	tracepath $1 -n -m 5 $2 >/tmp/trace
+	tracepath $1 -n -m 1 $2 >/tmp/trace
 	grep -q "^ *1: *$2 .*reached" /tmp/trace || { cat /tmp/trace; return 1; }
 }
 
