@@ -178,4 +178,22 @@ static inline bool group_admits(struct nst_wire *wire, u8 n, u8 source)
 	return admits;
 }
 
+/*
+ * lo's queue is emptied, by ksoftirqd when the machine is busy: what is to
+ * come is waited for, what is not to come is given the time it would need.
+ */
+static inline void group_settle(void)
+{
+	nst_wire_wait(20);
+}
+
+#define group_expect_looped(test, sock, text) do {			\
+	unsigned int tries_ = 500;					\
+									\
+	while (skb_queue_empty_lockless(&(sock)->sk->sk_receive_queue) && \
+	       tries_--)						\
+		nst_wire_wait(2);					\
+	sock_expect(test, sock, text);					\
+} while (0)
+
 #endif /* NST_KUNIT_GROUP_FIXTURE_H */

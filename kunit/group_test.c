@@ -4,6 +4,7 @@
  * socket/group_options.c: what members want, what the stack takes, and which
  * socket is given what. Routers are told in igmp_test.c.
  */
+#include "../netstack/network/reverse_path.h"
 #include "group_fixture.h"
 
 /* RFC 1112 7.1, 7.2 */
@@ -462,24 +463,6 @@ static void deliver__multicast_all_off_wants_membership(struct kunit *test)
 						    &off, sizeof(off)));
 }
 
-/*
- * lo's queue is emptied, by ksoftirqd when the machine is busy: what is to
- * come is waited for, what is not to come is given the time it would need.
- */
-static void settle(void)
-{
-	nst_wire_wait(20);
-}
-
-#define expect_looped(test, sock, text) do {				\
-	unsigned int tries_ = 500;					\
-									\
-	while (skb_queue_empty_lockless(&(sock)->sk->sk_receive_queue) && \
-	       tries_--)						\
-		nst_wire_wait(2);					\
-	sock_expect(test, sock, text);					\
-} while (0)
-
 static void loop__member_hears_itself(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
@@ -493,7 +476,7 @@ static void loop__member_hears_itself(struct kunit *test)
 	sock->sk->sk_bound_dev_if = NST_WIRE_INDEX;
 	KUNIT_EXPECT_EQ(test, 3, sock_send(sock, GROUP(1), GROUP_PORT, "one",
 					   3, 0));
-	settle();
+	group_settle();
 	nst_wire_expect_ipv4(wire, IPPROTO_UDP);
 	sock_expect_empty(test, sock);
 
@@ -510,7 +493,7 @@ static void loop__member_hears_itself(struct kunit *test)
 	group_option(sock, IP_MULTICAST_LOOP, &off, sizeof(off));
 	KUNIT_EXPECT_EQ(test, 5, sock_send(sock, GROUP(1), GROUP_PORT, "three",
 					   5, 0));
-	settle();
+	group_settle();
 	nst_wire_expect_ipv4(wire, IPPROTO_UDP);
 	sock_expect_empty(test, sock);
 }
@@ -527,7 +510,7 @@ static void loop__ttl_zero_stays_here(struct kunit *test)
 	group_option(sock, IP_MULTICAST_TTL, &ttl, sizeof(ttl));
 	KUNIT_EXPECT_EQ(test, 3, sock_send(sock, GROUP(1), GROUP_PORT, "one",
 					   3, 0));
-	expect_looped(test, sock, "one");
+	group_expect_looped(test, sock, "one");
 	nst_wire_expect_nothing(wire);
 }
 
@@ -540,9 +523,21 @@ static void loop__source_filters_hold(struct kunit *test)
 	group_source(sock, IP_BLOCK_SOURCE, 1, 1);
 	nst_wire_discard(wire);
 	sock_send(sock, GROUP(1), GROUP_PORT, "one", 3, 0);
-	settle();
+	group_settle();
 	nst_wire_expect_ipv4(wire, IPPROTO_UDP);
 	sock_expect_empty(test, sock);
+}
+
+/* What it asks of others it does not ask of ourselves. */
+static void loop__passes_the_guard_of_the_link(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
+	struct socket *sock = group_receiver(test, 0);
+
+	wire->stack->config.rp_filter = NST_REVERSE_PATH_STRICT;
+	group_join(sock, 1);
+	sock_send(sock, GROUP(1), GROUP_PORT, "one", 3, 0);
+	group_expect_looped(test, sock, "one");
 }
 
 static void loop__broadcast_is_heard_here_too(struct kunit *test)
@@ -554,7 +549,7 @@ static void loop__broadcast_is_heard_here_too(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 3, sock_send(sock, 0x0a0000ff, GROUP_PORT, "all",
 					   3, 0));
 	nst_wire_expect_ipv4(wire, IPPROTO_UDP);
-	expect_looped(test, sock, "all");
+	group_expect_looped(test, sock, "all");
 	sock_expect_empty(test, sock);
 }
 
@@ -567,12 +562,12 @@ static void loop__on_lo(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, group_option(sock, IP_MULTICAST_IF, &lo,
 					      sizeof(lo)));
 	sock_send(sock, GROUP(1), GROUP_PORT, "no", 2, 0);
-	settle();
+	group_settle();
 	sock_expect_empty(test, sock);
 	KUNIT_EXPECT_EQ(test, 0, group_member(sock, IP_ADD_MEMBERSHIP,
 					      GROUP(1), NST_LOOPBACK_INDEX));
 	sock_send(sock, GROUP(1), GROUP_PORT, "yes", 3, 0);
-	expect_looped(test, sock, "yes");
+	group_expect_looped(test, sock, "yes");
 	/* Nobody there to be told. */
 	nst_wire_expect_nothing(wire);
 }
@@ -662,6 +657,7 @@ static struct kunit_case group_cases[] = {
 	KUNIT_CASE(loop__member_hears_itself),
 	KUNIT_CASE(loop__ttl_zero_stays_here),
 	KUNIT_CASE(loop__source_filters_hold),
+	KUNIT_CASE(loop__passes_the_guard_of_the_link),
 	KUNIT_CASE(loop__broadcast_is_heard_here_too),
 	KUNIT_CASE(loop__on_lo),
 	KUNIT_CASE(loop__own_source_from_the_wire_is_refused),

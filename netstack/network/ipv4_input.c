@@ -55,7 +55,9 @@ static bool source_taken(struct nst_link *link, struct sk_buff *skb, u8 type)
 				     NST_DROP_IP_MARTIAN_SOURCE);
 		return false;
 	}
-	if (likely(nst_reverse_path_mode(link) == NST_REVERSE_PATH_ANY))
+	/* Of what we sent ourselves there is no way back. */
+	if (likely(nst_reverse_path_mode(link) == NST_REVERSE_PATH_ANY) ||
+	    nst_packet_cb(skb)->flags & NST_PACKET_LOOPBACK)
 		return true;
 	saddr = nst_address_v4(iph->saddr);
 	daddr = nst_address_v4(iph->daddr);

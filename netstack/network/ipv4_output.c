@@ -6,7 +6,6 @@
  */
 #include <linux/bottom_half.h>
 
-#include "group.h"
 #include "ipv4.h"
 #include "transmit.h"
 
@@ -77,25 +76,6 @@ static void count_output(struct nst_stack *stack, const struct sk_buff *skb,
 		NST_INC(stack, IP_OUT_MCAST_PKTS);
 }
 
-/*
- * RFC 1112 6.4, RFC 1122 3.3.6: the members on this stack, and whoever
- * listens to everybody, get a copy.
- */
-static noinline void loop_back(struct sk_buff *skb,
-			       const struct nst_path *path)
-{
-	struct sk_buff *copy;
-
-	if ((path->link->flags & NST_LINK_LOOPBACK) ||
-	    (path->type == RTN_MULTICAST &&
-	     !nst_group_admits_rcu(path->link, path->family, &path->daddr,
-				   &path->saddr)))
-		return;
-	copy = skb_clone(skb, GFP_ATOMIC);
-	if (copy)
-		nst_loopback_return(path->link, copy);
-}
-
 int nst_ipv4_output(struct nst_stack *stack, struct sk_buff *skb,
 		    const struct nst_path *path,
 		    const struct nst_output *output)
@@ -131,7 +111,7 @@ int nst_ipv4_output(struct nst_stack *stack, struct sk_buff *skb,
 	build_header(stack, skb, path, output, header, frag_off);
 	count_output(stack, skb, path);
 	if (unlikely(output->loop))
-		loop_back(skb, path);
+		nst_transmit_loop_back(skb, path);
 	if (unlikely(output->stay) &&
 	    !(path->link->flags & NST_LINK_LOOPBACK)) {
 		consume_skb(skb);

@@ -44,15 +44,15 @@ static bool off_the_wire(const struct nst_link *link,
 
 /*
  * RFC 4291 2.7: scope 0 is reserved, and scope 1 does not leave the
- * interface.
+ * interface: only a packet of our own has it.
  */
-static bool group_martian(const struct nst_link *link,
+static bool group_martian(const struct sk_buff *skb,
 			  const struct in6_addr *group)
 {
 	u8 scope = nst_ipv6_group_scope(group);
 
 	return !scope || (scope == NST_IPV6_SCOPE_INTERFACE &&
-			  !(link->flags & NST_LINK_LOOPBACK));
+			  !(nst_packet_cb(skb)->flags & NST_PACKET_LOOPBACK));
 }
 
 bool nst_ipv6_source_impossible(const struct sk_buff *skb)
@@ -410,7 +410,9 @@ static bool source_taken(struct nst_link *link, struct sk_buff *skb)
 {
 	union nst_address saddr, daddr;
 
-	if (likely(nst_reverse_path_mode(link) == NST_REVERSE_PATH_ANY))
+	/* Of what we sent ourselves there is no way back. */
+	if (likely(nst_reverse_path_mode(link) == NST_REVERSE_PATH_ANY) ||
+	    nst_packet_cb(skb)->flags & NST_PACKET_LOOPBACK)
 		return true;
 	saddr = nst_packet_saddr(skb);
 	daddr = nst_packet_daddr(skb);
@@ -441,7 +443,7 @@ static bool destination_ours(struct nst_link *link, struct sk_buff *skb)
 		return false;
 	}
 	if (nst_ipv6_is_any(daddr) || off_the_wire(link, daddr) ||
-	    (type == RTN_MULTICAST && group_martian(link, daddr))) {
+	    (type == RTN_MULTICAST && group_martian(skb, daddr))) {
 		nst_ipv6_refuse_addr(stack, skb,
 				     NST_DROP_IP_MARTIAN_DESTINATION);
 		return false;

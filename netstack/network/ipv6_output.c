@@ -55,6 +55,19 @@ static void count_output(struct nst_stack *stack, const struct sk_buff *skb,
 		NST_INC(stack, IP6_OUT_MCAST_PKTS);
 }
 
+/*
+ * Hop limit 0, or a group of interface-local scope (RFC 4291 2.7): only the
+ * copy for this stack.
+ */
+static bool stays(const struct nst_path *path,
+		  const struct nst_output *output)
+{
+	if (path->link->flags & NST_LINK_LOOPBACK)
+		return false;
+	return output->stay || nst_ipv6_group_scope(&path->daddr.v6) ==
+			       NST_IPV6_SCOPE_INTERFACE;
+}
+
 int nst_ipv6_output(struct nst_stack *stack, struct sk_buff *skb,
 		    const struct nst_path *path,
 		    const struct nst_output *output)
@@ -69,7 +82,7 @@ int nst_ipv6_output(struct nst_stack *stack, struct sk_buff *skb,
 	if (unlikely(skb_cow_head(skb, sizeof(struct ipv6hdr) +
 				       NST_HEADROOM_LINK)))
 		return refuse(stack, skb, NST_DROP_NOMEM, -ENOMEM);
-	if (!hop_limit)
+	if (!hop_limit && !output->stay)
 		hop_limit = path->hop_limit ?:
 			    READ_ONCE(stack->config.hop_limit);
 	push_header(skb, &path->saddr.v6, &path->daddr.v6, output->protocol,
@@ -84,8 +97,9 @@ int nst_ipv6_output(struct nst_stack *stack, struct sk_buff *skb,
 	local_bh_disable();
 	rcu_read_lock();
 	count_output(stack, skb, group);
-	if (unlikely(output->stay) &&
-	    !(path->link->flags & NST_LINK_LOOPBACK)) {
+	if (unlikely(output->loop))
+		nst_transmit_loop_back(skb, path);
+	if (unlikely(group) && stays(path, output)) {
 		consume_skb(skb);
 		err = 0;
 	} else {

@@ -202,7 +202,7 @@ static int choose_group(struct nst_stack *stack,
 	if (key->family == AF_INET6 &&
 	    nst_ipv6_group_scope(&choice->daddr.v6) ==
 	    NST_IPV6_SCOPE_INTERFACE) {
-		choice->link = loopback_rcu(stack);
+		choice->link = bound ?: loopback_rcu(stack);
 		return choice->link ? 0 : -ENETUNREACH;
 	}
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Cutting, for both families: a super-packet into the packets that it stands
- * for, and a datagram into the payloads of its fragments. Entry points:
- * transmit.h.
+ * for, and a datagram into the payloads of its fragments; and the copy of a
+ * packet that comes back. Entry points: transmit.h.
  */
 #include <net/sock.h>
 
+#include "group.h"
 #include "transmit.h"
 
 /*
@@ -60,6 +61,20 @@ int nst_transmit_segments(struct nst_stack *stack, struct sk_buff *skb,
 				   fragment) ?: err;
 	}
 	return err;
+}
+
+void nst_transmit_loop_back(struct sk_buff *skb, const struct nst_path *path)
+{
+	struct sk_buff *copy;
+
+	if ((path->link->flags & NST_LINK_LOOPBACK) ||
+	    (path->type == RTN_MULTICAST &&
+	     !nst_group_admits_rcu(path->link, path->family, &path->daddr,
+				   &path->saddr)))
+		return;
+	copy = skb_clone(skb, GFP_ATOMIC);
+	if (copy)
+		nst_loopback_return(path->link, copy);
 }
 
 static void copy_state(struct sk_buff *piece, struct sk_buff *skb)

@@ -77,6 +77,18 @@ static inline int nst_transmit(struct nst_stack *stack, struct sk_buff *skb,
 	return fragment(stack, skb, path);
 }
 
+/**
+ * nst_transmit_loop_back() - a copy for the members on this stack
+ * @skb: packet, skb->data at its network header, skb->protocol set
+ * @path: path; of a broadcast there is a copy for whoever listens
+ *
+ * RFC 1112 6.4, RFC 1122 3.3.6, RFC 3493 5.2. On lo the packet itself comes
+ * back.
+ *
+ * Context: BHs disabled, RCU.
+ */
+void nst_transmit_loop_back(struct sk_buff *skb, const struct nst_path *path);
+
 #define NST_PIECE_HEADER_MAX	60
 
 /**

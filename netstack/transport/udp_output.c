@@ -137,8 +137,10 @@ static void fill_output6(struct nst_sock *nst,
 		output->flow_label =
 			nst_sock_flow_label(nst, &path->saddr, &path->daddr,
 					    request->to.port);
-	if (path->type == RTN_MULTICAST)
+	if (path->type == RTN_MULTICAST) {
 		output->hop_limit = READ_ONCE(nst->v6->multicast_hops);
+		output->loop = READ_ONCE(nst->v6->multicast_loop);
+	}
 }
 
 static void fill_output(struct sock *sk, const struct sk_buff *skb,

@@ -5,9 +5,11 @@
  * As datagram_differential.c: the options of group membership must take and
  * refuse the same, and datagrams to groups reach the same sockets, on AF_INET
  * and on AF_NETSTACK, and on AF_INET6 and with NETSTACK_IPV6, over the lo of
- * each.
+ * each, and by netstack0, at whose ends both are.
  */
 #define _GNU_SOURCE
+#include <net/if.h>
+
 #include "datagram_differential.h"
 
 #define LO	1
@@ -869,6 +871,89 @@ TEST(ipv6_delivery__reaches_the_same_sockets)
 	/* Without a route the host sends to no group by lo. */
 	ASSERT_EQ(0, system("ip -6 route add local ff05::/16 dev lo"));
 	COMPARE(delivery6);
+}
+
+/* ---- what is sent by a link, and members on it ---- */
+
+static void by_link6(struct side *side)
+{
+	static const char * const groups[] = { "ff01::7", "ff02::7", "ff05::7",
+					       "ff0e::7" };
+	int link = if_nametoindex("netstack0"), fd, sender, val = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
+		sender = udp6(side);
+		fd = receiver(side, "::");
+		call(side, "if", setsockopt(sender, SOL_IPV6,
+					    IPV6_MULTICAST_IF, &link,
+					    sizeof(link)));
+		call(side, "bind", bind_to(sender, "fd77::1", 0));
+		send_group(side, sender, groups[i], "nobody");
+		note_all(side, &fd, 1);
+		mreq6(side, fd, IPV6_ADD_MEMBERSHIP, groups[i], LO);
+		send_group(side, sender, groups[i], "elsewhere");
+		note_all(side, &fd, 1);
+		mreq6(side, fd, IPV6_ADD_MEMBERSHIP, groups[i], link);
+		send_group(side, sender, groups[i], "one");
+		note_all(side, &fd, 1);
+		setsockopt(sender, SOL_IPV6, IPV6_MULTICAST_HOPS, &val,
+			   sizeof(val));
+		send_group(side, sender, groups[i], "no hop");
+		note_all(side, &fd, 1);
+		setsockopt(sender, SOL_IPV6, IPV6_MULTICAST_LOOP, &val,
+			   sizeof(val));
+		send_group(side, sender, groups[i], "no loop");
+		note_all(side, &fd, 1);
+		close(fd);
+		close(sender);
+	}
+}
+
+static void by_link(struct side *side)
+{
+	struct ip_mreqn link = { .imr_ifindex = if_nametoindex("netstack0") };
+	int sender = udp(side), fd = receiver(side, "0.0.0.0"), val = 0;
+	static const char *g = "239.1.1.7";
+
+	call(side, "if", setsockopt(sender, SOL_IP, IP_MULTICAST_IF, &link,
+				    sizeof(link)));
+	send_group(side, sender, g, "nobody");
+	note_all(side, &fd, 1);
+	mreqn(side, fd, IP_ADD_MEMBERSHIP, g, "0.0.0.0", LO);
+	send_group(side, sender, g, "elsewhere");
+	note_all(side, &fd, 1);
+	mreqn(side, fd, IP_ADD_MEMBERSHIP, g, "0.0.0.0", link.imr_ifindex);
+	send_group(side, sender, g, "one");
+	note_all(side, &fd, 1);
+	setsockopt(sender, SOL_IP, IP_MULTICAST_TTL, &val, sizeof(val));
+	send_group(side, sender, g, "no hop");
+	note_all(side, &fd, 1);
+	setsockopt(sender, SOL_IP, IP_MULTICAST_LOOP, &val, sizeof(val));
+	send_group(side, sender, g, "no loop");
+	note_all(side, &fd, 1);
+	close(fd);
+	close(sender);
+}
+
+/* The same addresses at both ends: each is compared, none is asked for. */
+TEST(link__members_hear_what_is_sent_by_it)
+{
+	static const char * const prepare[] = {
+		"ip link set netstack0 up",
+		"ip addr add 10.77.0.1/24 dev netstack0",
+		"ip addr add fd77::1/64 dev netstack0 nodad",
+		"nsctl addr add 10.77.0.1/24 dev netstack0 noprobe",
+		"nsctl addr add fd77::1/64 dev netstack0 noprobe",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(prepare) / sizeof(*prepare); i++)
+		ASSERT_EQ(0, system(prepare[i]));
+	COMPARE(by_link);
+	COMPARE(by_link6);
+	EXPECT_EQ(0, system("nsctl addr flush dev netstack0"));
+	EXPECT_EQ(0, system("ip addr flush dev netstack0"));
 }
 
 TEST_HARNESS_MAIN
