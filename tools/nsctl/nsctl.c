@@ -17,7 +17,8 @@
 
 static const struct object *const objects[] = {
 	&link_object, &addr_object, &route_object, &rule_object, &neigh_object,
-	&maddr_object, &impair_object, &socket_object, &stat_object, &monitor_object, &info_object,
+	&maddr_object, &impair_object, &socket_object, &stat_object,
+	&monitor_object, &info_object, &exec_object,
 };
 
 #define OBJECTS (sizeof(objects) / sizeof(objects[0]))
@@ -86,7 +87,7 @@ static void help(void)
 	     "  -n NETNS   stack of that network namespace (a name of ip-netns(8)\n"
 	     "             or a path)\n"
 	     "  -V         version of nsctl\n"
-	     "OBJECT := { link | addr | route | rule | neigh | maddr | impair | socket | stat | monitor | info }\n");
+	     "OBJECT := { link | addr | route | rule | neigh | maddr | impair | socket | stat | monitor | info | exec }\n");
 	for (i = 0; i < OBJECTS; i++)
 		puts(objects[i]->usage);
 }
@@ -128,12 +129,14 @@ static int run(const struct object *object, int argc, char **argv)
 {
 	const struct command *command;
 
-	if (argc < 1)
-		return object->commands[0].run(&object->commands[0], 0, argv);
-	if (!strcmp(argv[0], "help")) {
+	if (argc && !strcmp(argv[0], "help")) {
 		puts(object->usage);
 		return EXIT_OK;
 	}
+	if (object->run)
+		return object->run(argc, argv);
+	if (argc < 1)
+		return object->commands[0].run(&object->commands[0], 0, argv);
 	for (command = object->commands; command->name; command++)
 		if (!strcmp(argv[0], command->name))
 			return command->run(command, argc - 1, argv + 1);
@@ -192,9 +195,10 @@ static int run_batch(const char *name, bool force)
 		return usage_error("batch file %s: %s", name, strerror(errno));
 	while (getline(&line, &size, file) > 0) {
 		char *argv[LINE_WORDS];
-		int argc = split_line(line, argv, LINE_WORDS);
+		int argc = split_line(line, argv, LINE_WORDS - 1);
 		int err;
 
+		argv[argc] = NULL;
 		number++;
 		err = argc ? run_line(argc, argv) : EXIT_OK;
 		if (!err)

@@ -43,16 +43,18 @@ struct command {
  * @name: exact keyword
  * @usage: its part of the grammar, for help
  * @commands: ended by an empty one; the first is the default
+ * @run: takes all words itself, instead of commands; returns an exit status
  */
 struct object {
 	const char *name;
 	const char *usage;
 	const struct command *commands;
+	int (*run)(int argc, char **argv);
 };
 
 extern const struct object link_object, addr_object, route_object,
 	rule_object, neigh_object, maddr_object, impair_object, socket_object,
-	stat_object, info_object, monitor_object;
+	stat_object, info_object, monitor_object, exec_object;
 
 /* One-line errors: "nsctl: ...". Both return the exit status. */
 int usage_error(const char *format, ...)

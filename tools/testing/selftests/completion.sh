@@ -172,9 +172,21 @@ ip -n one link add inner type netstack
 
 check 'the help is understood' grammar_is_understood
 check 'objects and options' same "$objects $options help" ''
-for object in $objects; do
+# exec has no commands: what follows its options is a program.
+a_program_is_completed() {
+	same '--stack-of --resolv-conf --hosts -- help' exec '' &&
+		same '--stack-of' exec --s &&
+		same 'one two' exec --stack-of '' &&
+		same 'nsctl' exec --stack-of one nsct &&
+		same 'nsctl' exec -- nsct &&
+		same '/tmp/grammar' exec --hosts /tmp/gramma &&
+		same '/tmp/grammar' exec -- nsctl --stack-of /tmp/gramma
+}
+
+for object in ${objects//exec/}; do
 	check "$object" object_is_complete $object
 done
+check 'exec' a_program_is_completed
 check 'the groups of counters' groups_are_known
 check 'the beginning of a word' same 'route rule' r
 check 'the beginning of several' same 'default dev' route del de

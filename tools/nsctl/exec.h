@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * nsctl exec: what its files share. The process that was started becomes the
+ * program; its calls that a filter (exec_filter.c) holds back are answered by
+ * a process beside it (exec_supervisor.c), one after the other
+ * (exec_calls.c). Documentation/exec.rst tells why.
+ */
+#ifndef NSCTL_EXEC_H
+#define NSCTL_EXEC_H
+
+#include <stdbool.h>
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+
+/* Status when nsctl itself fails; 126 and 127: the program, as env(1). */
+enum {
+	EXEC_FAILED = 125,
+	EXEC_NOT_EXECUTABLE = 126,
+	EXEC_NOT_FOUND = 127,
+};
+
+/**
+ * struct exec_facts - what the sockets of the stack are like
+ * @err: errno of why there are none, or 0
+ * @entering: @err is about entering the namespace of the stack
+ * @family: address family number
+ * @reuseport: SO_REUSEPORT is NETSTACK_REUSEPORT only (before Linux 6.3)
+ * @zerocopy: likewise SO_ZEROCOPY
+ */
+struct exec_facts {
+	int err;
+	bool entering;
+	int family;
+	bool reuseport;
+	bool zerocopy;
+};
+
+/**
+ * filter_build() - the filter that holds calls back
+ * @facts: what to hold back
+ * @program: set to the instructions, which are static
+ */
+void filter_build(const struct exec_facts *facts, struct sock_fprog *program);
+
+/**
+ * filter_install() - from here on calls are held back
+ * @program: of filter_build()
+ *
+ * Return: the listener's descriptor, close-on-exec; -1 with errno.
+ */
+int filter_install(const struct sock_fprog *program);
+
+/**
+ * supervisor_start() - a process that answers for the stack
+ * @netns: descriptor of the stack's network namespace, -1: this one
+ * @facts: set to what it found; with @facts->err it is gone already
+ *
+ * It is no child of the caller, and holds nothing of it open.
+ *
+ * Return: descriptor to hand it the listener by; -1 with errno.
+ */
+int supervisor_start(int netns, struct exec_facts *facts);
+
+/* Hand the listener over. Return: 0, or -1 with errno. */
+int supervisor_attach(int channel, int listener);
+
+/* The families and options of a namespace's sockets, seen from inside. */
+void facts_find(struct exec_facts *facts);
+
+/**
+ * struct caller - a thread whose call is held back
+ * @listener: of the filter
+ * @request: its call, as the kernel copied it
+ * @facts: about the sockets
+ */
+struct caller {
+	int listener;
+	const struct seccomp_notif *request;
+	const struct exec_facts *facts;
+};
+
+/* Is the thread still in this call? Only then its number is not reused. */
+bool caller_waits(const struct caller *caller);
+
+/*
+ * What calls come to: the answer to send, unless the caller has it already
+ * (false).
+ */
+bool call_socket(const struct caller *caller, struct seccomp_notif_resp *answer);
+void call_getsockopt(const struct caller *caller,
+		     struct seccomp_notif_resp *answer);
+void call_setsockopt(const struct caller *caller,
+		     struct seccomp_notif_resp *answer);
+
+/**
+ * files_replace() - other files where resolv.conf and hosts are looked for
+ * @resolv_conf: for /etc/resolv.conf, or NULL
+ * @hosts: for /etc/hosts, or NULL
+ *
+ * For this process and its children, in a mount namespace of their own.
+ *
+ * Return: whether it worked; the error is printed.
+ */
+bool files_replace(const char *resolv_conf, const char *hosts);
+
+#endif /* NSCTL_EXEC_H */

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nsctl exec: what becomes of the calls that are held back.
+ *
+ * What the kernel copied of a call can't change any more; the caller's memory
+ * and descriptors can, by its other threads. No way to a socket depends on
+ * them: socket() is all numbers, and is never passed on to the kernel. Options
+ * are, when the socket is not one of the stack; should it have become another
+ * one meanwhile, the kernel says what it says without nsctl exec.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+#include <linux/netstack.h>
+
+#include "exec.h"
+
+#define TYPE_MASK	0xf	/* of socket()'s type; the rest are flags */
+
+/* The number behind @key in /proc/PID/status; false: there is none. */
+static bool status_number(pid_t pid, const char *key, int base, uint64_t *value)
+{
+	char name[64], line[256];
+	bool found = false;
+	FILE *file;
+
+	snprintf(name, sizeof(name), "/proc/%d/status", pid);
+	file = fopen(name, "re");
+	if (!file)
+		return false;
+	while (!found && fgets(line, sizeof(line), file))
+		if (!strncmp(line, key, strlen(key)) &&
+		    line[strlen(key)] == ':') {
+			*value = strtoull(line + strlen(key) + 1, NULL, base);
+			found = true;
+		}
+	fclose(file);
+	return found;
+}
+
+/*
+ * The kernel asks for the privilege of who calls socket(), which is the
+ * supervisor: the caller may have given it up, or have one of its own user
+ * namespace only.
+ */
+static bool may_open_raw(pid_t pid)
+{
+	struct stat own, theirs;
+	uint64_t capabilities;
+	char name[64];
+
+	snprintf(name, sizeof(name), "/proc/%d/ns/user", pid);
+	return !stat("/proc/self/ns/user", &own) && !stat(name, &theirs) &&
+	       own.st_ino == theirs.st_ino && own.st_dev == theirs.st_dev &&
+	       status_number(pid, "CapEff", 16, &capabilities) &&
+	       capabilities >> CAP_NET_RAW & 1;
+}
+
+/* Return: a descriptor here, or -1 with the errno that the caller gets. */
+static int open_socket(const struct caller *caller)
+{
+	const struct seccomp_data *data = &caller->request->data;
+	int family = data->args[0], type = data->args[1];
+	int protocol = data->args[2];
+	int fd;
+
+	if (family == AF_INET6)
+		protocol |= NETSTACK_IPV6;
+	fd = socket(caller->facts->family, type | SOCK_CLOEXEC, protocol);
+	if (fd < 0 || (type & TYPE_MASK) != SOCK_RAW)
+		return fd;
+	if (may_open_raw(caller->request->pid) && caller_waits(caller))
+		return fd;
+	close(fd);
+	errno = EPERM;
+	return -1;
+}
+
+bool call_socket(const struct caller *caller, struct seccomp_notif_resp *answer)
+{
+	struct seccomp_notif_addfd give = { .id = caller->request->id };
+	int fd = open_socket(caller);
+
+	if (fd < 0) {
+		answer->error = -errno;
+		return true;
+	}
+	give.srcfd = fd;
+	give.flags = SECCOMP_ADDFD_FLAG_SEND;
+	if (caller->request->data.args[1] & SOCK_CLOEXEC)
+		give.newfd_flags = O_CLOEXEC;
+	if (ioctl(caller->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &give) < 0)
+		answer->error = -errno;		/* EMFILE, or it is gone */
+	close(fd);
+	return answer->error;
+}
+
+/**
+ * struct target - the process of a caller, and the socket that it speaks of
+ * @fd: our descriptor of the socket
+ * @memory: of the process; stays its, should the number be reused
+ */
+struct target {
+	int fd;
+	int memory;
+};
+
+static void target_close(const struct target *target)
+{
+	if (target->fd >= 0)
+		close(target->fd);
+	if (target->memory >= 0)
+		close(target->memory);
+}
+
+static bool is_of_stack(const struct caller *caller, int fd)
+{
+	int domain;
+	socklen_t length = sizeof(domain);
+
+	return !getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) &&
+	       domain == caller->facts->family;
+}
+
+/* Return: whether the socket is one of the stack, and can be got at. */
+static bool target_open(const struct caller *caller, struct target *target)
+{
+	pid_t pid = caller->request->pid;
+	uint64_t process;
+	char name[64];
+	int pidfd;
+
+	*target = (struct target){ -1, -1 };
+	/* pid is that of a thread; a descriptor is asked of the process. */
+	if (!status_number(pid, "Tgid", 10, &process))
+		return false;
+	pidfd = syscall(SYS_pidfd_open, (pid_t)process, 0);
+	if (pidfd < 0)
+		return false;
+	snprintf(name, sizeof(name), "/proc/%d/mem", pid);
+	target->memory = open(name, O_RDWR | O_CLOEXEC);
+	target->fd = syscall(SYS_pidfd_getfd, pidfd,
+			     (int)caller->request->data.args[0], 0);
+	close(pidfd);
+	/* All of that was the caller's if it is still there now. */
+	if (target->memory >= 0 && target->fd >= 0 && caller_waits(caller) &&
+	    is_of_stack(caller, target->fd))
+		return true;
+	target_close(target);
+	return false;
+}
+
+static bool get(const struct target *target, uint64_t address, int *value)
+{
+	return pread(target->memory, value, sizeof(*value), address) ==
+	       sizeof(*value);
+}
+
+static bool put(const struct target *target, uint64_t address,
+		const void *value, size_t size)
+{
+	return pwrite(target->memory, value, size, address) == (ssize_t)size;
+}
+
+static int say_domain(const struct target *target,
+		      const struct seccomp_data *data)
+{
+	struct sockaddr_storage name;
+	socklen_t size = sizeof(name);
+	int domain, length;
+
+	if (getsockname(target->fd, (struct sockaddr *)&name, &size))
+		return errno;
+	domain = name.ss_family;
+	if (!get(target, data->args[4], &length))
+		return EFAULT;
+	if (length < 0)
+		return EINVAL;
+	if (length > (int)sizeof(domain))
+		length = sizeof(domain);
+	if (!put(target, data->args[3], &domain, length) ||
+	    !put(target, data->args[4], &length, sizeof(length)))
+		return EFAULT;
+	return 0;
+}
+
+/* To the kernel with it: it is not about the stack. */
+static void pass_on(struct seccomp_notif_resp *answer)
+{
+	answer->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+}
+
+/* SO_DOMAIN: AF_INET or AF_INET6, not the family that the program can't know */
+void call_getsockopt(const struct caller *caller,
+		     struct seccomp_notif_resp *answer)
+{
+	struct target target;
+
+	if (!target_open(caller, &target)) {
+		pass_on(answer);
+		return;
+	}
+	answer->error = -say_domain(&target, &caller->request->data);
+	target_close(&target);
+}
+
+/* Options of SOL_SOCKET that have another name here. */
+static int set_option(const struct target *target,
+		      const struct seccomp_data *data)
+{
+	int name = (int)data->args[2] == SO_REUSEPORT ? NETSTACK_REUSEPORT :
+							NETSTACK_ZEROCOPY;
+	int length = data->args[4], value;
+
+	if (length < (int)sizeof(value))
+		return EINVAL;
+	if (!get(target, data->args[3], &value))
+		return EFAULT;
+	return setsockopt(target->fd, SOL_NETSTACK, name, &value,
+			  sizeof(value)) ? errno : 0;
+}
+
+void call_setsockopt(const struct caller *caller,
+		     struct seccomp_notif_resp *answer)
+{
+	struct target target;
+
+	if (!target_open(caller, &target)) {
+		pass_on(answer);
+		return;
+	}
+	answer->error = -set_option(&target, &caller->request->data);
+	target_close(&target);
+}

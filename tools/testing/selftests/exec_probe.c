@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * exec_probe CASE [ARGUMENT]: what a program sees of its calls under nsctl
+ * exec; exec.sh runs it. Built twice, the second time without libraries
+ * (exec_probe_static).
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include <linux/netstack.h>
+#include <linux/seccomp.h>
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP	262
+#endif
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE	71
+#endif
+
+static int failures;
+
+static void wrong(const char *what, long got, long wanted)
+{
+	printf("%s: %ld instead of %ld\n", what, got, wanted);
+	failures++;
+}
+
+static void same(const char *what, long got, long wanted)
+{
+	if (got != wanted)
+		wrong(what, got, wanted);
+}
+
+/* A call must fail with @err. */
+static void refused(const char *what, long result, int err)
+{
+	if (result >= 0)
+		wrong(what, result, -1);
+	else
+		same(what, errno, err);
+}
+
+static int option(int fd, int level, int name)
+{
+	socklen_t length = sizeof(int);
+	int value = -1;
+
+	return getsockopt(fd, level, name, &value, &length) ? -errno : value;
+}
+
+static bool is_of_stack(int fd)
+{
+	return option(fd, SOL_NETSTACK, NETSTACK_REUSEPORT) >= 0;
+}
+
+/* A socket of the stack, or the errno told. */
+static int open_one(int family, int type, int protocol)
+{
+	int fd = socket(family, type, protocol);
+
+	if (fd < 0)
+		wrong("socket", errno, 0);
+	else if (!is_of_stack(fd))
+		wrong("a socket of the host, descriptor", fd, -1);
+	return fd;
+}
+
+static void kinds(void)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+	static const struct {
+		int type, protocol;
+	} kind[] = {
+		{ SOCK_STREAM, IPPROTO_TCP }, { SOCK_DGRAM, IPPROTO_UDP },
+	};
+	unsigned int f, k, chosen;
+
+	for (f = 0; f < 2; f++)
+		for (k = 0; k < 2; k++)
+			for (chosen = 0; chosen < 2; chosen++) {
+				int fd = open_one(families[f], kind[k].type,
+						  chosen * kind[k].protocol);
+
+				same("SO_DOMAIN", option(fd, SOL_SOCKET,
+							 SO_DOMAIN),
+				     families[f]);
+				same("SO_TYPE", option(fd, SOL_SOCKET, SO_TYPE),
+				     kind[k].type);
+				same("SO_PROTOCOL", option(fd, SOL_SOCKET,
+							   SO_PROTOCOL),
+				     kind[k].protocol);
+				close(fd);
+			}
+}
+
+static void flags(void)
+{
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		int type = (i & 1 ? SOCK_CLOEXEC : 0) |
+			   (i & 2 ? SOCK_NONBLOCK : 0);
+		int fd = open_one(AF_INET, SOCK_STREAM | type, 0);
+
+		same("close-on-exec", fcntl(fd, F_GETFD) & FD_CLOEXEC, i & 1);
+		same("non-blocking", !!(fcntl(fd, F_GETFL) & O_NONBLOCK),
+		     !!(i & 2));
+		same("access mode", fcntl(fd, F_GETFL) & O_ACCMODE, O_RDWR);
+		close(fd);
+	}
+	same("lowest free descriptor", open_one(AF_INET, SOCK_STREAM, 0), 3);
+	refused("flag", socket(AF_INET, SOCK_STREAM | 0x10, 0), EINVAL);
+}
+
+static void errors(void)
+{
+	refused("type 77", socket(AF_INET, 77, 0), EINVAL);
+	refused("type 9", socket(AF_INET, 9, 0), ESOCKTNOSUPPORT);
+	refused("packet type", socket(AF_INET, SOCK_PACKET, 0),
+		ESOCKTNOSUPPORT);
+	refused("TCP datagrams", socket(AF_INET, SOCK_DGRAM, IPPROTO_TCP),
+		EPROTONOSUPPORT);
+	refused("protocol -1", socket(AF_INET, SOCK_STREAM, -1), EINVAL);
+	refused("protocol 263", socket(AF_INET, SOCK_STREAM, 263), EINVAL);
+	refused("sequence of packets", socket(AF_INET, SOCK_SEQPACKET, 0),
+		ESOCKTNOSUPPORT);
+	refused("MPTCP", socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP),
+		EPROTONOSUPPORT);
+	refused("MPTCP over IPv6", socket(AF_INET6, SOCK_STREAM, IPPROTO_MPTCP),
+		EPROTONOSUPPORT);
+}
+
+/* AF_UNIX and AF_ALG are the kernel's; nothing else is to be had. */
+static void families(void)
+{
+	int family, type, pair[2];
+
+	for (family = -1; family < 300; family++) {
+		if (family == AF_UNIX || family == AF_ALG ||
+		    family == AF_INET || family == AF_INET6 ||
+		    family == AF_NETLINK || family == AF_NETSTACK)
+			continue;
+		for (type = SOCK_STREAM; type <= SOCK_SEQPACKET; type++)
+			refused("family", socket(family, type, 0),
+				EAFNOSUPPORT);
+		refused("pair", socketpair(family, SOCK_STREAM, 0, pair),
+			EAFNOSUPPORT);
+	}
+	same("AF_UNIX", socket(AF_UNIX, SOCK_STREAM, 0), 3);
+	same("a pair", socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	close(open_one(AF_NETSTACK, SOCK_STREAM, 0));
+	refused("pair", socketpair(AF_INET, SOCK_STREAM, 0, pair),
+		EOPNOTSUPP);
+}
+
+static void netlink(void)
+{
+	static const int allowed[] = {
+		NETLINK_KOBJECT_UEVENT, NETLINK_AUDIT, NETLINK_SELINUX,
+		NETLINK_CRYPTO,
+	};
+	int protocol;
+	unsigned int i;
+
+	for (protocol = -1; protocol < 40; protocol++) {
+		for (i = 0; i < 4; i++)
+			if (protocol == allowed[i])
+				break;
+		if (i == 4)
+			refused("netlink", socket(AF_NETLINK, SOCK_RAW, protocol),
+				EPROTONOSUPPORT);
+	}
+	if (socket(AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT) < 0)
+		wrong("events of devices", errno, 0);
+}
+
+static long call_i386(long number, long a, long b, long c)
+{
+	long result = -ENOSYS;
+
+#ifdef __x86_64__
+	asm volatile("int $0x80" : "=a"(result)
+		     : "a"(number), "b"(a), "c"(b), "d"(c)
+		     : "memory", "r8", "r9", "r10", "r11");
+#endif
+	errno = -(int)result;
+	return (int)result < 0 ? -1 : (int)result;
+}
+
+/* Other roads to a socket of the host. */
+static void roads(void)
+{
+	char params[256] = { 0 };
+	int pidfd = syscall(SYS_pidfd_open, getpid(), 0);
+
+	refused("io_uring_setup", syscall(SYS_io_uring_setup, 4, params),
+		ENOSYS);
+	refused("io_uring_enter", syscall(SYS_io_uring_enter, 0, 0, 0, 0, 0, 0),
+		ENOSYS);
+	refused("io_uring_register", syscall(SYS_io_uring_register, 0, 0, 0, 0),
+		ENOSYS);
+	refused("pidfd_getfd", syscall(SYS_pidfd_getfd, pidfd, 1, 0), EPERM);
+	refused("request_key", syscall(SYS_request_key, "dns_resolver", "x", "",
+				       0), ENOSYS);
+#ifdef __x86_64__
+	refused("x32 socket", syscall(0x40000000 | SYS_socket, AF_INET,
+				      SOCK_STREAM, 0), ENOSYS);
+	refused("x32 getpid", syscall(0x40000000 | SYS_getpid), ENOSYS);
+	refused("i386 socket", call_i386(359, AF_INET, SOCK_STREAM, 0),
+		EAFNOSUPPORT);
+	refused("i386 socketpair", call_i386(360, AF_INET, SOCK_STREAM, 0),
+		EAFNOSUPPORT);
+	refused("i386 socketcall", call_i386(102, 1, 0, 0), ENOSYS);
+	refused("i386 socketcall's pair", call_i386(102, 8, 0, 0), ENOSYS);
+	refused("i386 io_uring_setup", call_i386(425, 4, 0, 0), ENOSYS);
+	refused("i386 pidfd_getfd", call_i386(438, pidfd, 1, 0), EPERM);
+	same("i386 getpid", call_i386(20, 0, 0, 0), getpid());
+	if (call_i386(359, AF_UNIX, SOCK_STREAM, 0) < 0)
+		wrong("i386 AF_UNIX", errno, 0);
+#endif
+}
+
+/* A filter of the program's own can only take away. */
+static void own_filter(void)
+{
+	struct sock_filter allow[] = {
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { 1, allow };
+
+	refused("a second listener",
+		syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+			SECCOMP_FILTER_FLAG_NEW_LISTENER, &program), EBUSY);
+	same("a filter", syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0,
+				 &program), 0);
+	close(open_one(AF_INET, SOCK_STREAM, 0));
+	refused("AF_PACKET", socket(AF_PACKET, SOCK_RAW, 0), EAFNOSUPPORT);
+}
+
+static unsigned long long netns_cookie(int fd)
+{
+	unsigned long long cookie = 0;
+	socklen_t length = sizeof(cookie);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length))
+		wrong("SO_NETNS_COOKIE", errno, 0);
+	return cookie;
+}
+
+/* Asks for CAP_NET_RAW, unless the stack has none. */
+static void raw(int err)
+{
+	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+
+	if (fd < 0 && errno == ESOCKTNOSUPPORT)
+		return;
+	same("a raw socket", fd < 0 ? errno : 0, err);
+}
+
+/* Another namespace has other sockets; these stay the stack's. */
+static void namespaces(void)
+{
+	int fd = open_one(AF_INET, SOCK_STREAM, 0), other;
+
+	same("unshare", unshare(CLONE_NEWUSER | CLONE_NEWNET), 0);
+	other = open_one(AF_INET, SOCK_STREAM, 0);
+	same("namespace", netns_cookie(other), netns_cookie(fd));
+	raw(EPERM);
+}
+
+static void domain(void)
+{
+	int fd = open_one(AF_INET6, SOCK_DGRAM, 0);
+	int domain_value = -1, pair[2], room[4];
+	socklen_t length = 2;
+
+	same("of AF_INET6", option(fd, SOL_SOCKET, SO_DOMAIN), AF_INET6);
+	same("two bytes", getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain_value,
+				     &length), 0);
+	same("length", length, 2);
+	same("value", domain_value & 0xffff, AF_INET6);
+	length = 16;
+	same("room", getsockopt(fd, SOL_SOCKET, SO_DOMAIN, room, &length), 0);
+	same("length", length, sizeof(int));
+	length = sizeof(int);
+	refused("no value", getsockopt(fd, SOL_SOCKET, SO_DOMAIN, (void *)8,
+				       &length), EFAULT);
+	refused("no length", getsockopt(fd, SOL_SOCKET, SO_DOMAIN,
+					&domain_value, (void *)8), EFAULT);
+	length = -1;
+	refused("length -1", getsockopt(fd, SOL_SOCKET, SO_DOMAIN,
+					&domain_value, &length), EINVAL);
+	socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+	same("of AF_UNIX", option(pair[0], SOL_SOCKET, SO_DOMAIN), AF_UNIX);
+	same("of no socket", option(1, SOL_SOCKET, SO_DOMAIN), -ENOTSOCK);
+	same("of nothing", option(99, SOL_SOCKET, SO_DOMAIN), -EBADF);
+}
+
+static void same_ports(int value, int expected)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons(4000 + value),
+	};
+	int one = open_one(AF_INET, SOCK_DGRAM, 0);
+	int other = open_one(AF_INET, SOCK_DGRAM, 0);
+
+	same("set", setsockopt(one, SOL_SOCKET, SO_REUSEPORT, &value,
+			       sizeof(value)), 0);
+	same("set", setsockopt(other, SOL_SOCKET, SO_REUSEPORT, &value,
+			       sizeof(value)), 0);
+	same("get", option(one, SOL_SOCKET, SO_REUSEPORT), value);
+	same("bind", bind(one, (void *)&address, sizeof(address)), 0);
+	same("bind of the other", bind(other, (void *)&address, sizeof(address))
+	     ? errno : 0, expected);
+	close(one);
+	close(other);
+}
+
+static void options(void)
+{
+	int fd = open_one(AF_INET, SOCK_STREAM, 0), on = 1, pair[2];
+
+	same_ports(0, EADDRINUSE);
+	same_ports(1, 0);
+	refused("a short value", setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on,
+					    3), EINVAL);
+	refused("no value", setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, (void *)8,
+				       4), EFAULT);
+	same("SO_ZEROCOPY", setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &on,
+				       sizeof(on)), 0);
+	same("it is set", option(fd, SOL_NETSTACK, NETSTACK_ZEROCOPY), 1);
+	refused("of no socket", setsockopt(1, SOL_SOCKET, SO_REUSEPORT, &on, 4),
+		ENOTSOCK);
+	socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+	/* Whatever a kernel says there, it is not about the stack. */
+	setsockopt(pair[0], SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+}
+
+static void no_room(void)
+{
+	struct rlimit limit = { 8, 8 };
+	int fd, count = 0;
+
+	setrlimit(RLIMIT_NOFILE, &limit);
+	while ((fd = socket(AF_INET, SOCK_STREAM, 0)) >= 0)
+		count++;
+	same("errno", errno, EMFILE);
+	same("sockets", count, 5);
+	close(5);
+	same("again", open_one(AF_INET, SOCK_STREAM, 0), 5);
+}
+
+static pthread_barrier_t barrier;
+
+static void *open_many(void *unused)
+{
+	int i;
+
+	(void)unused;
+	pthread_barrier_wait(&barrier);
+	for (i = 0; i < 5; i++) {
+		int fd = open_one(i & 1 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+
+		/* The first stays, so that descriptors differ. */
+		if (i)
+			close(fd);
+	}
+	return NULL;
+}
+
+static void threads(int count)
+{
+	struct rlimit limit = { count + 100, count + 100 };
+	pthread_t *thread = calloc(count, sizeof(*thread));
+	pthread_attr_t attributes;
+	int i;
+
+	setrlimit(RLIMIT_NOFILE, &limit);
+	pthread_barrier_init(&barrier, NULL, count);
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, 32768);
+	for (i = 0; i < count; i++)
+		if (pthread_create(&thread[i], &attributes, open_many, NULL)) {
+			wrong("threads", i, count);
+			exit(1);
+		}
+	for (i = 0; i < count; i++)
+		pthread_join(thread[i], NULL);
+	/* Each has one open: the next are behind them. */
+	same("next descriptor", open_one(AF_INET, SOCK_STREAM, 0), count + 3);
+}
+
+static void children(char *self)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		close(open_one(AF_INET, SOCK_STREAM, 0));
+		_exit(failures);
+	}
+	same("fork", waitpid(pid, &status, 0), pid);
+	same("its status", status, 0);
+	pid = vfork();
+	if (!pid) {
+		execl(self, self, "kinds", NULL);
+		_exit(99);
+	}
+	same("vfork", waitpid(pid, &status, 0), pid);
+	same("its status", status, 0);
+	refused("no child but these", waitpid(-1, &status, __WALL), ECHILD);
+}
+
+static int ticks;
+
+static void tick(int signal)
+{
+	(void)signal;
+	__atomic_fetch_add(&ticks, 1, __ATOMIC_RELAXED);
+}
+
+/* Calls are begun again after a signal, as SA_RESTART asks. */
+static void signals(void)
+{
+	struct sigaction action = {
+		.sa_handler = tick, .sa_flags = SA_RESTART,
+	};
+	struct itimerval often = { { 0, 500 }, { 0, 500 } };
+	int i;
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	for (i = 0; i < 500 || __atomic_load_n(&ticks, __ATOMIC_RELAXED) < 20; i++) {
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+		if (fd < 0) {
+			wrong("socket", errno, 0);
+			return;
+		}
+		close(fd);
+	}
+	memset(&often, 0, sizeof(often));
+	setitimer(ITIMER_REAL, &often, NULL);
+	same("lowest free descriptor", open_one(AF_INET, SOCK_STREAM, 0), 3);
+}
+
+/* What a program finds of its surroundings. */
+static void surroundings(char **argv)
+{
+	same("process", getpid(), atoi(argv[0]));
+	same("group", getpgrp(), atoi(argv[1]));
+	same("session", getsid(0), atoi(argv[2]));
+	same("first free descriptor", dup(0), 3);
+	refused("child", waitpid(-1, NULL, __WALL), ECHILD);
+}
+
+/* Without a supervisor. */
+static void orphan(void)
+{
+	refused("socket", socket(AF_INET, SOCK_STREAM, 0), ENOSYS);
+	refused("AF_INET6", socket(AF_INET6, SOCK_DGRAM, 0), ENOSYS);
+	refused("io_uring_setup", syscall(SYS_io_uring_setup, 4, NULL), ENOSYS);
+	same("AF_UNIX", socket(AF_UNIX, SOCK_STREAM, 0), 3);
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(name, "kinds"))
+		kinds();
+	else if (!strcmp(name, "flags"))
+		flags();
+	else if (!strcmp(name, "errors"))
+		errors();
+	else if (!strcmp(name, "families"))
+		families();
+	else if (!strcmp(name, "netlink"))
+		netlink();
+	else if (!strcmp(name, "roads"))
+		roads();
+	else if (!strcmp(name, "own_filter"))
+		own_filter();
+	else if (!strcmp(name, "namespaces"))
+		namespaces();
+	else if (!strcmp(name, "domain"))
+		domain();
+	else if (!strcmp(name, "options"))
+		options();
+	else if (!strcmp(name, "no_room"))
+		no_room();
+	else if (!strcmp(name, "threads") && argc > 2)
+		threads(atoi(argv[2]));
+	else if (!strcmp(name, "children"))
+		children(argv[0]);
+	else if (!strcmp(name, "signals"))
+		signals();
+	else if (!strcmp(name, "surroundings") && argc > 4)
+		surroundings(argv + 2);
+	else if (!strcmp(name, "orphan"))
+		orphan();
+	else if (!strcmp(name, "uid"))
+		printf("%d\n", geteuid());
+	else if (!strcmp(name, "raw") && argc > 2)
+		raw(atoi(argv[2]));
+	else
+		wrong("no such case, arguments", argc, 2);
+	return failures > 0;
+}
