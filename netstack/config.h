@@ -110,6 +110,7 @@ struct nst_congestion_ops;
  * @link_max: links of the stack; 256
  * @loopback_backlog: packets that may wait on lo, for each CPU; 1000
  * @pipe_backlog: packets that may wait for an end of a pipe, for each CPU; 1000
+ * @port_backlog: packets that may wait to leave by a port, for each CPU; 1000
  * @impair_packets_max: packets that impaired links may delay; 65536
  * @impair_bytes_max: memory of these packets, bytes; 64 MiB
  * @socket_max: sockets of the stack; 65536
@@ -279,6 +280,7 @@ struct nst_config {
 	int link_max;
 	int loopback_backlog;
 	int pipe_backlog;
+	int port_backlog;
 	int impair_packets_max;
 	int impair_bytes_max;
 	int socket_max;

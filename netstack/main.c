@@ -108,9 +108,12 @@ static int __init netstack_init(void)
 	err = nst_pipe_init();
 	if (err)
 		goto err_stack;
-	err = nst_control_init();
+	err = nst_port_init();
 	if (err)
 		goto err_pipe;
+	err = nst_control_init();
+	if (err)
+		goto err_port;
 	/* What it makes of an event is told after the event. */
 	err = nst_autoconf_listen();
 	if (err)
@@ -131,6 +134,8 @@ err_family:
 	nst_family_unregister();
 err_control:
 	nst_control_exit();
+err_port:
+	nst_port_exit();
 err_pipe:
 	nst_pipe_exit();
 err_stack:
@@ -148,6 +153,7 @@ static void __exit netstack_exit(void)
 	nst_device_exit();
 	nst_family_unregister();
 	nst_control_exit();
+	nst_port_exit();
 	nst_pipe_exit();
 	nst_stack_exit();
 	nst_tcp_unregister();

@@ -206,6 +206,12 @@ static int set(const struct nst_request *request)
 				    "lo has no station address");
 		return -EOPNOTSUPP;
 	}
+	if (link->ops->follows_device &&
+	    (tb[NETSTACK_A_LINK_ADDRESS] || tb[NETSTACK_A_LINK_MTU])) {
+		NL_SET_ERR_MSG(extack,
+			       "station address and MTU of a port are those of its device, which ip link changes");
+		return -EOPNOTSUPP;
+	}
 	if (tb[NETSTACK_A_LINK_ADDRESS]) {
 		err = nst_link_set_address(link,
 					   nla_data(tb[NETSTACK_A_LINK_ADDRESS]));
@@ -228,7 +234,13 @@ static int set(const struct nst_request *request)
 
 int nst_control_link_set(struct sk_buff *skb, struct genl_info *info)
 {
-	return nst_message_change(info, &nst_link_object, set);
+	int err;
+
+	/* A port switches what its device takes. */
+	rtnl_lock();
+	err = nst_message_change(info, &nst_link_object, set);
+	rtnl_unlock();
+	return err;
 }
 
 /* The namespace of the other end, in which the sender needs the same right. */
@@ -293,6 +305,26 @@ unlock:
 	return err;
 }
 
+static int add_port(struct genl_info *info, struct nlattr **tb)
+{
+	struct nst_stack *stack;
+	int err;
+
+	rtnl_lock();
+	stack = nst_stack_get_or_create(genl_info_net(info));
+	if (IS_ERR(stack)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "no stack for this namespace: it is exiting, or memory is short");
+		err = PTR_ERR(stack);
+	} else {
+		err = nst_port_create(stack,
+				      nla_data(tb[NETSTACK_A_LINK_NAME]),
+				      info->extack);
+	}
+	rtnl_unlock();
+	return err;
+}
+
 int nst_control_link_new(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *tb[NETSTACK_A_LINK_MAX + 1];
@@ -308,6 +340,8 @@ int nst_control_link_new(struct sk_buff *skb, struct genl_info *info)
 	}
 	if (!strcmp(nla_data(tb[NETSTACK_A_LINK_KIND]), "pipe"))
 		return add_pipe(skb, info, tb);
+	if (!strcmp(nla_data(tb[NETSTACK_A_LINK_KIND]), "port"))
+		return add_port(info, tb);
 	NL_SET_ERR_MSG_ATTR(extack, tb[NETSTACK_A_LINK_KIND],
 			    "links of this kind are not made here");
 	return -EOPNOTSUPP;

@@ -449,7 +449,7 @@ int nst_link_group_add(struct nst_link *link, const u8 *group)
 	list_add_tail_rcu(&entry->list, &link->groups);
 	link->group_count++;
 	if (link->ops->group_changed)
-		link->ops->group_changed(link);
+		link->ops->group_changed(link, group, true);
 unlock:
 	spin_unlock_bh(&link->groups_lock);
 	return err;
@@ -466,7 +466,7 @@ void nst_link_group_del(struct nst_link *link, const u8 *group)
 		link->group_count--;
 		kfree_rcu(entry, rcu);
 		if (link->ops->group_changed)
-			link->ops->group_changed(link);
+			link->ops->group_changed(link, group, false);
 	}
 	spin_unlock_bh(&link->groups_lock);
 }

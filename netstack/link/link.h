@@ -36,6 +36,7 @@
 #define NST_LINK_NO_ACCEPT_RA	BIT(9)	/* routers of it are not heard */
 #define NST_LINK_NO_AUTOCONF	BIT(10)	/* no addresses of their prefixes */
 #define NST_LINK_GUARD		BIT(12)	/* takes only sources it leads to */
+#define NST_LINK_TRUSTED_SUMS	BIT(13)	/* so is CHECKSUM_UNNECESSARY */
 
 struct nst_group_link;
 struct nst_link;
@@ -47,21 +48,27 @@ struct nst_link;
  *	within nst_link.features); consumes @skb. Any context with BHs
  *	disabled; the caller may hold a socket's spinlock, so it must not
  *	run any receive path. 0, or -ENOBUFS when its queue was full
- * @admin_changed: nst_link.flags or .mtu changed; process, config_mutex
- * @group_changed: the multicast filter changed; any context; may be NULL
+ * @admin_changed: nst_link.flags or .mtu changed; process, config_mutex, and
+ *	rtnl when the administrator has asked for it
+ * @group_changed: the multicast filter takes a group, or takes it no more;
+ *	any context, groups_lock held; may be NULL
  * @remove: take the link away, as the administrator asks; process, rtnl; NULL
  *	when it goes with something else
  * @peer: the link at the other end; RCU or rtnl, link registered; may be NULL
  * @destroy: last reference gone, RCU grace period over; frees the link
+ * @follows_device: station address and MTU are those of a device of the host,
+ *	and are set there
  */
 struct nst_link_ops {
 	const char *kind;
 	int (*xmit)(struct nst_link *link, struct sk_buff *skb);
 	void (*admin_changed)(struct nst_link *link);
-	void (*group_changed)(struct nst_link *link);
+	void (*group_changed)(struct nst_link *link, const u8 *group,
+			      bool taken);
 	void (*remove)(struct nst_link *link);
 	const struct nst_link *(*peer)(const struct nst_link *link);
 	void (*destroy)(struct nst_link *link);
+	bool follows_device;
 };
 
 /* The reasons of the link layer come first in drop_list.h. */
@@ -522,6 +529,32 @@ int nst_pipe_create(struct nst_stack *stack, const char *name,
  */
 int nst_pipe_init(void);
 void nst_pipe_exit(void);
+
+/**
+ * nst_port_create() - give a device of the host to a stack (port.c)
+ * @stack: stack
+ * @name: name of the device in the stack's namespace, and of the link
+ * @extack: told what is wrong
+ *
+ * The host's protocols see none of its frames any more, until
+ * nst_link_ops.remove, or until the device leaves its namespace. Name, MTU,
+ * station address and carrier of the link follow it; it takes the groups of
+ * the link, and is promiscuous while the link is.
+ *
+ * Context: process, rtnl held; takes config_mutex.
+ * Return: 0, -ENODEV (no such device), -EINVAL (not Ethernet, or a stack's),
+ * -EBUSY (another has it), -EEXIST (the stack has a link of the name, or a
+ * port of the device), -ENOBUFS (link_max reached) or -ENOMEM.
+ */
+int nst_port_create(struct nst_stack *stack, const char *name,
+		    struct netlink_ext_ack *extack);
+
+/*
+ * After nst_stack_init(); no port can be made while nst_port_exit() runs, which
+ * gives all devices back.
+ */
+int nst_port_init(void);
+void nst_port_exit(void);
 
 /**
  * nst_device_init() - the net_device kind (device.c), and netstack0

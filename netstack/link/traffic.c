@@ -87,7 +87,9 @@ static bool link_offload_check(struct sk_buff *skb, u32 flags)
 	if (flags & NST_LINK_TRUSTED_PEER) {
 		if (unlikely(!link_offload_valid(skb)))
 			return false;
-		if (skb->ip_summed != CHECKSUM_PARTIAL)
+		if (skb->ip_summed != CHECKSUM_PARTIAL &&
+		    (skb->ip_summed != CHECKSUM_UNNECESSARY ||
+		     !(flags & NST_LINK_TRUSTED_SUMS)))
 			skb->ip_summed = CHECKSUM_NONE;
 		return true;
 	}

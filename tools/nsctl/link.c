@@ -279,32 +279,40 @@ static int add_link(const struct new_link *link)
 {
 	struct nlmsghdr *nlh;
 	struct nlattr *nest;
-	int netns, status;
+	int netns = -1, status;
 
-	netns = open_namespace(link->netns);
-	if (netns < 0)
-		return EXIT_REFUSED;
+	if (link->netns) {
+		netns = open_namespace(link->netns);
+		if (netns < 0)
+			return EXIT_REFUSED;
+	}
 	nlh = request_begin(NETSTACK_CMD_LINK_NEW, NLM_F_CREATE | NLM_F_EXCL);
 	nest = mnl_attr_nest_start(nlh, NETSTACK_A_LINK);
 	mnl_attr_put_strz(nlh, NETSTACK_A_LINK_KIND, link->type);
 	mnl_attr_put_strz(nlh, NETSTACK_A_LINK_NAME, link->name);
-	mnl_attr_put_strz(nlh, NETSTACK_A_LINK_PEER_NAME, link->peer);
-	mnl_attr_put_u32(nlh, NETSTACK_A_LINK_PEER_NETNS_FD, netns);
+	if (link->peer)
+		mnl_attr_put_strz(nlh, NETSTACK_A_LINK_PEER_NAME, link->peer);
+	if (netns >= 0)
+		mnl_attr_put_u32(nlh, NETSTACK_A_LINK_PEER_NETNS_FD, netns);
 	if (link->mtu)
 		mnl_attr_put_u32(nlh, NETSTACK_A_LINK_MTU, link->mtu);
 	mnl_attr_nest_end(nlh, nest);
 	status = request_send(nlh, NULL, NULL, "add the link");
-	close(netns);
+	if (netns >= 0)
+		close(netns);
 	return status;
 }
 
 static int add(const struct command *command, int argc, char **argv)
 {
-	static const struct keyword types[] = { { "pipe", 0 }, { NULL, 0 } };
+	enum { PIPE, PORT };
+	static const struct keyword types[] = {
+		{ "pipe", PIPE }, { "port", PORT }, { NULL, 0 },
+	};
 	struct words words = { argc, argv };
 	struct new_link link = { NULL };
 	const char *word;
-	uint32_t type;
+	uint32_t type = PIPE;
 
 	link.name = word_next(&words);
 	if (!link.name)
@@ -335,7 +343,10 @@ static int add(const struct command *command, int argc, char **argv)
 	if (!link.type)
 		return usage_error("link add %s: needs a type: try nsctl link help",
 				   link.name);
-	if (!link.peer || !link.netns)
+	if (type == PORT && (link.peer || link.netns || link.mtu))
+		return usage_error("link add %s type port: peer, netns and mtu are a pipe's",
+				   link.name);
+	if (type == PIPE && (!link.peer || !link.netns))
 		return usage_error("link add %s type pipe: needs peer and netns",
 				   link.name);
 	return add_link(&link);
@@ -371,7 +382,8 @@ const struct object link_object = {
 		 "               promisc { on | off } | allmulti { on | off } |\n"
 		 "               accept_ra { on | off } | autoconf { on | off } |\n"
 		 "               guard { on | off } }...\n"
-		 "nsctl link add NAME type { pipe } peer NAME netns NETNS [ mtu BYTES ]\n"
+		 "nsctl link add NAME type { pipe | port }\n"
+		 "               [ peer NAME ] [ netns NETNS ] [ mtu BYTES ]\n"
 		 "nsctl link del [ dev ] LINK\n"
 		 "  links to the host are made with ip(8): ip link add NAME type netstack",
 	.commands = commands,

@@ -151,7 +151,7 @@ grammar_is_understood() {
 			promisc allmulti accept_ra autoconf guard) &&
 		diff <(words_of set allmulti) <(lines on off) &&
 		diff <(words_of add -) <(lines type peer netns mtu) &&
-		diff <(words_of add type) <(lines pipe) &&
+		diff <(words_of add type) <(lines pipe port) &&
 		diff <(words_of del -) <(lines $links dev)
 }
 

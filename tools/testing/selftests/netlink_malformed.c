@@ -9,7 +9,9 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -43,6 +45,9 @@ struct answer {
 };
 
 static uint16_t family_id;
+
+/* Another network namespace, where pipes lead. */
+static int elsewhere = -1;
 
 static struct nlattr *tail(struct message *m)
 {
@@ -126,6 +131,29 @@ static void link_set(struct message *m)
 {
 	put(m, NETSTACK_A_LINK_NAME, "netstack0", sizeof("netstack0"));
 	put_u32(m, NETSTACK_A_LINK_MTU, 1400);
+}
+
+static void put_string(struct message *m, uint16_t type, const char *text)
+{
+	put(m, type, text, strlen(text) + 1);
+}
+
+static void new_pipe(struct message *m, const char *name)
+{
+	put_string(m, NETSTACK_A_LINK_KIND, "pipe");
+	put_string(m, NETSTACK_A_LINK_NAME, name);
+	put_string(m, NETSTACK_A_LINK_PEER_NAME, name);
+	put_u32(m, NETSTACK_A_LINK_PEER_NETNS_FD, elsewhere);
+}
+
+static void link_new(struct message *m)
+{
+	new_pipe(m, "pipe1");
+}
+
+static void link_del(struct message *m)
+{
+	put_string(m, NETSTACK_A_LINK_NAME, "pipe0");
 }
 
 static void address(struct message *m, const char *text)
@@ -237,6 +265,12 @@ static const struct command {
 	  impair_new, 1ULL << NETSTACK_A_IMPAIR_LINK },
 	{ "IMPAIR_DEL", NETSTACK_CMD_IMPAIR_DEL, NETSTACK_A_IMPAIR, true,
 	  impair_del, 1ULL << NETSTACK_A_IMPAIR_LINK },
+	{ "LINK_NEW", NETSTACK_CMD_LINK_NEW, NETSTACK_A_LINK, true, link_new,
+	  1ULL << NETSTACK_A_LINK_NAME | 1ULL << NETSTACK_A_LINK_KIND |
+	  1ULL << NETSTACK_A_LINK_PEER_NAME |
+	  1ULL << NETSTACK_A_LINK_PEER_NETNS_FD },
+	{ "LINK_DEL", NETSTACK_CMD_LINK_DEL, NETSTACK_A_LINK, true, link_del,
+	  1ULL << NETSTACK_A_LINK_NAME },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -397,6 +431,21 @@ static void take(int fd, struct snapshot *snapshot)
 	}
 }
 
+/* A namespace that lives as long as its descriptor. */
+static int namespace_open(void)
+{
+	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	int fd = -1;
+
+	if (home >= 0 && !unshare(CLONE_NEWNET)) {
+		fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+		if (setns(home, CLONE_NEWNET))
+			exit(KSFT_FAIL);
+	}
+	close(home);
+	return fd;
+}
+
 FIXTURE(malformed)
 {
 	int fd;
@@ -411,6 +460,7 @@ FIXTURE_SETUP(malformed)
 		"ip link set netstack0 up",
 		/* Its own address is soon no longer tentative. */
 		"nsctl addr flush dev netstack0",
+		"nsctl addr flush dev pipe0",
 		"nsctl addr add 10.9.8.7/24 dev netstack0 noprobe",
 		"nsctl route add 10.201.0.0/16 dev netstack0",
 		"nsctl neigh replace 10.9.8.8 lladdr 02:00:00:00:00:08 dev netstack0 nud permanent",
@@ -430,6 +480,13 @@ FIXTURE_SETUP(malformed)
 	ASSERT_EQ(0, answer.error);
 	ASSERT_NE(GENL_ID_CTRL, family_id);
 
+	elsewhere = namespace_open();
+	ASSERT_LE(0, elsewhere);
+	request_family(&m, NETSTACK_CMD_LINK_NEW, NETSTACK_A_LINK);
+	new_pipe(&m, "pipe0");
+	nest_end(&m);
+	ASSERT_TRUE(ask(self->fd, &m, &answer));
+	ASSERT_EQ(0, answer.error);
 	for (size_t i = 0; i < sizeof(prepare) / sizeof(*prepare); i++) {
 		ASSERT_EQ(0, system(prepare[i])) {
 			TH_LOG("%s", prepare[i]);
@@ -448,9 +505,12 @@ FIXTURE_TEARDOWN(malformed)
 			    "nsctl neigh del 10.9.8.8 dev netstack0 2>/dev/null;"
 			    "nsctl neigh del 10.9.8.9 dev netstack0 2>/dev/null;"
 			    "nsctl impair del netstack0 2>/dev/null;"
+			    "nsctl link del pipe0 2>/dev/null;"
+			    "nsctl link del pipe1 2>/dev/null;"
 			    "nsctl link set netstack0 mtu 1500"));
 	free(self->before);
 	free(self->after);
+	close(elsewhere);
 	close(self->fd);
 }
 
@@ -576,7 +636,9 @@ static struct nlattr *attribute(struct message *m, unsigned int index)
 static bool is_string(const struct command *command, const struct nlattr *attr)
 {
 	return command->nest == NETSTACK_A_LINK &&
-	       attr->nla_type == NETSTACK_A_LINK_NAME;
+	       (attr->nla_type == NETSTACK_A_LINK_NAME ||
+		attr->nla_type == NETSTACK_A_LINK_PEER_NAME ||
+		attr->nla_type == NETSTACK_A_LINK_KIND);
 }
 
 TEST_F(malformed, attribute_of_another_length__is_refused)
@@ -819,6 +881,9 @@ TEST_F(malformed, mutated__is_answered)
 	struct answer answer;
 	struct message m;
 
+	/* Links take their time to be made: none can, to this namespace. */
+	elsewhere = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, elsewhere);
 	TH_LOG("seed %#x, %d requests", MUTATION_SEED, MUTATIONS);
 	for (int i = 0; i < MUTATIONS; i++) {
 		unsigned int flips = 1 + draw() % 4;
