@@ -4,7 +4,9 @@
  * the family: sizes, checksums, addresses, flow labels, and each place that
  * sends or receives without a socket.
  */
+#include "../netstack/network/address.h"
 #include "../netstack/network/pseudo_sum.h"
+#include "../netstack/socket/socket.h"
 #include "tcp_fixture.h"
 #include "wire_ipv6.h"
 
@@ -84,6 +86,34 @@ static void connect__traffic_class_is_ipv6s(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 7, (int)ipv6_hdr(skb)->hop_limit);
 }
 
+/* RFC 5014: IPV6_ADDR_PREFERENCES, before a source is chosen. */
+static void connect__from_the_address_that_is_preferred(struct kunit *test)
+{
+	struct nst_address_config temporary = {
+		.family = AF_INET6,
+		.prefix_len = 64,
+		.no_probe = true,
+		.flags = NST_ADDRESS_TEMPORARY,
+		.address.v6 = IN6(0x20010db8, 0, 0, 0x77),
+	};
+	struct nst_tcp_test *t = test->priv;
+	int val = IPV6_PREFER_SRC_TMP;
+
+	mutex_lock(&t->wire->stack->config_mutex);
+	KUNIT_ASSERT_EQ(test, 0, nst_address_add(t->wire->link, &temporary,
+						 NULL));
+	mutex_unlock(&t->wire->stack->config_mutex);
+	nst_wire_discard(t->wire);
+	KUNIT_EXPECT_EQ(test, 0,
+			nst_ipv6_setsockopt(t->sk, SOL_IPV6,
+					    IPV6_ADDR_PREFERENCES,
+					    KERNEL_SOCKPTR(&val),
+					    sizeof(val)));
+	KUNIT_ASSERT_EQ(test, 0, nst_tcp_test_connect(t));
+	NST_EXPECT_IN6_EQ(test, &temporary.address.v6,
+			  &t->tp->nst.flow.laddr.v6);
+}
+
 /* RFC 8201: what a router says of a segment in flight. */
 static void connect__heeds_packet_too_big(struct kunit *test)
 {
@@ -159,6 +189,7 @@ static struct kunit_case tcp_ipv6_connect_cases[] = {
 	KUNIT_CASE(connect__all_segments_have_one_label),
 	KUNIT_CASE(connect__no_label_when_switched_off),
 	KUNIT_CASE(connect__traffic_class_is_ipv6s),
+	KUNIT_CASE(connect__from_the_address_that_is_preferred),
 	KUNIT_CASE(connect__heeds_packet_too_big),
 	KUNIT_CASE(connect__no_path_is_below_1280),
 	KUNIT_CASE(connect__refused_by_rst),

@@ -6,6 +6,7 @@
 #include <linux/errqueue.h>
 #include <linux/netstack.h>
 
+#include "../netstack/network/address.h"
 #include "../netstack/network/pseudo_sum.h"
 #include "sock_fixture.h"
 #include "wire_ipv6.h"
@@ -220,6 +221,57 @@ static void send__builds_a_datagram(struct kunit *test)
 			(__force u32)nst_ipv6_flow_label(ipv6_hdr(skb)));
 }
 
+static void prefer(struct socket *sock, int val)
+{
+	nst_ipv6_setsockopt(sock->sk, SOL_IPV6, IPV6_ADDR_PREFERENCES,
+			    KERNEL_SOCKPTR(&val), sizeof(val));
+}
+
+static void expect_source(struct nst_wire *wire, const struct in6_addr *source)
+{
+	struct sk_buff *skb = nst_wire_expect_ipv6(wire, IPPROTO_UDP);
+
+	NST_EXPECT_IN6_EQ(wire->test, source, &ipv6_hdr(skb)->saddr);
+}
+
+/* RFC 5014 5: the option turns rule 7 of RFC 6724 5, either way. */
+static void send__from_the_address_that_is_preferred(struct kunit *test)
+{
+	struct nst_address_config temporary = {
+		.family = AF_INET6,
+		.prefix_len = 64,
+		.no_probe = true,
+		.flags = NST_ADDRESS_TEMPORARY,
+		.address.v6 = IN6(0x20010db8, 0, 0, 0x77),
+	};
+	struct nst_wire *wire = nst_wire_create_ipv6(test);
+	const struct in6_addr *public = &nst_wire_local6;
+	struct socket *sock = make(test);
+	struct sockaddr_in6 own = {};
+
+	mutex_lock(&wire->stack->config_mutex);
+	KUNIT_ASSERT_EQ(test, 0, nst_address_add(wire->link, &temporary,
+						 NULL));
+	mutex_unlock(&wire->stack->config_mutex);
+	nst_wire_discard(wire);
+	send_to(sock, &nst_wire_peer6, SPORT, 0, "hi", 2);
+	expect_source(wire, public);
+	prefer(sock, IPV6_PREFER_SRC_TMP);
+	send_to(sock, &nst_wire_peer6, SPORT, 0, "hi", 2);
+	expect_source(wire, &temporary.address.v6);
+	wire->stack->config.use_tempaddr = 2;
+	prefer(sock, IPV6_PREFER_SRC_PUBTMP_DEFAULT);
+	send_to(sock, &nst_wire_peer6, SPORT, 0, "hi", 2);
+	expect_source(wire, &temporary.address.v6);
+	prefer(sock, IPV6_PREFER_SRC_PUBLIC);
+	send_to(sock, &nst_wire_peer6, SPORT, 0, "hi", 2);
+	expect_source(wire, public);
+	/* And of a connection. */
+	KUNIT_ASSERT_EQ(test, 0, connect_to(sock, &nst_wire_peer6, SPORT, 0));
+	sock->ops->getname(sock, (struct sockaddr *)&own, 0);
+	NST_EXPECT_IN6_EQ(test, public, &own.sin6_addr);
+}
+
 /* RFC 8200 8.1: a sum of zero is sent as all ones. */
 static void send__never_sends_a_sum_of_zero(struct kunit *test)
 {
@@ -353,6 +405,7 @@ static struct kunit_case udp_ipv6_cases[] = {
 	KUNIT_CASE(receive__answers_port_unreachable),
 	KUNIT_CASE(receive__v6only_takes_nothing_else),
 	KUNIT_CASE(send__builds_a_datagram),
+	KUNIT_CASE(send__from_the_address_that_is_preferred),
 	KUNIT_CASE(send__never_sends_a_sum_of_zero),
 	KUNIT_CASE(send__no_sum_for_who_wants_none),
 	KUNIT_CASE(send__cuts_unless_told_not_to),

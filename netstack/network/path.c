@@ -336,8 +336,8 @@ static int choose_source(struct nst_stack *stack,
 		return 0;
 	}
 	if (key->family == AF_INET6)
-		return nst_source_select_rcu(choice->link, &choice->daddr, 0,
-					     &choice->saddr);
+		return nst_source_select_rcu(choice->link, &choice->daddr,
+					     key->preferences, &choice->saddr);
 	if (choice->type == RTN_UNICAST &&
 	    !nst_address_any(&choice->gateway))
 		near = &choice->gateway;

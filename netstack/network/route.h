@@ -128,6 +128,7 @@ struct nst_route {
  * @family: AF_INET or AF_INET6
  * @tos: type of service
  * @protocol: IPPROTO_*, or 0
+ * @preferences: NST_SOURCE_* of an IPv6 source that is to be chosen
  * @sport: source port, or 0 when there is none yet
  * @dport: destination port
  * @link_index: link it must leave by (SO_BINDTODEVICE, scope id), or 0
@@ -140,6 +141,7 @@ struct nst_route_key {
 	u8 family;
 	u8 tos;
 	u8 protocol;
+	u8 preferences;
 	__be16 sport;
 	__be16 dport;
 	u32 link_index;

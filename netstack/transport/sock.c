@@ -253,6 +253,7 @@ const struct nst_path *nst_sock_path(struct sock *sk)
 	if (sk->sk_type == SOCK_STREAM)
 		key.tos &= ~INET_ECN_MASK;
 	key.protocol = sk->sk_protocol;
+	key.preferences = nst_sock_preferences(nst);
 	key.sport = nst->flow.lport;
 	key.dport = nst->flow.rport;
 	key.link_index = sk->sk_bound_dev_if;

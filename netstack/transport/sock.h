@@ -13,6 +13,7 @@
 
 #include "../network/network.h"
 #include "../network/route.h"
+#include "../network/source.h"
 #include "../stack.h"
 #include "demux.h"
 
@@ -241,6 +242,15 @@ static inline u8 nst_sock_tos(const struct nst_sock *nst, u8 family)
 		return READ_ONCE(nst->v6->tclass);
 	return (READ_ONCE(nst->v6->tclass) & ~INET_ECN_MASK) |
 	       (tos & INET_ECN_MASK);
+}
+
+/* IPV6_ADDR_PREFERENCES as NST_SOURCE_*; nothing to IPv4. */
+static inline u8 nst_sock_preferences(const struct nst_sock *nst)
+{
+	u16 preferences = READ_ONCE(nst->v6->preferences);
+
+	return (preferences & IPV6_PREFER_SRC_TMP ? NST_SOURCE_TEMPORARY : 0) |
+	       (preferences & IPV6_PREFER_SRC_PUBLIC ? NST_SOURCE_PUBLIC : 0);
 }
 
 /* IP_MTU_DISCOVER or IPV6_MTU_DISCOVER, whose modes are the same. */

@@ -147,6 +147,7 @@ static int find_path(struct sock *sk, const struct nst_sockaddr *peer,
 		.family = peer->family,
 		.tos = nst_sock_tos(nst, peer->family),
 		.protocol = IPPROTO_TCP,
+		.preferences = nst_sock_preferences(nst),
 		.sport = nst->flow.lport,
 		.dport = peer->port,
 		.link_index = READ_ONCE(sk->sk_bound_dev_if) ?:
