@@ -443,8 +443,6 @@ static const struct forgery forgeries[] = {
 	  { .fragment = 5 }, 8, NST_DROP_ICMP_NOT_OURS },
 	{ "quotes no transport of ours", { .type = ICMP_DEST_UNREACH },
 	  { .protocol = 254 }, 8, NST_DROP_ICMP_NOT_OURS },
-	{ "quotes an ICMP message", { .type = ICMP_DEST_UNREACH },
-	  { .protocol = IPPROTO_ICMP }, 8, NST_DROP_ICMP_NOT_OURS },
 	{ "quotes 7 bytes of the transport", { .type = ICMP_DEST_UNREACH },
 	  { }, 7, NST_DROP_ICMP_SHORT },
 	{ "quoted header is too short", { .type = ICMP_DEST_UNREACH },

@@ -38,6 +38,8 @@ struct nst_congestion_ops;
  * @send_redirects: tell senders of a shorter way, both families; 1
  * @rp_filter: packets whose source is not reached by their link are dropped,
  *	both families: 0 no, 1 by the best route, 2 by any route; 0
+ * @ping_group_range: first and last group, as kgid_t, that may have ping
+ *	sockets; 1 0: none
  * @icmp_echo_ignore_all: do not answer echo requests; 0
  * @icmp_echo_ignore_broadcasts: do not answer broadcast echo requests; 1
  * @icmp_ratelimit: ms between error messages to one destination; 1000
@@ -216,6 +218,7 @@ struct nst_config {
 	int send_redirects;
 	int rp_filter;
 
+	int ping_group_range[2];
 	int icmp_echo_ignore_all;
 	int icmp_echo_ignore_broadcasts;
 	int icmp_ratelimit;

@@ -25,6 +25,7 @@
 #include "network/router.h"
 #include "socket/socket.h"
 #include "stack.h"
+#include "transport/ping.h"
 #include "transport/tcp/tcp.h"
 #include "transport/udp.h"
 #include <linux/netstack.h>
@@ -99,9 +100,12 @@ static int __init netstack_init(void)
 	err = nst_udp_register();
 	if (err)
 		return err;
-	err = nst_tcp_register();
+	err = nst_ping_register();
 	if (err)
 		goto err_udp;
+	err = nst_tcp_register();
+	if (err)
+		goto err_ping;
 	err = nst_stack_init();
 	if (err)
 		goto err_tcp;
@@ -142,6 +146,8 @@ err_stack:
 	nst_stack_exit();
 err_tcp:
 	nst_tcp_unregister();
+err_ping:
+	nst_ping_unregister();
 err_udp:
 	nst_udp_unregister();
 	rcu_barrier();
@@ -157,6 +163,7 @@ static void __exit netstack_exit(void)
 	nst_pipe_exit();
 	nst_stack_exit();
 	nst_tcp_unregister();
+	nst_ping_unregister();
 	nst_udp_unregister();
 	/* Callbacks under way run code of this module. */
 	rcu_barrier();

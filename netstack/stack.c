@@ -21,6 +21,7 @@
 #include "network/route.h"
 #include "network/router.h"
 #include "stack.h"
+#include "transport/ping.h"
 #include "transport/ports.h"
 #include "transport/tcp/tcp.h"
 #include "transport/udp.h"
@@ -53,6 +54,7 @@ static const struct nst_stack_part parts[] = {
 	{ nst_reassembly_init, nst_reassembly_exit },
 	{ nst_ports_init, nst_ports_exit },
 	{ nst_udp_init, nst_udp_exit },
+	{ nst_ping_init, nst_ping_exit },
 	{ nst_tcp_init, nst_tcp_exit },
 	{ nst_loopback_init, nst_loopback_exit },
 };

@@ -63,6 +63,7 @@ struct nst_udp;
  * @icmp: error rate limits
  * @ports: port spaces of all transports
  * @udp: datagram demultiplexing
+ * @ping: ping sockets
  * @tcp: connection demultiplexing, TIME-WAIT, listeners
  * @sockets: open sockets, against config.socket_max
  * @impaired_packets: packets in the queues of impairments, against
@@ -97,6 +98,7 @@ struct nst_stack {
 	struct nst_icmp *icmp;
 	struct nst_ports *ports;
 	struct nst_udp *udp;
+	struct nst_ping *ping;
 	struct nst_tcp *tcp;
 
 	atomic_t sockets;

@@ -6,6 +6,7 @@
 #include <linux/limits.h>
 #include <linux/slab.h>
 #include <linux/sysctl.h>
+#include <linux/uidgid.h>
 
 #include "compat.h"
 #include "link/link.h"
@@ -28,6 +29,7 @@ static const struct nst_config defaults = {
 
 	.send_redirects = 1,
 
+	.ping_group_range = { 1, 0 },
 	.icmp_echo_ignore_broadcasts = 1,
 	.icmp_ratelimit = 1000,
 	/* Bits of destination unreachable, source quench, time exceeded and
@@ -171,6 +173,39 @@ static int port_range_handler(nst_ctl_table *table, int write, void *buffer,
 	return 0;
 }
 
+/*
+ * ping_group_range: groups as the program's user namespace knows them. A
+ * range that ends before it begins is 1 0: nobody.
+ */
+static int group_range_handler(nst_ctl_table *table, int write, void *buffer,
+			       size_t *lenp, loff_t *ppos)
+{
+	struct user_namespace *user_ns = current_user_ns();
+	int *range = table->data;
+	struct ctl_table copy = *table;
+	kgid_t low, high;
+	int pair[2];
+	int err;
+
+	pair[0] = from_kgid_munged(user_ns, KGIDT_INIT(READ_ONCE(range[0])));
+	pair[1] = from_kgid_munged(user_ns, KGIDT_INIT(READ_ONCE(range[1])));
+	copy.data = pair;
+	err = proc_dointvec_minmax(&copy, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	low = make_kgid(user_ns, pair[0]);
+	high = make_kgid(user_ns, pair[1]);
+	if (!gid_valid(low) || !gid_valid(high))
+		return -EINVAL;
+	if (pair[1] < pair[0] || gid_lt(high, low)) {
+		low = KGIDT_INIT(1);
+		high = KGIDT_INIT(0);
+	}
+	WRITE_ONCE(range[0], __kgid_val(low));
+	WRITE_ONCE(range[1], __kgid_val(high));
+	return 0;
+}
+
 /* What was learned of black holes is forgotten. */
 static int blackhole_timeout_handler(nst_ctl_table *table, int write,
 				     void *buffer, size_t *lenp, loff_t *ppos)
@@ -253,6 +288,7 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(ip_forward, 0, 1),
 	TUNABLE(send_redirects, 0, 1),
 	TUNABLE(rp_filter, 0, 2),
+	TUNABLE_BY(ping_group_range, 0, INT_MAX, group_range_handler),
 	TUNABLE(icmp_echo_ignore_all, 0, 1),
 	TUNABLE(icmp_echo_ignore_broadcasts, 0, 1),
 	TUNABLE(icmp_ratelimit, 0, INT_MAX),

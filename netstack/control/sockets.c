@@ -5,6 +5,7 @@
  */
 #include <linux/sock_diag.h>
 
+#include "../transport/ping.h"
 #include "../transport/tcp/info.h"
 #include "../transport/tcp/tcp.h"
 #include "../transport/udp.h"
@@ -14,13 +15,11 @@
  * struct dump - a dump under way
  * @skb: where to
  * @cb: which
- * @protocol: IPPROTO_* of the table being walked
  * @details: of each socket, what fill_details() tells
  */
 struct dump {
 	struct sk_buff *skb;
 	struct netlink_callback *cb;
-	u16 protocol;
 	bool details;
 };
 
@@ -51,12 +50,30 @@ static u8 endpoint_state(const struct nst_endpoint *flow)
 					    flow)->sk.sk_state);
 }
 
+static const struct sock *endpoint_sk(const struct nst_endpoint *flow)
+{
+	return &container_of_const(flow, struct nst_sock, flow)->sk;
+}
+
+/* What is no socket yet, or no more, is a connection. */
+static u16 endpoint_protocol(const struct nst_endpoint *flow)
+{
+	return flow->kind == NST_ENDPOINT_SOCK ?
+	       endpoint_sk(flow)->sk_protocol : IPPROTO_TCP;
+}
+
+static u16 endpoint_type(const struct nst_endpoint *flow)
+{
+	return flow->kind == NST_ENDPOINT_SOCK ? endpoint_sk(flow)->sk_type :
+						 SOCK_STREAM;
+}
+
 /* Bytes that wait; for a listener its accept queue and backlog, as ss(8). */
 static void queue_lengths(const struct sock *sk, u32 *receive, u32 *send)
 {
 	const struct nst_tcp_sock *tp;
 
-	if (sk->sk_protocol != IPPROTO_TCP) {
+	if (sk->sk_type != SOCK_STREAM) {
 		*receive = sk_rmem_alloc_get(sk);
 		*send = sk_wmem_alloc_get(sk);
 	} else if (READ_ONCE(sk->sk_state) == TCP_LISTEN) {
@@ -118,7 +135,7 @@ static int fill_details(struct sk_buff *skb, struct sock *sk)
 
 	if (fill_memory(skb, sk))
 		return -EMSGSIZE;
-	if (sk->sk_protocol != IPPROTO_TCP)
+	if (sk->sk_type != SOCK_STREAM)
 		return 0;
 	nst_tcp_peek_info(sk, &info);
 	if (nla_put_64bit(skb, NETSTACK_A_SOCKET_TCP_INFO, sizeof(info), &info,
@@ -137,7 +154,8 @@ static int fill(struct sk_buff *skb, const void *item)
 
 	if (nla_put_u16(skb, NETSTACK_A_SOCKET_FAMILY, flow->family) ||
 	    nla_put_u16(skb, NETSTACK_A_SOCKET_PROTOCOL,
-			row->dump->protocol) ||
+			endpoint_protocol(flow)) ||
+	    nla_put_u16(skb, NETSTACK_A_SOCKET_TYPE, endpoint_type(flow)) ||
 	    nla_put_u8(skb, NETSTACK_A_SOCKET_STATE, endpoint_state(flow)) ||
 	    nst_put_address(skb, NETSTACK_A_SOCKET_LOCAL, flow->family,
 			    &flow->laddr) ||
@@ -177,6 +195,25 @@ static int dump_one(struct nst_endpoint *flow, void *data)
 	return nst_message_dump(dump->skb, dump->cb, &socket_object, &row);
 }
 
+/* The tables, in the order of the dump. */
+enum { TABLE_TCP, TABLE_UDP, TABLE_PING, TABLES };
+
+static int walk(struct nst_stack *stack, long table, unsigned long *cursor,
+		struct dump *dump)
+{
+	switch (table) {
+	case TABLE_TCP:
+		return nst_demux_walk(&stack->tcp->demux, cursor, dump_one,
+				      dump);
+	case TABLE_UDP:
+		return nst_demux_walk(&stack->udp->demux, cursor, dump_one,
+				      dump);
+	default:
+		return nst_sock_table_walk(&stack->ping->table, cursor,
+					   dump_one, dump);
+	}
+}
+
 /* Does the request, which has been validated, ask for details? */
 static bool wants_details(const struct netlink_callback *cb)
 {
@@ -199,14 +236,9 @@ int nst_control_socket_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	if (IS_ERR(stack))
 		return PTR_ERR(stack);
 	/* args[0]: the table, args[1]: the place in it */
-	for (; cb->args[0] < 2; cb->args[0]++, cb->args[1] = 0) {
-		bool tcp = !cb->args[0];
-
-		dump.protocol = tcp ? IPPROTO_TCP : IPPROTO_UDP;
-		err = nst_demux_walk(tcp ? &stack->tcp->demux :
-					   &stack->udp->demux,
-				     (unsigned long *)&cb->args[1], dump_one,
-				     &dump);
+	for (; cb->args[0] < TABLES; cb->args[0]++, cb->args[1] = 0) {
+		err = walk(stack, cb->args[0], (unsigned long *)&cb->args[1],
+			   &dump);
 		if (err)
 			break;
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ICMP (RFC 792, RFC 1122 3.2.2): messages taken and queries answered. The
+ * ICMP (RFC 792, RFC 1122 3.2.2): messages taken, queries answered, answers
+ * handed to who asked (RFC 8335's, too). The
  * types that ask for no action are counted and dropped: RFC 6633 ends source
  * quench, RFC 6918 address mask and information, and redirects are not
  * followed. Entry point: the transport that nst_icmp_register() registers.
@@ -161,6 +162,17 @@ static void receive_timestamp(struct nst_stack *stack, struct sk_buff *skb)
 	send_reply(stack, skb);
 }
 
+/* To a group nobody answers. */
+static void receive_answer(struct nst_stack *stack, struct sk_buff *skb)
+{
+	if (nst_packet_cb(skb)->flags & (NST_PACKET_BROADCAST |
+					 NST_PACKET_MULTICAST)) {
+		nst_drop(stack, skb, NST_DROP_ICMP_BROADCAST);
+		return;
+	}
+	nst_echo_reply(stack, skb);
+}
+
 static void receive(struct nst_stack *stack, struct sk_buff *skb)
 {
 	NST_INC(stack, ICMP_IN_MSGS);
@@ -189,7 +201,10 @@ static void receive(struct nst_stack *stack, struct sk_buff *skb)
 		return;
 	case ICMP_ECHOREPLY:
 		NST_INC(stack, ICMP_IN_ECHO_REPS);
-		break;
+		fallthrough;
+	case ICMP_EXT_ECHOREPLY:
+		receive_answer(stack, skb);
+		return;
 	case ICMP_TIMESTAMPREPLY:
 		NST_INC(stack, ICMP_IN_TIMESTAMP_REPS);
 		break;
@@ -215,6 +230,7 @@ static const struct nst_transport_protocol icmp = {
 	.protocol = IPPROTO_ICMP,
 	.families = NST_OVER_IPV4,
 	.receive = receive,
+	.error = nst_echo_error,
 };
 
 int __init nst_icmp_register(void)

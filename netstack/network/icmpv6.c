@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ICMPv6 (RFC 4443): messages taken, echo answered. Unknown informational
- * types are dropped (2.4 (b)). Entry point: the transport that
- * nst_icmpv6_register() registers.
+ * ICMPv6 (RFC 4443): messages taken, echo answered, answers handed to who
+ * asked (RFC 8335's, too). Unknown informational types are dropped (2.4 (b)).
+ * Entry point: the transport that nst_icmpv6_register() registers.
  */
 #include "icmpv6.h"
 #include "ipv6.h"
@@ -190,6 +190,10 @@ static void receive(struct nst_stack *stack, struct sk_buff *skb)
 	}
 	if (type == ICMPV6_ECHO_REPLY)
 		NST_INC(stack, ICMP6_IN_ECHO_REPLIES);
+	if (type == ICMPV6_ECHO_REPLY || type == ICMPV6_EXT_ECHO_REPLY) {
+		nst_echo_reply(stack, skb);
+		return;
+	}
 	nst_drop(stack, skb, NST_DROP_ICMP_IGNORED);
 }
 
@@ -204,6 +208,7 @@ static const struct nst_transport_protocol icmpv6 = {
 	.protocol = IPPROTO_ICMPV6,
 	.families = NST_OVER_IPV6,
 	.receive = receive,
+	.error = nst_echo_error,
 };
 
 int __init nst_icmpv6_register(void)

@@ -15,6 +15,7 @@
 
 /* Filled while the module is initialised, constant afterwards. */
 static const struct nst_transport_protocol *transports[256];
+static const struct nst_echo_user *echo_user;
 
 int nst_transport_register(const struct nst_transport_protocol *transport)
 {
@@ -27,6 +28,22 @@ int nst_transport_register(const struct nst_transport_protocol *transport)
 const struct nst_transport_protocol *nst_transport_find(u8 protocol)
 {
 	return transports[protocol];
+}
+
+void nst_echo_register(const struct nst_echo_user *user)
+{
+	echo_user = user;
+}
+
+void nst_echo_reply(struct nst_stack *stack, struct sk_buff *skb)
+{
+	echo_user->reply(stack, skb);
+}
+
+void nst_echo_error(struct nst_stack *stack, struct sk_buff *skb,
+		    const struct nst_icmp_error *error)
+{
+	echo_user->error(stack, skb, error);
 }
 
 int nst_network_output(struct nst_stack *stack, struct sk_buff *skb,

@@ -130,6 +130,29 @@ int nst_transport_register(const struct nst_transport_protocol *transport);
 const struct nst_transport_protocol *nst_transport_find(u8 protocol);
 
 /**
+ * struct nst_echo_user - who asks by echo request (RFC 792, RFC 4443 4.1)
+ * @reply: an answer, skb as struct nst_packet_cb says, with a whole ICMP
+ *	header linear; consumes it
+ * @error: an ICMP error about a message of ICMP or ICMPv6, as struct
+ *	nst_transport_protocol has it
+ *
+ * Context of both: softirq or BHs disabled, RCU.
+ */
+struct nst_echo_user {
+	void (*reply)(struct nst_stack *stack, struct sk_buff *skb);
+	void (*error)(struct nst_stack *stack, struct sk_buff *skb,
+		      const struct nst_icmp_error *error);
+};
+
+/* Module initialisation only; one user. */
+void nst_echo_register(const struct nst_echo_user *user);
+
+/* For ICMP and ICMPv6: hand it to the user. */
+void nst_echo_reply(struct nst_stack *stack, struct sk_buff *skb);
+void nst_echo_error(struct nst_stack *stack, struct sk_buff *skb,
+		    const struct nst_icmp_error *error);
+
+/**
  * nst_network_port_unreachable() - tell a sender that nobody listens
  * @stack: stack
  * @skb: packet as struct nst_packet_cb says; not consumed

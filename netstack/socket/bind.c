@@ -12,9 +12,8 @@
 #include "../transport/ports.h"
 #include "socket.h"
 
-/* Is @address of IPv4 ours to bind to: an address, a group or a broadcast? */
-static bool address_bindable(const struct nst_sock *nst,
-			     const union nst_address *address, bool *group)
+bool nst_bindable_ipv4(const struct nst_sock *nst,
+		       const union nst_address *address, bool *group)
 {
 	const struct nst_route *route;
 	bool broadcast;
@@ -90,7 +89,7 @@ static int check_locked6(struct sock *sk, const struct nst_sockaddr *address,
 		return check_ipv6(sk, address, group);
 	if (nst_sk(sk)->v6->only)
 		return -EINVAL;
-	return address_bindable(nst_sk(sk), &address->address, group) ?
+	return nst_bindable_ipv4(nst_sk(sk), &address->address, group) ?
 	       0 : -EADDRNOTAVAIL;
 }
 
@@ -127,7 +126,7 @@ int nst_bind(struct sock *sk, const struct nst_sockaddr *address)
 		if (sk->sk_type == SOCK_STREAM && family == AF_INET6 &&
 		    nst_ipv6_is_group(&address->address.v6))
 			return -EINVAL;
-	} else if (!address_bindable(nst, &address->address, &group)) {
+	} else if (!nst_bindable_ipv4(nst, &address->address, &group)) {
 		return -EADDRNOTAVAIL;
 	}
 	if (port &&

@@ -172,7 +172,7 @@ static int datagram_recvmsg(struct socket *sock, struct msghdr *msg,
 	return ret;
 }
 
-static int datagram_shutdown(struct socket *sock, int how)
+int nst_datagram_shutdown(struct socket *sock, int how)
 {
 	struct sock *sk = sock->sk;
 	int err = 0;
@@ -243,7 +243,7 @@ const struct proto_ops nst_datagram_ops = {
 	.ioctl		= datagram_ioctl,
 	.gettstamp	= sock_gettstamp,
 	.listen		= sock_no_listen,
-	.shutdown	= datagram_shutdown,
+	.shutdown	= nst_datagram_shutdown,
 	.setsockopt	= datagram_setsockopt,
 	.getsockopt	= datagram_getsockopt,
 	.sendmsg	= datagram_sendmsg,

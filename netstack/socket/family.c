@@ -5,25 +5,31 @@
 #include <linux/module.h>
 #include <linux/netstack.h>
 
+#include "../transport/ping.h"
 #include "../transport/tcp/tcp.h"
 #include "../transport/udp.h"
 #include "socket.h"
 
-/* One combination of type and protocol. */
+/* One combination of type, protocol and family. */
 struct kind {
 	int type;
 	int protocol;
+	u8 family; /* AF_INET, AF_INET6, or AF_UNSPEC: both */
 	struct proto *prot;
 	const struct proto_ops *ops;
 };
 
 static const struct kind kinds[] = {
-	{ SOCK_STREAM, IPPROTO_TCP, &nst_tcp_prot, &nst_stream_ops },
-	{ SOCK_DGRAM, IPPROTO_UDP, &nst_udp_prot, &nst_datagram_ops },
+	{ SOCK_STREAM, IPPROTO_TCP, AF_UNSPEC, &nst_tcp_prot, &nst_stream_ops },
+	{ SOCK_DGRAM, IPPROTO_UDP, AF_UNSPEC, &nst_udp_prot,
+	  &nst_datagram_ops },
+	{ SOCK_DGRAM, IPPROTO_ICMP, AF_INET, &nst_ping_prot, &nst_ping_ops },
+	{ SOCK_DGRAM, IPPROTO_ICMPV6, AF_INET6, &nst_ping_prot,
+	  &nst_ping_ops },
 };
 
 /* Return: the kind, or ERR_PTR() of the host's errno. */
-static const struct kind *kind_find(int type, int protocol)
+static const struct kind *kind_find(int type, int protocol, u8 family)
 {
 	int err = -ESOCKTNOSUPPORT;
 	unsigned int i;
@@ -31,7 +37,8 @@ static const struct kind *kind_find(int type, int protocol)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (kinds[i].type != type)
 			continue;
-		if (!protocol || kinds[i].protocol == protocol)
+		if ((!protocol || kinds[i].protocol == protocol) &&
+		    (!kinds[i].family || kinds[i].family == family))
 			return &kinds[i];
 		err = -EPROTONOSUPPORT;
 	}
@@ -59,12 +66,12 @@ static int socket_create(struct net *net, struct socket *sock, int protocol,
 	}
 	if (protocol < 0 || protocol >= IPPROTO_MAX)
 		return -EINVAL;
-	kind = kind_find(sock->type, protocol);
+	kind = kind_find(sock->type, protocol, family);
 	if (IS_ERR(kind))
 		return PTR_ERR(kind);
 
-	sk = nst_sock_alloc(stack, kind->prot, kind->protocol, family, !kern,
-			    GFP_KERNEL);
+	sk = nst_sock_alloc(stack, kind->prot, kind->type, kind->protocol,
+			    family, !kern, GFP_KERNEL);
 	if (IS_ERR(sk))
 		return PTR_ERR(sk);
 	sock->state = SS_UNCONNECTED;

@@ -10,6 +10,7 @@
 #include <net/tcp_states.h>
 
 #include "../network/ipv6.h"
+#include "../transport/ping.h"
 #include "../transport/udp.h"
 #include "socket.h"
 
@@ -60,7 +61,7 @@ static int become_ipv4(struct sock *sk, int family)
 
 	if (family != AF_INET)
 		return -EINVAL;
-	if (sk->sk_protocol == IPPROTO_UDP && nst_udp_sk(sk)->corked &&
+	if (sk->sk_prot == &nst_udp_prot && nst_udp_sk(sk)->corked &&
 	    nst_udp_sk(sk)->request.to.family == AF_INET6)
 		return -EBUSY;
 	if (sk->sk_state != TCP_ESTABLISHED)
@@ -221,9 +222,12 @@ static int set_int(struct sock *sk, int optname, int val)
 	case IPV6_ADDRFORM:
 		return become_ipv4(sk, val);
 	case IPV6_V6ONLY:
-		if (nst->port)
+		if (nst->port || (sk->sk_protocol != IPPROTO_TCP &&
+				  nst->flow.lport))
 			return -EINVAL;
-		WRITE_ONCE(nst_sock_ipv6(nst)->only, !!val);
+		/* ICMPv6 has IPv6 only. */
+		WRITE_ONCE(nst_sock_ipv6(nst)->only,
+			   val || sk->sk_prot == &nst_ping_prot);
 		return 0;
 	case IPV6_TCLASS:
 		if (val < -1 || val > 255)

@@ -27,6 +27,7 @@ static inline void nst_socket_mark(struct socket *sock)
 
 extern const struct proto_ops nst_stream_ops;
 extern const struct proto_ops nst_datagram_ops;
+extern const struct proto_ops nst_ping_ops;
 
 /**
  * nst_bind() - give a socket a local address and port
@@ -51,6 +52,28 @@ int nst_socket_release(struct socket *sock);
 int nst_socket_bind(struct socket *sock, struct sockaddr_unsized *uaddr,
 		    int len);
 int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
+
+/**
+ * nst_bindable_ipv4() - may a socket be bound to an IPv4 address?
+ * @nst: socket
+ * @address: address
+ * @group: set to: it is a group or a broadcast, which nobody sends from
+ *
+ * Ours, 0.0.0.0, or any with IP_FREEBIND, IP_TRANSPARENT, ip_nonlocal_bind.
+ *
+ * Context: any.
+ */
+bool nst_bindable_ipv4(const struct nst_sock *nst,
+		       const union nst_address *address, bool *group);
+
+/* shutdown(2) of all but streams (datagram.c). */
+int nst_datagram_shutdown(struct socket *sock, int how);
+
+/* Options of a socket that has no level of its own (ping.c). */
+int nst_plain_setsockopt(struct socket *sock, int level, int optname,
+			 sockptr_t optval, unsigned int optlen);
+int nst_plain_getsockopt(struct socket *sock, int level, int optname,
+			 char __user *optval, int __user *optlen);
 
 /* SOL_SOCKET and SOL_NETSTACK (sol_socket.c). */
 int nst_socket_setsockopt(struct socket *sock, int level, int optname,

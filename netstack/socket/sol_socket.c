@@ -36,10 +36,10 @@ static bool without_effect(const struct sock *sk, int optname)
 		return true;
 	/* Datagrams are not paced. */
 	case SO_MAX_PACING_RATE:
-		return sk->sk_protocol != IPPROTO_TCP;
+		return sk->sk_type != SOCK_STREAM;
 	/* A connection takes the route that it finds. */
 	case SO_DONTROUTE:
-		return sk->sk_protocol == IPPROTO_TCP;
+		return sk->sk_type == SOCK_STREAM;
 	default:
 		return false;
 	}

@@ -62,14 +62,18 @@ static void recv_pktinfo(const struct nst_sock *nst, struct msghdr *msg,
 static void recv_original_destination(struct msghdr *msg,
 				      const struct sk_buff *skb)
 {
-	/* Both transports have the ports in the first four bytes. */
-	const __be16 *ports = (const __be16 *)skb_transport_header(skb);
+	/* Where transports that have ports have them, as on the host. */
+	__be16 buffer[2], *ports;
 	struct sockaddr_in sin = {
 		.sin_family = AF_INET,
-		.sin_port = ports[1],
 		.sin_addr.s_addr = ip_hdr(skb)->daddr,
 	};
 
+	ports = skb_header_pointer(skb, skb_transport_offset(skb),
+				   sizeof(buffer), buffer);
+	if (!ports)
+		return;
+	sin.sin_port = ports[1];
 	put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
 }
 

@@ -26,11 +26,15 @@ static void recv_original_destination(const struct sock *sk,
 				      struct msghdr *msg,
 				      const struct sk_buff *skb)
 {
-	/* Both transports have the ports in the first four bytes. */
-	const __be16 *ports = (const __be16 *)skb_transport_header(skb);
+	/* Where transports that have ports have them, as on the host. */
+	__be16 buffer[2], *ports;
 	union nst_address daddr = nst_packet_daddr(skb);
 	struct sockaddr_in6 sin6;
 
+	ports = skb_header_pointer(skb, skb_transport_offset(skb),
+				   sizeof(buffer), buffer);
+	if (!ports)
+		return;
 	nst_sockaddr_fill(sk, &sin6, AF_INET6, &daddr, ports[1],
 			  nst_queued_cb(skb)->link_index);
 	put_cmsg(msg, SOL_IPV6, IPV6_ORIGDSTADDR, sizeof(sin6), &sin6);

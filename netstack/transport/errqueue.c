@@ -91,7 +91,7 @@ void nst_sock_queue_icmp_error(struct sock *sk, struct sk_buff *skb,
 		return;
 	if (error->local)
 		ee.ee_origin = SO_EE_ORIGIN_LOCAL;
-	if (sk->sk_protocol == IPPROTO_UDP)
+	if (sk->sk_type == SOCK_DGRAM && sk->sk_protocol == IPPROTO_UDP)
 		header = min_t(unsigned int, skb->len, sizeof(struct udphdr));
 	queue_error(sk, skb, header, skb->len - header, &ee, port,
 		    &addresses);

@@ -53,7 +53,8 @@ static void options_init(struct nst_sock *nst)
 }
 
 struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
-			    int protocol, u8 family, bool user, gfp_t gfp)
+			    int type, int protocol, u8 family, bool user,
+			    gfp_t gfp)
 {
 	const struct nst_sock_ipv6 *v6 = &nst_sock_ipv6_none;
 	struct nst_sock *nst;
@@ -83,7 +84,7 @@ struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
 		return ERR_PTR(-ENOMEM);
 	}
 	sock_init_data(NULL, sk);
-	sk->sk_type = protocol == IPPROTO_TCP ? SOCK_STREAM : SOCK_DGRAM;
+	sk->sk_type = type;
 	lock_init(sk);
 	sock_set_flag(sk, SOCK_RCU_FREE);
 	sk->sk_protocol = protocol;
@@ -300,10 +301,10 @@ void nst_sock_output(const struct sock *sk, u8 family,
 				 likely(!nst->path.mtu_lock)) ||
 				discover == IP_PMTUDISC_DO ||
 				(discover == IP_PMTUDISC_PROBE &&
-				 sk->sk_protocol != IPPROTO_TCP);
+				 sk->sk_type != SOCK_STREAM);
 	output->identification = 0;
 	output->may_fragment = discover == IP_PMTUDISC_WANT &&
-			       sk->sk_protocol != IPPROTO_TCP;
+			       sk->sk_type != SOCK_STREAM;
 	output->options = rcu_dereference_check(nst->options,
 						lockdep_sock_is_held(sk));
 }

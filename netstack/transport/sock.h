@@ -277,6 +277,7 @@ static inline struct nst_sock *nst_endpoint_sock(struct nst_endpoint *endpoint)
  * nst_sock_alloc() - a new socket, with the family's defaults
  * @stack: stack; config.socket_max is charged
  * @prot: protocol
+ * @type: SOCK_*
  * @protocol: IPPROTO_*
  * @family: AF_INET or AF_INET6: of its addresses, and of its packets until
  *	it is bound or connected
@@ -291,7 +292,8 @@ static inline struct nst_sock *nst_endpoint_sock(struct nst_endpoint *endpoint)
  * -ENOBUFS (limit) or -ENOMEM.
  */
 struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
-			    int protocol, u8 family, bool user, gfp_t gfp);
+			    int type, int protocol, u8 family, bool user,
+			    gfp_t gfp);
 
 /**
  * nst_sock_inherit() - copy what an accepted socket takes over

@@ -170,7 +170,7 @@ void nst_sock_output6(const struct sock *sk, struct nst_output *output)
 		.tos = nst_sock_tos(nst, AF_INET6),
 		.hop_limit = hop_limit < 0 ? 0 : hop_limit,
 		/* A datagram over the MTU is one that its sender lets cut. */
-		.dont_fragment = sk->sk_protocol == IPPROTO_TCP,
+		.dont_fragment = sk->sk_type == SOCK_STREAM,
 		.flow_label = nst->flow.rport ? connected_label(nst) : 0,
 	};
 }

@@ -102,7 +102,7 @@ int nst_udp_connect(struct sock *sk, struct nst_sockaddr *peer)
 	if (err)
 		goto unlock;
 
-	leave_tables(sk);
+	sk->sk_prot->unhash(sk);
 	nst_path_release(&nst->path);
 	nst->path = path;
 	if (unlikely(nst->flow.family != family)) {
@@ -119,7 +119,7 @@ int nst_udp_connect(struct sock *sk, struct nst_sockaddr *peer)
 	if (nst_address_any(&nst->bound_address))
 		nst->bound_address = path.saddr;
 	WRITE_ONCE(sk->sk_state, TCP_ESTABLISHED);
-	enter_tables(sk);
+	sk->sk_prot->hash(sk);
 	/* The whole flow chooses among several next hops: at the first send. */
 	if (unlikely(nst->path.multipath))
 		nst_path_release(&nst->path);
@@ -133,7 +133,7 @@ static void disconnect(struct sock *sk)
 {
 	struct nst_sock *nst = nst_sk(sk);
 
-	leave_tables(sk);
+	sk->sk_prot->unhash(sk);
 	WRITE_ONCE(sk->sk_state, TCP_CLOSE);
 	nst->flow.raddr = nst_address_v4(0);
 	nst->flow.rport = 0;
@@ -146,9 +146,9 @@ static void disconnect(struct sock *sk)
 	}
 	nst_path_release(&nst->path);
 	if (sk->sk_userlocks & SOCK_BINDPORT_LOCK) {
-		enter_tables(sk);
+		sk->sk_prot->hash(sk);
 	} else {
-		nst_port_release(sk);
+		sk->sk_prot->put_port(sk);
 		nst->flow.lport = 0;
 	}
 }
@@ -298,6 +298,30 @@ static void learn_path_mtu(struct sock *sk, const struct nst_icmp_error *error,
  * RFC 1122 4.1.3.3: errors go to the program: to a connected socket those
  * that are not transient, and all to one that asks by IP_RECVERR.
  */
+void nst_udp_report_error(struct nst_sock *nst, struct sk_buff *skb,
+			  const struct nst_icmp_error *error, __be16 dport)
+{
+	struct sock *sk = &nst->sk;
+	bool hard = error->hard;
+
+	if (error->errno == EMSGSIZE) {
+		/* One's own errors come with the socket locked. */
+		if (!error->local)
+			learn_path_mtu(sk, error, dport);
+		hard = nst_sock_mtu_discover(nst, error->family) !=
+		       IP_PMTUDISC_DONT;
+		/* IPv6's routers cut nothing: who asks, hears of it. */
+		if (!hard && error->family == AF_INET)
+			return;
+	}
+	if (nst_sock_recverr(nst, error->family))
+		nst_sock_queue_icmp_error(sk, skb, error, dport);
+	else if (!hard || READ_ONCE(sk->sk_state) != TCP_ESTABLISHED)
+		return;
+	WRITE_ONCE(sk->sk_err, error->errno);
+	sk_error_report(sk);
+}
+
 void nst_udp_error(struct nst_stack *stack, struct sk_buff *skb,
 		   const struct nst_icmp_error *error)
 {
@@ -310,35 +334,15 @@ void nst_udp_error(struct nst_stack *stack, struct sk_buff *skb,
 		.family = error->family,
 		.link_index = error->link_index,
 	};
-	bool hard = error->hard;
 	struct nst_sock *nst;
-	struct sock *sk;
 
 	nst = nst_udp_lookup_rcu(stack, &key);
-	if (!nst) {
-		if (error->family == AF_INET6)
-			NST_INC(stack, ICMP6_IN_ERRORS);
-		else
-			NST_INC(stack, ICMP_IN_ERRORS);
-		return;
-	}
-	sk = &nst->sk;
-	if (error->errno == EMSGSIZE) {
-		/* One's own errors come with the socket locked. */
-		if (!error->local)
-			learn_path_mtu(sk, error, uh->dest);
-		hard = nst_sock_mtu_discover(nst, error->family) !=
-		       IP_PMTUDISC_DONT;
-		/* IPv6's routers cut nothing: who asks, hears of it. */
-		if (!hard && error->family == AF_INET)
-			return;
-	}
-	if (nst_sock_recverr(nst, error->family))
-		nst_sock_queue_icmp_error(sk, skb, error, uh->dest);
-	else if (!hard || READ_ONCE(sk->sk_state) != TCP_ESTABLISHED)
-		return;
-	WRITE_ONCE(sk->sk_err, error->errno);
-	sk_error_report(sk);
+	if (nst)
+		nst_udp_report_error(nst, skb, error, uh->dest);
+	else if (error->family == AF_INET6)
+		NST_INC(stack, ICMP6_IN_ERRORS);
+	else
+		NST_INC(stack, ICMP_IN_ERRORS);
 }
 
 /*
@@ -352,6 +356,8 @@ struct proto nst_udp_prot = {
 	.disconnect		= nst_udp_disconnect,
 	.init			= udp_init_sock,
 	.hash			= enter_tables,
+	.unhash			= leave_tables,
+	.put_port		= nst_port_release,
 	.rehash			= rebind,
 	.memory_allocated	= &memory_allocated,
 	.per_cpu_fw_alloc	= &memory_per_cpu_fw_alloc,

@@ -82,8 +82,9 @@ extern struct proto nst_udp_prot;
 /* udp.c: calls of the socket layer, and ICMP errors. */
 
 /**
- * nst_udp_connect() - set the peer of a datagram socket
- * @sk: socket with a port, not locked
+ * nst_udp_connect() - set the peer of a datagram socket, of any transport
+ * @sk: socket with a port, not locked; its sk_prot has hash(), unhash() and
+ *	put_port()
  * @peer: peer; the wildcard is the loopback address
  *
  * Context: process; takes the socket lock.
@@ -108,6 +109,18 @@ struct nst_sock *nst_udp_lookup_rcu(struct nst_stack *stack,
 /* An ICMP error; see struct nst_transport_protocol. */
 void nst_udp_error(struct nst_stack *stack, struct sk_buff *skb,
 		   const struct nst_icmp_error *error);
+
+/**
+ * nst_udp_report_error() - tell a datagram socket of an ICMP error
+ * @nst: socket that sent what the error is about; of any transport
+ * @skb: error, skb->data at the quoted transport header; not consumed
+ * @error: what it says; a path MTU is learned
+ * @dport: port that the quoted packet was sent to, or 0
+ *
+ * Context: BHs disabled, RCU.
+ */
+void nst_udp_report_error(struct nst_sock *nst, struct sk_buff *skb,
+			  const struct nst_icmp_error *error, __be16 dport);
 
 /* udp_input.c */
 void nst_udp_receive(struct nst_stack *stack, struct sk_buff *skb);

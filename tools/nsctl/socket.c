@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "nsctl.h"
 
@@ -19,9 +20,30 @@ static const struct keyword states[] = {
 	{ "CLOSING", TCP_CLOSING }, { NULL, 0 },
 };
 
-static const struct keyword protocols[] = {
-	{ "tcp", IPPROTO_TCP }, { "udp", IPPROTO_UDP }, { NULL, 0 },
+/* The kinds of sockets, by type and protocol; a protocol of 0 is any. */
+static const struct kind {
+	const char *name;
+	uint16_t type;
+	uint16_t protocol;
+} kinds[] = {
+	{ "tcp", SOCK_STREAM, IPPROTO_TCP }, { "udp", SOCK_DGRAM, IPPROTO_UDP },
+	{ "ping", SOCK_DGRAM, 0 }, { NULL, 0, 0 },
 };
+
+/* Return: the kind of a socket, or that which ends the table. */
+static const struct kind *kind_of(const struct nlattr *const *tb)
+{
+	const struct kind *kind = kinds;
+
+	if (!tb[NETSTACK_A_SOCKET_TYPE] || !tb[NETSTACK_A_SOCKET_PROTOCOL])
+		return &kinds[sizeof(kinds) / sizeof(*kinds) - 1];
+	while (kind->name &&
+	       (kind->type != mnl_attr_get_u16(tb[NETSTACK_A_SOCKET_TYPE]) ||
+		(kind->protocol && kind->protocol !=
+		 mnl_attr_get_u16(tb[NETSTACK_A_SOCKET_PROTOCOL]))))
+		kind++;
+	return kind;
+}
 
 static struct json_object *socket_json(const struct nlattr *nest)
 {
@@ -40,8 +62,8 @@ static struct json_object *socket_json(const struct nlattr *nest)
 
 	nest_parse(nest, tb, NETSTACK_A_SOCKET_MAX);
 	family = attr_family(tb[NETSTACK_A_SOCKET_FAMILY]);
-	put_keyword(object, "protocol", protocols,
-		    tb[NETSTACK_A_SOCKET_PROTOCOL]);
+	if (kind_of(tb)->name)
+		put_string(object, "protocol", kind_of(tb)->name);
 	put_keyword(object, "state", states, tb[NETSTACK_A_SOCKET_STATE]);
 	put_address(object, "local", family, tb[NETSTACK_A_SOCKET_LOCAL]);
 	put_attr_number(object, "local_port",
@@ -96,7 +118,7 @@ static void socket_text(struct json_object *object)
  * struct filter - which sockets are shown; zero: any
  */
 struct filter {
-	uint32_t protocol;
+	const char *kind;
 	bool listening;
 };
 
@@ -107,9 +129,7 @@ static int show_one(int cmd, const struct nlattr *nest, void *data)
 
 	(void)cmd;
 	nest_parse(nest, tb, NETSTACK_A_SOCKET_MAX);
-	if (filter->protocol && tb[NETSTACK_A_SOCKET_PROTOCOL] &&
-	    mnl_attr_get_u16(tb[NETSTACK_A_SOCKET_PROTOCOL]) !=
-	    filter->protocol)
+	if (filter->kind && kind_of(tb)->name != filter->kind)
 		return 0;
 	if (filter->listening && tb[NETSTACK_A_SOCKET_STATE] &&
 	    mnl_attr_get_u8(tb[NETSTACK_A_SOCKET_STATE]) != TCP_LISTEN)
@@ -122,6 +142,7 @@ static int show(const struct command *command, int argc, char **argv)
 {
 	struct words words = { argc, argv };
 	struct filter filter = { 0 };
+	const struct kind *kind;
 	struct nlmsghdr *nlh;
 	struct nlattr *nest;
 	bool details = false;
@@ -129,10 +150,10 @@ static int show(const struct command *command, int argc, char **argv)
 	int status;
 
 	while ((word = word_next(&words))) {
-		if (!strcmp(word, "tcp"))
-			filter.protocol = IPPROTO_TCP;
-		else if (!strcmp(word, "udp"))
-			filter.protocol = IPPROTO_UDP;
+		for (kind = kinds; kind->name && strcmp(word, kind->name);)
+			kind++;
+		if (kind->name)
+			filter.kind = kind->name;
 		else if (!strcmp(word, "listening"))
 			filter.listening = true;
 		else if (!strcmp(word, "details") || !strcmp(word, "-d"))
@@ -162,6 +183,6 @@ static const struct command commands[] = {
 
 const struct object socket_object = {
 	.name = "socket",
-	.usage = "nsctl socket [ show [ tcp | udp ] [ listening ] [ details ] ]",
+	.usage = "nsctl socket [ show [ tcp | udp | ping ] [ listening ] [ details ] ]",
 	.commands = commands,
 };

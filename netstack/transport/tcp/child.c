@@ -151,8 +151,9 @@ struct sock *nst_tcp_child_make(const struct nst_tcp_request *request,
 	const struct nst_path *path;
 	struct sock *child;
 
-	child = nst_sock_alloc(request->stack, sk->sk_prot, IPPROTO_TCP,
-			       nst_sk(sk)->family, false, GFP_ATOMIC);
+	child = nst_sock_alloc(request->stack, sk->sk_prot, SOCK_STREAM,
+			       IPPROTO_TCP, nst_sk(sk)->family, false,
+			       GFP_ATOMIC);
 	if (IS_ERR(child))
 		return NULL;
 
