@@ -161,6 +161,8 @@ static int datagram_recvmsg(struct socket *sock, struct msghdr *msg,
 
 	if (unlikely(flags & MSG_ERRQUEUE))
 		return nst_sock_recv_errqueue(sk, msg, len);
+	if (nst_sock_has_path_mtu(nst_sk(sk)))
+		return nst_sock_recv_path_mtu(sk, msg);
 	ret = nst_udp_recvmsg(sk, msg, len, flags, &from);
 	if (ret == -ESHUTDOWN)
 		return 0;

@@ -7,7 +7,8 @@
 #include "../network/ipv6.h"
 #include "sock.h"
 
-static void recv_pktinfo(struct msghdr *msg, const struct sk_buff *skb)
+static void recv_pktinfo(struct msghdr *msg, const struct sk_buff *skb,
+			 int type)
 {
 	struct in6_pktinfo info = {
 		.ipi6_ifindex = nst_queued_cb(skb)->link_index,
@@ -19,7 +20,7 @@ static void recv_pktinfo(struct msghdr *msg, const struct sk_buff *skb)
 		info.ipi6_addr.s6_addr32[2] = htonl(0xffff);
 		info.ipi6_addr.s6_addr32[3] = ip_hdr(skb)->daddr;
 	}
-	put_cmsg(msg, SOL_IPV6, IPV6_PKTINFO, sizeof(info), &info);
+	put_cmsg(msg, SOL_IPV6, type, sizeof(info), &info);
 }
 
 static void recv_original_destination(const struct sock *sk,
@@ -50,6 +51,138 @@ static void recv_flowinfo(struct msghdr *msg, const struct sk_buff *skb)
 			 &flowinfo);
 }
 
+void nst_sock_queue_path_mtu(struct sock *sk, const union nst_address *daddr,
+			     u32 link_index, u32 mtu)
+{
+	const struct ip6_mtuinfo info = {
+		.ip6m_addr.sin6_family = AF_INET6,
+		.ip6m_addr.sin6_addr = daddr->v6,
+		.ip6m_addr.sin6_scope_id = link_index,
+		.ip6m_mtu = mtu,
+	};
+	struct nst_sock *nst = nst_sk(sk);
+	struct sk_buff *skb;
+
+	if (!(READ_ONCE(nst->cmsg_flags) & NST_CMSG_V6_PATHMTU))
+		return;
+	skb = alloc_skb(sizeof(info), GFP_ATOMIC);
+	if (!skb)
+		return;
+	skb_put_data(skb, &info, sizeof(info));
+	kfree_skb(xchg(&nst_sock_ipv6(nst)->path_mtu, skb));
+}
+
+int nst_sock_recv_path_mtu(struct sock *sk, struct msghdr *msg)
+{
+	struct sockaddr_in6 *sin6 = msg->msg_name;
+	struct ip6_mtuinfo info;
+	struct sk_buff *skb;
+
+	skb = xchg(&nst_sock_ipv6(nst_sk(sk))->path_mtu, NULL);
+	if (!skb)
+		return -EAGAIN;
+	memcpy(&info, skb->data, sizeof(info));
+	sock_recv_timestamp(msg, sk, skb);
+	if (sin6) {
+		*sin6 = info.ip6m_addr;
+		msg->msg_namelen = sizeof(*sin6);
+	}
+	put_cmsg(msg, SOL_IPV6, IPV6_PATHMTU, sizeof(info), &info);
+	kfree_skb(skb);
+	return 0;
+}
+
+/* Bytes of an extension header. */
+static unsigned int extension_length(const u8 *header)
+{
+	return (header[1] + 1) * 8;
+}
+
+/* Extension headers, which were checked on arrival, in their order. */
+static void recv_extensions(struct msghdr *msg, const struct sk_buff *skb,
+			    u32 flags)
+{
+	u8 *network = skb_network_header(skb), *header;
+	unsigned int offset = sizeof(struct ipv6hdr);
+	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
+	unsigned int length;
+	int type;
+
+	for (; offset < skb_network_header_len(skb); offset += length) {
+		header = network + offset;
+		length = extension_length(header);
+		type = 0;
+		if (nexthdr == IPPROTO_HOPOPTS && flags & NST_CMSG_V6_HOPOPTS)
+			type = IPV6_HOPOPTS;
+		if (nexthdr == IPPROTO_DSTOPTS && flags & NST_CMSG_V6_DSTOPTS)
+			type = IPV6_DSTOPTS;
+		if (nexthdr == IPPROTO_ROUTING && flags & NST_CMSG_V6_RTHDR)
+			type = IPV6_RTHDR;
+		if (type)
+			put_cmsg(msg, SOL_IPV6, type, length, header);
+		nexthdr = header[0];
+	}
+}
+
+static void put_extension(struct msghdr *msg, int type, u8 *header)
+{
+	if (header)
+		put_cmsg(msg, SOL_IPV6, type, extension_length(header),
+			 header);
+}
+
+/*
+ * By RFC 2292's names: one of each kind, destination options before and
+ * after the routing header.
+ */
+static void recv_extensions_2292(struct msghdr *msg,
+				 const struct sk_buff *skb, u32 flags)
+{
+	u8 *hop = NULL, *before = NULL, *routing = NULL, *after = NULL;
+	u8 *network = skb_network_header(skb), *header;
+	unsigned int offset = sizeof(struct ipv6hdr);
+	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
+
+	for (; offset < skb_network_header_len(skb);
+	     offset += extension_length(header)) {
+		header = network + offset;
+		switch (nexthdr) {
+		case IPPROTO_HOPOPTS:
+			hop = header;
+			break;
+		case IPPROTO_DSTOPTS:
+			after = header;
+			break;
+		case IPPROTO_ROUTING:
+			routing = header;
+			before = after;
+			after = NULL;
+			break;
+		}
+		nexthdr = header[0];
+	}
+	if (flags & NST_CMSG_2292_HOPOPTS)
+		put_extension(msg, IPV6_2292HOPOPTS, hop);
+	if (flags & NST_CMSG_2292_DSTOPTS)
+		put_extension(msg, IPV6_2292DSTOPTS, before);
+	if (flags & NST_CMSG_2292_RTHDR)
+		put_extension(msg, IPV6_2292RTHDR, routing);
+	if (flags & NST_CMSG_2292_DSTOPTS)
+		put_extension(msg, IPV6_2292DSTOPTS, after);
+}
+
+static void recv_2292(struct msghdr *msg, const struct sk_buff *skb,
+		      u32 flags)
+{
+	int val = nst_packet_cb(skb)->hop_limit;
+
+	if (flags & NST_CMSG_2292_PKTINFO)
+		recv_pktinfo(msg, skb, IPV6_2292PKTINFO);
+	if (flags & NST_CMSG_2292_HOPLIMIT)
+		put_cmsg(msg, SOL_IPV6, IPV6_2292HOPLIMIT, sizeof(val), &val);
+	recv_extensions_2292(msg, skb, flags);
+}
+
 /**
  * nst_sock_recv_cmsg6() - SOL_IPV6's part of nst_sock_recv_cmsg()
  * @sk: AF_INET6 socket
@@ -68,7 +201,7 @@ void nst_sock_recv_cmsg6(struct sock *sk, struct msghdr *msg,
 	int val;
 
 	if (flags & NST_CMSG_V6_PKTINFO)
-		recv_pktinfo(msg, skb);
+		recv_pktinfo(msg, skb, IPV6_PKTINFO);
 	if (cb->family != AF_INET6)
 		return;
 	if (flags & NST_CMSG_V6_HOPLIMIT) {
@@ -81,6 +214,11 @@ void nst_sock_recv_cmsg6(struct sock *sk, struct msghdr *msg,
 	}
 	if (flags & NST_CMSG_V6_FLOWINFO)
 		recv_flowinfo(msg, skb);
+	if (flags & (NST_CMSG_V6_HOPOPTS | NST_CMSG_V6_DSTOPTS |
+		     NST_CMSG_V6_RTHDR))
+		recv_extensions(msg, skb, flags);
+	if (flags & NST_CMSG_2292_ALL)
+		recv_2292(msg, skb, flags);
 	if (flags & NST_CMSG_V6_ORIGDSTADDR)
 		recv_original_destination(sk, msg, skb);
 	if (flags & NST_CMSG_V6_FRAGSIZE && cb->max_fragment) {

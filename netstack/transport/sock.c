@@ -131,6 +131,7 @@ static void options_inherit(struct nst_sock *child,
 		*v6 = *listener->v6;
 		v6->flow_label = 0;
 		v6->flow_hash_label = 0;
+		v6->path_mtu = NULL;
 	}
 	child->port_range[0] = listener->port_range[0];
 	child->port_range[1] = listener->port_range[1];

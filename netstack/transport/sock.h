@@ -36,7 +36,18 @@ struct nst_port;
 #define NST_CMSG_V6_FLOWINFO	BIT(19)
 #define NST_CMSG_V6_ORIGDSTADDR	BIT(20)
 #define NST_CMSG_V6_FRAGSIZE	BIT(21)
-#define NST_CMSG_V6_ALL		GENMASK(21, 16)
+#define NST_CMSG_V6_HOPOPTS	BIT(22)
+#define NST_CMSG_V6_DSTOPTS	BIT(23)
+#define NST_CMSG_V6_RTHDR	BIT(24)
+#define NST_CMSG_V6_PATHMTU	BIT(25)
+/* The same by the names of RFC 2292. */
+#define NST_CMSG_2292_PKTINFO	BIT(26)
+#define NST_CMSG_2292_HOPLIMIT	BIT(27)
+#define NST_CMSG_2292_HOPOPTS	BIT(28)
+#define NST_CMSG_2292_DSTOPTS	BIT(29)
+#define NST_CMSG_2292_RTHDR	BIT(30)
+#define NST_CMSG_2292_ALL	GENMASK(30, 26)
+#define NST_CMSG_V6_ALL		GENMASK(30, 16)
 
 /**
  * struct nst_sock_ipv6 - options of SOL_IPV6
@@ -60,6 +71,8 @@ struct nst_port;
  * @unicast_link: IPV6_UNICAST_IF
  * @sticky_link: link of IPV6_PKTINFO; its address is not heeded, as on the
  *	host
+ * @path_mtu: struct ip6_mtuinfo for IPV6_RECVPATHMTU that nobody has read, or
+ *	NULL; xchg()
  *
  * Packets of IPv4 that an AF_INET6 socket sends obey SOL_IP's options.
  * Written under the socket lock, READ_ONCE.
@@ -84,6 +97,7 @@ struct nst_sock_ipv6 {
 	u32 multicast_link;
 	u32 unicast_link;
 	u32 sticky_link;
+	struct sk_buff *path_mtu;
 };
 
 /**
@@ -469,6 +483,33 @@ static inline struct nst_queued_cb *nst_queued_cb(const struct sk_buff *skb)
 /* SOL_IPV6's part of the following two (cmsg6.c). */
 void nst_sock_recv_cmsg6(struct sock *sk, struct msghdr *msg,
 			 struct sk_buff *skb, u32 flags);
+
+/**
+ * nst_sock_queue_path_mtu() - a datagram was too big for its path
+ * @sk: AF_INET6 socket
+ * @daddr: where it was sent
+ * @link_index: link that it was to leave by, or 0
+ * @mtu: what the path takes, bytes
+ *
+ * For IPV6_RECVPATHMTU (RFC 3542 11.3); the last one is kept.
+ *
+ * Context: any.
+ */
+void nst_sock_queue_path_mtu(struct sock *sk, const union nst_address *daddr,
+			     u32 link_index, u32 mtu);
+
+/*
+ * recvmsg(2) of it: no data, a control message. Return: 0, or -EAGAIN when
+ * another thread was faster. Sets msg_namelen if there is a msg_name.
+ */
+int nst_sock_recv_path_mtu(struct sock *sk, struct msghdr *msg);
+
+/* Is there one to be read? */
+static inline bool nst_sock_has_path_mtu(const struct nst_sock *nst)
+{
+	return unlikely(READ_ONCE(nst->v6->path_mtu)) &&
+	       READ_ONCE(nst->cmsg_flags) & NST_CMSG_V6_PATHMTU;
+}
 
 /* Control messages that cmsg_flags ask for, on receive, of a queued packet. */
 void nst_sock_recv_cmsg(struct sock *sk, struct msghdr *msg,

@@ -33,8 +33,10 @@ struct nst_sock_ipv6 *nst_sock_ipv6_alloc(const struct nst_stack *stack,
 
 void nst_sock_ipv6_free(const struct nst_sock_ipv6 *v6)
 {
-	if (unlikely(v6 != &nst_sock_ipv6_none))
-		kfree(v6);
+	if (likely(v6 == &nst_sock_ipv6_none))
+		return;
+	kfree_skb(v6->path_mtu);
+	kfree(v6);
 }
 
 void nst_sock_ipv6_flow(struct nst_sock *nst, const struct nst_sockaddr *peer)

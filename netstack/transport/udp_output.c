@@ -204,6 +204,27 @@ static void build_header(const struct sock *sk, struct sk_buff *skb,
 	skb->csum_offset = offsetof(struct udphdr, check);
 }
 
+/* Tell IPV6_RECVPATHMTU and IPV6_RECVERR. */
+static noinline void too_big6(struct sock *sk,
+			      const struct nst_udp_request *request,
+			      const struct nst_path *path)
+{
+	struct nst_sock *nst = nst_sk(sk);
+	u32 mtu = whole_limit(nst, path);
+	struct nst_route_key key = {
+		.link_index = request->cmsg.link_index,
+		.daddr = path->daddr,
+	};
+
+	if (request->cmsg.dont_fragment) {
+		choose_link6(nst, &key);
+		nst_sock_queue_path_mtu(sk, &path->daddr, key.link_index,
+					mtu);
+	}
+	nst_sock_queue_local_error(sk, EMSGSIZE, AF_INET6, &path->daddr,
+				   request->to.port, mtu);
+}
+
 /*
  * May a datagram with @len bytes of payload leave along @path? Return: 0,
  * -ENETUNREACH (not on the link) or -EMSGSIZE, which IP_RECVERR hears of.
@@ -223,9 +244,7 @@ static int may_leave(struct sock *sk, size_t len,
 		   limit))
 		return 0;
 	if (path->family == AF_INET6)
-		nst_sock_queue_local_error(sk, EMSGSIZE, AF_INET6,
-					   &path->daddr, request->to.port,
-					   whole_limit(nst, path));
+		too_big6(sk, request, path);
 	else
 		nst_sock_queue_local_error(sk, EMSGSIZE, AF_INET, &path->daddr,
 					   nst->flow.rport, limit - room);
