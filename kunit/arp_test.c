@@ -541,6 +541,70 @@ static void announce__on_link_up_and_station_change(struct kunit *test)
 	nst_wire_expect_nothing(wire);
 }
 
+/* All questions, and the silence after them. */
+static void pass_probe(struct nst_wire *wire, unsigned long since)
+{
+	unsigned int i;
+
+	expire_first(wire, since);
+	expect_request(wire, 100, 0);
+	for (i = 0; i < 2; i++) {
+		expire_within(wire, since, 1000, 2000);
+		expect_request(wire, 100, 0);
+	}
+	expire_within(wire, since, 2000, 2000);
+	expect_request(wire, 500, NST_WIRE_LOCAL);
+	KUNIT_EXPECT_EQ(wire->test, 0, doubts(wire));
+}
+
+/* RFC 5227 2.1: a cable was connected, to whichever network. */
+static void link_up__probes_addresses_anew(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create(test);
+	unsigned long since = jiffies;
+
+	add_probed(wire);
+	pass_probe(wire, since);
+	link_flags(wire->link, 0, NST_LINK_CARRIER);
+	KUNIT_EXPECT_EQ(test, 0, doubts(wire));
+	since = jiffies;
+	link_flags(wire->link, NST_LINK_CARRIER, NST_LINK_CARRIER);
+	KUNIT_EXPECT_EQ(test, NST_ADDRESS_TENTATIVE, doubts(wire));
+	pass_probe(wire, since);
+
+	/* Somebody else has it there. */
+	link_flags(wire->link, 0, NST_LINK_UP);
+	since = jiffies;
+	link_flags(wire->link, NST_LINK_UP, NST_LINK_UP);
+	expire_first(wire, since);
+	expect_request(wire, 100, 0);
+	nst_wire_inject_dropped(wire, frame(wire, conflicts[0].arp),
+				NST_DROP_ARP_ADDRESS);
+	settle(wire, NST_ADDRESS_TENTATIVE | NST_ADDRESS_DUPLICATE);
+
+	/* Not so after a while. */
+	link_flags(wire->link, 0, NST_LINK_CARRIER);
+	since = jiffies;
+	link_flags(wire->link, NST_LINK_CARRIER, NST_LINK_CARRIER);
+	KUNIT_EXPECT_EQ(test, NST_ADDRESS_TENTATIVE, doubts(wire));
+	pass_probe(wire, since);
+}
+
+static void link_up__without_arp_probe_announces(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create(test);
+	unsigned long since = jiffies;
+
+	add_probed(wire);
+	pass_probe(wire, since);
+	wire->stack->config.arp_probe = 0;
+	link_flags(wire->link, 0, NST_LINK_CARRIER);
+	link_flags(wire->link, NST_LINK_CARRIER, NST_LINK_CARRIER);
+	KUNIT_EXPECT_EQ(test, 0, doubts(wire));
+	expect_request(wire, 100, NST_WIRE_LOCAL);
+	nst_wire_expect_nothing(wire);
+}
+
 static void defend__once_in_ten_seconds(struct kunit *test)
 {
 	struct nst_wire *wire = wire_with_address(test);
@@ -588,6 +652,8 @@ static struct kunit_case arp_cases[] = {
 	KUNIT_CASE(probe__ends_with_the_address),
 	KUNIT_CASE(probe__off_uses_the_address_at_once),
 	KUNIT_CASE(announce__on_link_up_and_station_change),
+	KUNIT_CASE(link_up__probes_addresses_anew),
+	KUNIT_CASE(link_up__without_arp_probe_announces),
 	KUNIT_CASE(defend__once_in_ten_seconds),
 	{ }
 };

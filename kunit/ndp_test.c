@@ -520,6 +520,61 @@ static void set_flags(struct nst_link *link, u32 flags, u32 mask)
 	mutex_unlock(&link->stack->config_mutex);
 }
 
+/* The link has an address of its own making, which is probed beside it. */
+static void pass_probe(struct nst_wire *wire)
+{
+	struct nst_address_detection *detection =
+		detection_of(wire, &nst_wire_local6);
+	struct sk_buff *skb;
+
+	KUNIT_EXPECT_TRUE(wire->test, nst_wire_expire(&detection->timer));
+	do {
+		skb = nst_wire_expect_icmpv6(wire,
+					     NST_ICMPV6_NEIGHBOUR_SOLICIT);
+	} while (!in6_equal(&nst_wire_local6, target_of(skb)));
+	KUNIT_EXPECT_TRUE(wire->test, nst_wire_expire(&detection->timer));
+	await_flags(wire, &nst_wire_local6, NST_ADDRESS_TENTATIVE, false);
+}
+
+/* As the host: a link that was switched off, not a carrier that was away. */
+static void link_up__probes_after_it_was_switched_off(struct kunit *test)
+{
+	struct nst_wire *wire = wire_probing(test);
+	struct nst_link *link = wire->link;
+
+	pass_probe(wire);
+	set_flags(link, 0, NST_LINK_CARRIER);
+	set_flags(link, NST_LINK_CARRIER, NST_LINK_CARRIER);
+	KUNIT_EXPECT_FALSE(test, flags_of_address(wire, &nst_wire_local6) &
+				 NST_ADDRESS_TENTATIVE);
+	set_flags(link, 0, NST_LINK_UP);
+	set_flags(link, NST_LINK_UP, NST_LINK_UP);
+	KUNIT_EXPECT_TRUE(test, flags_of_address(wire, &nst_wire_local6) &
+				NST_ADDRESS_TENTATIVE);
+	pass_probe(wire);
+	/* Switched off and on while the carrier was away. */
+	set_flags(link, 0, NST_LINK_CARRIER);
+	set_flags(link, 0, NST_LINK_UP);
+	set_flags(link, NST_LINK_UP, NST_LINK_UP);
+	KUNIT_EXPECT_FALSE(test, flags_of_address(wire, &nst_wire_local6) &
+				 NST_ADDRESS_TENTATIVE);
+	set_flags(link, NST_LINK_CARRIER, NST_LINK_CARRIER);
+	KUNIT_EXPECT_TRUE(test, flags_of_address(wire, &nst_wire_local6) &
+				NST_ADDRESS_TENTATIVE);
+	pass_probe(wire);
+}
+
+/* Its administrator vouches for it. */
+static void link_up__leaves_alone_what_was_not_probed(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create_ipv6(test);
+
+	set_flags(wire->link, 0, NST_LINK_UP);
+	set_flags(wire->link, NST_LINK_UP, NST_LINK_UP);
+	KUNIT_EXPECT_FALSE(test, flags_of_address(wire, &nst_wire_local6) &
+				 NST_ADDRESS_TENTATIVE);
+}
+
 static bool find_link_local(struct nst_wire *wire, struct in6_addr *address)
 {
 	struct nst_local_address *local = NULL;
@@ -596,6 +651,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(probe__answered_address_is_refused),
 	KUNIT_CASE(probe__met_by_another_probe),
 	KUNIT_CASE(conflict__is_defended),
+	KUNIT_CASE(link_up__probes_after_it_was_switched_off),
+	KUNIT_CASE(link_up__leaves_alone_what_was_not_probed),
 	KUNIT_CASE(link_local__stable_and_probed),
 	KUNIT_CASE(link_local__goes_with_the_mtu),
 	{}

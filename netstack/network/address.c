@@ -306,17 +306,14 @@ static union nst_address derive_broadcast(const struct nst_address_config *c)
 	return nst_address_v4(c->address.v4 | ~inet_make_mask(c->prefix_len));
 }
 
-static bool is_probed(const struct nst_link *link,
-		      const struct nst_address_config *config)
+bool nst_address_probed(const struct nst_link *link, u8 family)
 {
 	const struct nst_config *tunables = &link->stack->config;
 
-	if (config->no_probe ||
-	    link->flags & (NST_LINK_LOOPBACK | NST_LINK_NOARP))
+	if (link->flags & (NST_LINK_LOOPBACK | NST_LINK_NOARP))
 		return false;
-	return config->family == AF_INET ?
-	       READ_ONCE(tunables->arp_probe) :
-	       READ_ONCE(tunables->dad_transmits);
+	return family == AF_INET ? READ_ONCE(tunables->arp_probe) :
+				   READ_ONCE(tunables->dad_transmits);
 }
 
 static u8 derive_flags(struct nst_link *link,
@@ -326,7 +323,7 @@ static u8 derive_flags(struct nst_link *link,
 
 	if (!(flags & NST_ADDRESS_AUTOCONF))
 		flags |= NST_ADDRESS_PERMANENT;
-	if (is_probed(link, config))
+	if (!config->no_probe && nst_address_probed(link, config->family))
 		flags |= NST_ADDRESS_TENTATIVE;
 	return flags;
 }
@@ -551,6 +548,7 @@ int nst_address_add(struct nst_link *link,
 	local->prefix_len = config->prefix_len;
 	local->scope = derive_scope(config);
 	local->identifier_retries = config->identifier_retries;
+	local->no_probe = config->no_probe;
 	local->created = get_jiffies_64();
 	local->valid_until = config->valid_until;
 	local->preferred_until = config->preferred_until;

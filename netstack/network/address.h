@@ -33,6 +33,7 @@ struct netlink_ext_ack;
  * @verdict: what detection found and the table does not know yet
  * @sent: packets sent in this phase
  * @conflicted: @defended holds a time
+ * @switched_off: the link was, since the address was probed; config_mutex
  * @announced: station address that was announced last
  * @nonce: of the probes, by which their echoes are known (RFC 7527)
  *
@@ -45,7 +46,8 @@ struct nst_address_detection {
 	u8 verdict;
 	u8 sent;
 	bool conflicted;
-	u8 announced[ETH_ALEN];
+	bool switched_off;
+	u8 announced[ETH_ALEN] __aligned(2);
 	u8 nonce[NST_DETECTION_NONCE];
 };
 
@@ -62,6 +64,7 @@ struct nst_address_detection {
  * @flags: NST_ADDRESS_*; config_mutex to write, READ_ONCE
  * @identifier_retries: identifiers that were another's before (DAD_Counter
  *	of RFC 7217 5); fixed
+ * @no_probe: its administrator vouches for it; fixed
  * @renewed: a temporary one has its successor; config_mutex
  * @created: jiffies64 of its addition; fixed
  * @valid_until: jiffies64 of its end, or 0 for never; config_mutex
@@ -82,6 +85,7 @@ struct nst_local_address {
 	u8 scope;
 	u8 flags;
 	u8 identifier_retries;
+	bool no_probe;
 	bool renewed;
 	u64 created;
 	u64 valid_until;
@@ -180,6 +184,12 @@ int nst_address_add(struct nst_link *link,
 int nst_address_del(struct nst_link *link, u8 family,
 		    const union nst_address *address, u8 prefix_len,
 		    struct netlink_ext_ack *extack);
+
+/*
+ * Is an address of the family on the link probed before use, unless its
+ * administrator vouches for it?
+ */
+bool nst_address_probed(const struct nst_link *link, u8 family);
 
 /* Set and clear flags, announce. Context: process, config_mutex held. */
 void nst_address_set_flags(struct nst_local_address *local, u8 set, u8 clear);

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Duplicate address detection, for both families: RFC 5227 with ARP, RFC 4862
- * 5.4 with neighbour discovery. An address is probed before use, announced
- * when it is taken into use, when its link comes up and when the link's
- * station address changes, and defended against other stations. What the
- * messages are and how often they go out is in struct nst_detection_ops.
+ * 5.4 with neighbour discovery. An address is probed before use, and anew when
+ * its link comes up; announced when it is taken into use, when its link comes
+ * up and it is not probed, and when the link's station address changes; and
+ * defended against other stations. What the messages are and how often they go
+ * out is in struct nst_detection_ops.
  *
  * The timers of an address send; its flags belong to config_mutex, so a work
  * item of the stack carries verdicts over.
  *
  * Of the three ways of RFC 5227 2.4 to meet a conflict this is (c): an
  * address in use is kept, and defended once each DEFEND_INTERVAL, so that two
- * forged packets cannot take it away. A link that comes up again makes usable
- * IPv4 addresses announced, not probed anew (2.1 would have connections wait
- * for seconds at every flap).
+ * forged packets cannot take it away.
  */
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -300,6 +299,18 @@ static void address_del(struct nst_local_address *local)
 		nst_address_put(local);
 }
 
+/*
+ * Is an address that was in use probed anew? RFC 5227 2.1: whenever its link
+ * becomes active, also by a cable. RFC 4862 has no word about it; the host does
+ * so once the link was switched off, and not for a carrier that was away.
+ */
+static bool is_probed_anew(const struct nst_local_address *local)
+{
+	if (local->no_probe || !nst_address_probed(local->link, local->family))
+		return false;
+	return local->family == AF_INET || local->detection.switched_off;
+}
+
 static void link_up(struct nst_stack *stack, const struct nst_link *link)
 {
 	struct nst_local_address *local = NULL;
@@ -307,10 +318,26 @@ static void link_up(struct nst_stack *stack, const struct nst_link *link)
 	while ((local = nst_address_next_rcu(stack, local))) {
 		if (local->link != link || !is_detected(local))
 			continue;
-		/* Whoever had the address may be gone. */
-		nst_address_set_flags(local, 0, NST_ADDRESS_DUPLICATE);
+		/* Whoever had the address may be gone, or somebody have it. */
+		nst_address_set_flags(local,
+				      is_probed_anew(local) ?
+				      NST_ADDRESS_TENTATIVE : 0,
+				      NST_ADDRESS_DUPLICATE);
+		local->detection.switched_off = false;
 		begin(local);
 	}
+}
+
+/* The link went down, or changed. */
+static void link_down(struct nst_stack *stack, const struct nst_link *link)
+{
+	struct nst_local_address *local = NULL;
+
+	if (link->flags & NST_LINK_UP)
+		return;
+	while ((local = nst_address_next_rcu(stack, local)))
+		if (local->link == link)
+			local->detection.switched_off = true;
 }
 
 /* RFC 5227 2.3 by analogy: neighbours hold the old station address. */
@@ -339,7 +366,11 @@ static void detection_event(struct nst_stack *stack, enum nst_event event,
 	case NST_EVENT_LINK_UP:
 		link_up(stack, object);
 		break;
+	case NST_EVENT_LINK_DOWN:
+		link_down(stack, object);
+		break;
 	case NST_EVENT_LINK_CHANGE:
+		link_down(stack, object);
 		link_change(stack, object);
 		break;
 	default:
