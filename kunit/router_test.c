@@ -361,6 +361,64 @@ static void redirect__from_the_first_hop(struct kunit *test)
 	NST_EXPECT_IN6_EQ(test, &second_router, &gateway);
 }
 
+/* As the host's rt6_purge_dflt_routers(). */
+static void forwarding__ends_what_routers_told(struct kunit *test)
+{
+	struct advert_words words = { .lifetime = 600 };
+	struct nst_wire *wire = wire_of_host(test);
+	struct nst_config *config = &wire->stack->config;
+	struct in6_addr gateway;
+
+	advert_prefix(&words, &prefix, 64, 0x80, 600, 600);
+	advertise(wire, &words);
+	KUNIT_EXPECT_TRUE(test, first_hop(wire, &far_away, &gateway, NULL));
+	KUNIT_EXPECT_TRUE(test, first_hop(wire, &prefix, &gateway, NULL));
+
+	/* A router that hears others keeps them. */
+	WRITE_ONCE(config->accept_ra, 2);
+	WRITE_ONCE(config->ipv6_forwarding, 1);
+	nst_router_reconsider(wire->stack);
+	KUNIT_EXPECT_TRUE(test, first_hop(wire, &far_away, &gateway, NULL));
+
+	WRITE_ONCE(config->accept_ra, 1);
+	nst_router_reconsider(wire->stack);
+	KUNIT_EXPECT_FALSE(test, first_hop(wire, &far_away, &gateway, NULL));
+	KUNIT_EXPECT_FALSE(test, first_hop(wire, &prefix, &gateway, NULL));
+	KUNIT_EXPECT_EQ(test, 0U, wire->stack->routers->route_count);
+}
+
+/* What waited for process context when the stack became a router. */
+static void forwarding__drops_what_waits(struct kunit *test)
+{
+	struct nst_wire *wire = wire_of_host(test);
+	struct in6_addr gateway;
+	unsigned long before;
+
+	before = nst_drop_read(wire->stack, NST_DROP_NDP_CONSUMED);
+	mutex_lock(&wire->stack->config_mutex);
+	nst_wire_inject(wire, advert(test, &(struct advert_words) {
+					.lifetime = 600 }));
+	WRITE_ONCE(wire->stack->config.ipv6_forwarding, 1);
+	mutex_unlock(&wire->stack->config_mutex);
+	settle(wire);
+	KUNIT_EXPECT_EQ(test, before + 1,
+			nst_drop_read(wire->stack, NST_DROP_NDP_CONSUMED));
+	KUNIT_EXPECT_FALSE(test, first_hop(wire, &far_away, &gateway, NULL));
+}
+
+/* RFC 4861 6.3.7: its forwarding was switched off. */
+static void forwarding__off_asks_for_routers(struct kunit *test)
+{
+	struct nst_wire *wire = wire_of_host(test);
+
+	WRITE_ONCE(wire->stack->config.ipv6_forwarding, 1);
+	nst_router_reconsider(wire->stack);
+	KUNIT_EXPECT_TRUE(test, list_empty(&wire->stack->routers->solicits));
+	WRITE_ONCE(wire->stack->config.ipv6_forwarding, 0);
+	nst_router_reconsider(wire->stack);
+	KUNIT_EXPECT_FALSE(test, list_empty(&wire->stack->routers->solicits));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(advert__makes_a_default_route),
 	KUNIT_CASE(advert__preference_chooses_the_router),
@@ -370,6 +428,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(advert__parameters),
 	KUNIT_CASE(advert__refused),
 	KUNIT_CASE(advert__is_not_for_routers),
+	KUNIT_CASE(forwarding__ends_what_routers_told),
+	KUNIT_CASE(forwarding__drops_what_waits),
+	KUNIT_CASE(forwarding__off_asks_for_routers),
 	KUNIT_CASE(advert__flood_is_bounded),
 	KUNIT_CASE(advert__is_forgotten_with_the_link),
 	KUNIT_CASE(solicit__asks_until_answered),

@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "link/link.h"
 #include "network/autoconf.h"
+#include "network/router.h"
 #include "stack.h"
 #include "transport/tcp/congestion.h"
 #include "transport/tcp/tcp.h"
@@ -235,6 +236,21 @@ static int disable_ipv6_handler(nst_ctl_table *table, int write, void *buffer,
 	return err;
 }
 
+/* A host becomes a router, or the other way round. */
+static int ipv6_forwarding_handler(nst_ctl_table *table, int write,
+				   void *buffer, size_t *lenp, loff_t *ppos)
+{
+	int *forwarding = table->data;
+	int before = READ_ONCE(*forwarding);
+	struct nst_stack *stack = container_of(forwarding, struct nst_stack,
+					       config.ipv6_forwarding);
+	int err = proc_dointvec_minmax(table, write, buffer, lenp, ppos);
+
+	if (!err && write && READ_ONCE(*forwarding) != before)
+		nst_router_reconsider(stack);
+	return err;
+}
+
 /**
  * struct nst_tunable - one sysctl
  * @name: file name under net/netstack
@@ -306,7 +322,7 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(neigh_max, 1, 1 << 20),
 	TUNABLE(arp_probe, 0, 1),
 	TUNABLE_BY(disable_ipv6, 0, 1, disable_ipv6_handler),
-	TUNABLE(ipv6_forwarding, 0, 1),
+	TUNABLE_BY(ipv6_forwarding, 0, 1, ipv6_forwarding_handler),
 	TUNABLE(hop_limit, 1, 255),
 	TUNABLE(dad_transmits, 0, 100),
 	TUNABLE(ndisc_notify, 0, 1),

@@ -372,10 +372,15 @@ static void receive_all(struct nst_routers *routers)
 			nst_drop(stack, skb, NST_DROP_NDP_CONSUMED);
 			continue;
 		}
-		if (icmp6_hdr(skb)->icmp6_type == NST_ICMPV6_REDIRECT)
+		if (icmp6_hdr(skb)->icmp6_type == NST_ICMPV6_REDIRECT) {
 			nst_router_redirected(link, skb);
-		else
+		} else if (nst_router_is_heard(link)) {
 			nst_router_receive(link, skb);
+		} else {
+			/* The stack became a router while it waited. */
+			nst_drop(stack, skb, NST_DROP_NDP_CONSUMED);
+			continue;
+		}
 		consume_skb(skb);
 	}
 }
@@ -411,6 +416,36 @@ static void link_forget(struct nst_stack *stack, struct nst_link *link)
 			forget(stack, learned);
 	nst_router_answered(link);
 	memset(&link->ipv6, 0, sizeof(link->ipv6));
+}
+
+/*
+ * A router has no default router but those that its administrator names, nor
+ * other routes of theirs (the host's rt6_purge_dflt_routers()). Addresses stay
+ * for as long as they last.
+ */
+static void become_router(struct nst_routers *routers)
+{
+	struct learned *learned, *other;
+
+	list_for_each_entry_safe(learned, other, &routers->routes, node)
+		if (!nst_router_is_heard(learned->route.link))
+			forget(routers->stack, learned);
+}
+
+void nst_router_reconsider(struct nst_stack *stack)
+{
+	struct nst_link *link = NULL;
+
+	mutex_lock(&stack->config_mutex);
+	if (READ_ONCE(stack->config.ipv6_forwarding)) {
+		become_router(stack->routers);
+		nst_router_wake(stack);
+	} else {
+		/* RFC 4861 6.3.7: a host again. */
+		while ((link = nst_link_next_rcu(stack, link)))
+			begin_asking(link);
+	}
+	mutex_unlock(&stack->config_mutex);
 }
 
 static void router_event(struct nst_stack *stack, enum nst_event event,

@@ -107,6 +107,17 @@ void nst_router_redirected(struct nst_link *link, struct sk_buff *skb);
  */
 void nst_router_queue(struct nst_link *link, struct sk_buff *skb);
 
+/**
+ * nst_router_reconsider() - ipv6_forwarding has changed
+ * @stack: stack
+ *
+ * A stack that is a router now forgets the routes that others told it, unless
+ * it hears them still (accept_ra 2); a host asks for routers.
+ *
+ * Context: process; takes config_mutex.
+ */
+void nst_router_reconsider(struct nst_stack *stack);
+
 /* Look again at what is due. Context: any. */
 void nst_router_wake(struct nst_stack *stack);
 
