@@ -409,6 +409,7 @@ static void stack_to_host__is_deferred_and_scrubbed(struct kunit *test)
 
 	skb->mark = 7;
 	skb->priority = 7;
+	skb->tstamp = 7;
 	local_bh_disable();
 	KUNIT_EXPECT_EQ(test, nst_link_xmit(host->link, skb), 0);
 	KUNIT_EXPECT_EQ(test, skb_queue_len(&host->received), 0);
@@ -419,8 +420,10 @@ static void stack_to_host__is_deferred_and_scrubbed(struct kunit *test)
 	skb = skb_peek(&host->received);
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	KUNIT_EXPECT_PTR_EQ(test, skb->dev, host->dev);
-	KUNIT_EXPECT_EQ(test, skb->mark, 0);
-	KUNIT_EXPECT_EQ(test, skb->priority, 0);
+	/* The device is in the namespace of the stack. */
+	KUNIT_EXPECT_EQ(test, skb->mark, 7);
+	KUNIT_EXPECT_EQ(test, skb->priority, 7);
+	KUNIT_EXPECT_EQ(test, skb->tstamp, 0);
 	KUNIT_EXPECT_EQ(test, (int)skb->pkt_type, PACKET_HOST);
 	KUNIT_EXPECT_EQ(test, skb->len, 46);
 	dev_get_stats(host->dev, &stats);

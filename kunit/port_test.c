@@ -672,7 +672,7 @@ static void count_release(struct sk_buff *skb)
 	released++;
 }
 
-/* The host may keep it for long: nothing of the stack goes along. */
+/* The host may keep it for long: no owner goes along, and no time. */
 static void xmit__leaves_by_the_device_and_nothing_with_it(struct kunit *test)
 {
 	struct plugged *plugged = plugged_create(test);
@@ -697,8 +697,9 @@ static void xmit__leaves_by_the_device_and_nothing_with_it(struct kunit *test)
 	skb = skb_peek(&plugged->sent);
 	KUNIT_EXPECT_NULL(test, skb->destructor);
 	KUNIT_EXPECT_NULL(test, skb->sk);
-	KUNIT_EXPECT_EQ(test, skb->mark, 0U);
-	KUNIT_EXPECT_EQ(test, skb->priority, 0U);
+	/* The device is in the namespace of the stack. */
+	KUNIT_EXPECT_EQ(test, skb->mark, 7U);
+	KUNIT_EXPECT_EQ(test, skb->priority, 7U);
 	KUNIT_EXPECT_EQ(test, skb->tstamp, 0LL);
 	KUNIT_EXPECT_PTR_EQ(test, skb->dev, plugged->dev);
 	KUNIT_EXPECT_EQ(test, ntohs(skb->protocol), ETH_P_LOOPBACK);

@@ -22,6 +22,21 @@ static void transmit__writes_a_plain_header(struct kunit *test)
 					   NST_MIB_TCP_OUT_SEGS), 3UL);
 }
 
+/* Which a queue of a device of the host may look at. */
+static void transmit__carries_priority_and_mark(struct kunit *test)
+{
+	struct nst_tcp_test *t = test->priv;
+	struct sk_buff *skb;
+
+	nst_tcp_test_establish(t);
+	t->sk->sk_priority = 5;
+	t->sk->sk_mark = 9;
+	KUNIT_EXPECT_EQ(test, nst_tcp_test_send(t, 100, 0), 100);
+	skb = nst_tcp_test_expect_push(t, 1, 100);
+	KUNIT_EXPECT_EQ(test, skb->priority, 5U);
+	KUNIT_EXPECT_EQ(test, skb->mark, 9U);
+}
+
 static void transmit__carries_timestamps(struct kunit *test)
 {
 	static const u8 fixed[] = { 1, 1, 8, 10 };
@@ -248,6 +263,7 @@ static void select_initial_window__scales_for_a_fixed_buffer(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(transmit__writes_a_plain_header),
+	KUNIT_CASE(transmit__carries_priority_and_mark),
 	KUNIT_CASE(transmit__carries_timestamps),
 	KUNIT_CASE(transmit__acknowledges_what_was_owed),
 	KUNIT_CASE(transmit__leaves_a_shared_copy_alone),

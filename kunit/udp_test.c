@@ -4,6 +4,8 @@
  * errors about them.
  */
 #include <linux/icmp.h>
+#include <linux/ip.h>
+#include <linux/pkt_sched.h>
 #include <net/tcp_states.h>
 
 #include "../netstack/network/ipv4.h"
@@ -83,6 +85,33 @@ static void receive__keeps_order_and_boundaries(struct kunit *test)
 	sock_expect(test, sock, "");
 	sock_expect(test, sock, "three");
 	sock_expect_empty(test, sock);
+}
+
+/* Of each piece, for the queue of a device of the host; IP_TOS has a say. */
+static void send__carries_priority_and_mark(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
+	u8 *data = kunit_kzalloc(test, 2000, GFP_KERNEL);
+	struct socket *sock = receiver(test);
+	int tos = IPTOS_LOWDELAY, i;
+	struct sk_buff *skb;
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	sock->sk->sk_priority = 5;
+	sock->sk->sk_mark = 9;
+	KUNIT_EXPECT_EQ(test, 2000, sock_send(sock, NST_WIRE_PEER, SPORT,
+					      data, 2000, 0));
+	for (i = 0; i < 2; i++) {
+		skb = nst_wire_expect_ipv4(wire, IPPROTO_UDP);
+		KUNIT_EXPECT_EQ(test, 5U, skb->priority);
+		KUNIT_EXPECT_EQ(test, 9U, skb->mark);
+	}
+	KUNIT_EXPECT_EQ(test, 0, nst_ip_setsockopt(sock->sk, SOL_IP, IP_TOS,
+						   KERNEL_SOCKPTR(&tos),
+						   sizeof(tos)));
+	sock_send(sock, NST_WIRE_PEER, SPORT, data, 1, 0);
+	skb = nst_wire_expect_ipv4(wire, IPPROTO_UDP);
+	KUNIT_EXPECT_EQ(test, (u32)TC_PRIO_INTERACTIVE, skb->priority);
 }
 
 /* SO_BUSY_POLL: a queue of the host's devices is none of ours. */
@@ -635,6 +664,7 @@ static void socket__closed_with_datagrams_waiting(struct kunit *test)
 }
 
 static struct kunit_case udp_cases[] = {
+	KUNIT_CASE(send__carries_priority_and_mark),
 	KUNIT_CASE(receive__delivers_payload_and_source),
 	KUNIT_CASE(receive__keeps_order_and_boundaries),
 	KUNIT_CASE(receive__knows_no_queue_to_poll),

@@ -42,10 +42,8 @@ static int device_link_xmit(struct nst_link *link, struct sk_buff *skb)
 {
 	struct net_device *dev = device_link(link)->dev;
 
-	/* Nothing that the stack knows of the packet concerns the host. */
 	skb_orphan(skb);
-	skb_scrub_packet(skb, true);
-	skb->priority = 0;
+	nst_link_scrub(link, dev, skb);
 	skb->protocol = eth_type_trans(skb, dev);
 	if (dev->real_num_rx_queues > 1)
 		skb_record_rx_queue(skb, smp_processor_id() %

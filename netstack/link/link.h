@@ -405,6 +405,30 @@ void nst_link_refuse(struct nst_link *link, struct sk_buff *skb,
 void nst_link_receive(struct nst_link *link, struct sk_buff *skb);
 
 /**
+ * nst_link_scrub() - a packet of the stack becomes one of the host
+ * @link: link that it leaves by
+ * @dev: device of the host that it is of from now on
+ * @skb: packet
+ *
+ * Nothing that the stack knows of it concerns the host but SO_PRIORITY and
+ * SO_MARK, and those only while the device is in the namespace of the stack:
+ * who may set them there may do so by AF_INET, too.
+ *
+ * Context: any.
+ */
+static inline void nst_link_scrub(const struct nst_link *link,
+				  const struct net_device *dev,
+				  struct sk_buff *skb)
+{
+	bool at_home = net_eq(dev_net(dev), link->stack->net);
+	u32 priority = skb->priority, mark = skb->mark;
+
+	skb_scrub_packet(skb, true);
+	skb->priority = at_home ? priority : 0;
+	skb->mark = at_home ? mark : 0;
+}
+
+/**
  * nst_link_return() - a packet that left by a link comes in on it as well
  * @link: link
  * @skb: copy of the packet, skb->data at its network header, skb->protocol

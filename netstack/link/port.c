@@ -170,9 +170,7 @@ static int port_xmit(struct nst_link *link, struct sk_buff *skb)
 		nst_link_refuse(link, skb, NST_DROP_LINK_TOO_BIG);
 		return -ENOBUFS;
 	}
-	/* Nothing that the stack knows of the packet concerns the host. */
-	skb_scrub_packet(skb, true);
-	skb->priority = 0;
+	nst_link_scrub(link, port->dev, skb);
 	if (likely(nst_link_queue_add(&port->queues, skb,
 				      READ_ONCE(link->stack->config.port_backlog))))
 		return 0;

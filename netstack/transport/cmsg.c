@@ -293,6 +293,7 @@ int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,
 	u32 level = likely(peer->family != AF_INET6) ? SOL_IP : SOL_IPV6;
 
 	sockcm_init(&cmsg->sockc, sk);
+	cmsg->sockc.mark = READ_ONCE(sk->sk_mark);
 	cmsg->link_index = READ_ONCE(sk->sk_bound_dev_if);
 	cmsg->saddr = nst_address_v4(0);
 	cmsg->ttl = 0;

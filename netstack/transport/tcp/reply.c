@@ -90,6 +90,7 @@ int nst_tcp_reply_send(struct nst_stack *stack,
 			.sport = flow->lport,
 			.dport = flow->rport,
 			.link_index = flow->link_index,
+			.mark = reply->mark,
 			.daddr = flow->raddr,
 			.saddr = flow->laddr,
 		};
@@ -103,6 +104,8 @@ int nst_tcp_reply_send(struct nst_stack *stack,
 	err = -ENOMEM;
 	skb = reply_build(reply);
 	if (skb) {
+		skb->priority = reply->priority;
+		skb->mark = reply->mark;
 		if (unlikely(flow->family == AF_INET6))
 			output.flow_label = nst_flow_label(stack, &flow->laddr,
 							   flow->lport,

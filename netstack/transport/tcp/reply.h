@@ -19,6 +19,8 @@ void nst_tcp_reply_reset(struct nst_stack *stack, struct sk_buff *skb);
  * @window: field, already scaled
  * @flags: NST_TCP_*
  * @tos: type of service
+ * @priority: SO_PRIORITY of the listener, or 0
+ * @mark: its SO_MARK, or 0
  * @has_ts: send @tsval and @tsecr
  * @tsval: TSval
  * @tsecr: TSecr
@@ -33,6 +35,8 @@ struct nst_tcp_reply {
 	u16 flags;
 	u8 tos;
 	bool has_ts;
+	u32 priority;
+	u32 mark;
 	u32 tsval;
 	u32 tsecr;
 	const struct nst_tcp_options *syn_options;

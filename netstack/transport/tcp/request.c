@@ -141,6 +141,8 @@ static void syn_ack(struct nst_tcp_request *request,
 		.window = min(request->rcv_wnd, 65535U),
 		.flags = NST_TCP_SYN | NST_TCP_ACK | ecn_flags(request),
 		.tos = request->tos | (request->ect ? INET_ECN_ECT_0 : 0),
+		.priority = READ_ONCE(request->sk->sk_priority),
+		.mark = READ_ONCE(request->sk->sk_mark),
 		.syn_options = &options,
 	};
 

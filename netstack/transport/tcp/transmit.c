@@ -416,6 +416,8 @@ int nst_tcp_transmit(struct sock *sk, struct sk_buff *skb, bool clone)
 	tp->segs_out += segments;
 
 	nst_tcp_stamp_sent(sk, skb);
+	skb->priority = READ_ONCE(sk->sk_priority);
+	skb->mark = READ_ONCE(sk->sk_mark);
 	nst_sock_output(sk, flow->family, &output);
 	output.identification = tp->nst.identification;
 	tp->nst.identification += segments;

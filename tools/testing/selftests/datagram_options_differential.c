@@ -199,6 +199,10 @@ TEST(options__of_udp_are_the_same)
 	COMPARE(udp_options);
 }
 
+#ifndef SO_RCVMARK
+#define SO_RCVMARK	75
+#endif
+
 /* ---- control messages ---- */
 
 static void note_cmsgs(struct side *side, int fd, int flags)
@@ -347,6 +351,35 @@ static void priorities(struct side *side)
 		note(side, "tos %d priority %d\n", tos, val);
 	}
 	close(fd);
+}
+
+static void marks(struct side *side)
+{
+	int fd = udp(side), sender = udp(side), on = 1, mark = 7;
+
+	call(side, "bind", bind_to(fd, "127.0.0.1", PORT));
+	call(side, "mark", setsockopt(sender, SOL_SOCKET, SO_MARK, &mark,
+				      sizeof(mark)));
+	call(side, "send", send_to(sender, "a", 1, 0, "127.0.0.1", PORT));
+	note_cmsgs(side, fd, 0);
+	call(side, "tell", setsockopt(fd, SOL_SOCKET, SO_RCVMARK, &on,
+				      sizeof(on)));
+	call(side, "send", send_to(sender, "b", 1, 0, "127.0.0.1", PORT));
+	note_cmsgs(side, fd, 0);
+	mark = 8;
+	call(side, "message", send_cmsg(sender, SOL_SOCKET, SO_MARK, &mark,
+					sizeof(mark)));
+	note_cmsgs(side, fd, 0);
+	call(side, "connect", connect_to(sender, "127.0.0.1", PORT));
+	call(side, "send", send(sender, "c", 1, 0));
+	note_cmsgs(side, fd, 0);
+	close(fd);
+	close(sender);
+}
+
+TEST(cmsg__tells_the_mark_of_the_sender)
+{
+	COMPARE(marks);
 }
 
 TEST(options__tos_sets_the_same_priority)
