@@ -26,6 +26,7 @@
 #include "socket/socket.h"
 #include "stack.h"
 #include "transport/ping.h"
+#include "transport/raw.h"
 #include "transport/tcp/tcp.h"
 #include "transport/udp.h"
 #include <linux/netstack.h>
@@ -103,9 +104,12 @@ static int __init netstack_init(void)
 	err = nst_ping_register();
 	if (err)
 		goto err_udp;
-	err = nst_tcp_register();
+	err = nst_raw_register();
 	if (err)
 		goto err_ping;
+	err = nst_tcp_register();
+	if (err)
+		goto err_raw;
 	err = nst_stack_init();
 	if (err)
 		goto err_tcp;
@@ -146,6 +150,8 @@ err_stack:
 	nst_stack_exit();
 err_tcp:
 	nst_tcp_unregister();
+err_raw:
+	nst_raw_unregister();
 err_ping:
 	nst_ping_unregister();
 err_udp:
@@ -163,6 +169,7 @@ static void __exit netstack_exit(void)
 	nst_pipe_exit();
 	nst_stack_exit();
 	nst_tcp_unregister();
+	nst_raw_unregister();
 	nst_ping_unregister();
 	nst_udp_unregister();
 	/* Callbacks under way run code of this module. */

@@ -23,6 +23,7 @@
 #include "stack.h"
 #include "transport/ping.h"
 #include "transport/ports.h"
+#include "transport/raw.h"
 #include "transport/tcp/tcp.h"
 #include "transport/udp.h"
 
@@ -55,6 +56,7 @@ static const struct nst_stack_part parts[] = {
 	{ nst_ports_init, nst_ports_exit },
 	{ nst_udp_init, nst_udp_exit },
 	{ nst_ping_init, nst_ping_exit },
+	{ nst_raw_init, nst_raw_exit },
 	{ nst_tcp_init, nst_tcp_exit },
 	{ nst_loopback_init, nst_loopback_exit },
 };

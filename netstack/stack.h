@@ -64,6 +64,8 @@ struct nst_udp;
  * @ports: port spaces of all transports
  * @udp: datagram demultiplexing
  * @ping: ping sockets
+ * @raw: raw sockets
+ * @raw_sockets: how many there are; the lock of @raw, READ_ONCE
  * @tcp: connection demultiplexing, TIME-WAIT, listeners
  * @sockets: open sockets, against config.socket_max
  * @impaired_packets: packets in the queues of impairments, against
@@ -99,6 +101,8 @@ struct nst_stack {
 	struct nst_ports *ports;
 	struct nst_udp *udp;
 	struct nst_ping *ping;
+	struct nst_raw *raw;
+	unsigned int raw_sockets;
 	struct nst_tcp *tcp;
 
 	atomic_t sockets;

@@ -6,6 +6,7 @@
 #include <linux/sock_diag.h>
 
 #include "../transport/ping.h"
+#include "../transport/raw.h"
 #include "../transport/tcp/info.h"
 #include "../transport/tcp/tcp.h"
 #include "../transport/udp.h"
@@ -196,7 +197,7 @@ static int dump_one(struct nst_endpoint *flow, void *data)
 }
 
 /* The tables, in the order of the dump. */
-enum { TABLE_TCP, TABLE_UDP, TABLE_PING, TABLES };
+enum { TABLE_TCP, TABLE_UDP, TABLE_PING, TABLE_RAW, TABLES };
 
 static int walk(struct nst_stack *stack, long table, unsigned long *cursor,
 		struct dump *dump)
@@ -208,6 +209,9 @@ static int walk(struct nst_stack *stack, long table, unsigned long *cursor,
 	case TABLE_UDP:
 		return nst_demux_walk(&stack->udp->demux, cursor, dump_one,
 				      dump);
+	case TABLE_RAW:
+		return nst_sock_table_walk(&stack->raw->table, cursor,
+					   dump_one, dump);
 	default:
 		return nst_sock_table_walk(&stack->ping->table, cursor,
 					   dump_one, dump);

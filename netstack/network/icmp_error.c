@@ -301,9 +301,11 @@ void nst_icmp_receive_error(struct nst_stack *stack, struct sk_buff *skb)
 	const struct nst_packet_cb *cb = nst_packet_cb(skb);
 	const struct nst_transport_protocol *transport;
 	struct nst_icmp_error error = { .family = AF_INET };
+	bool raw = nst_raw_wanted(stack);
 	const struct icmphdr *icmp;
 	const struct iphdr *quoted;
 	unsigned int length;
+	u8 protocol;
 
 	count_received(stack, icmp_hdr(skb)->type);
 	if (cb->flags & (NST_PACKET_BROADCAST | NST_PACKET_MULTICAST)) {
@@ -329,8 +331,8 @@ void nst_icmp_receive_error(struct nst_stack *stack, struct sk_buff *skb)
 	 * the transport header is in the first fragment only.
 	 */
 	transport = nst_transport_find(quoted->protocol);
-	if (quoted->saddr != ip_hdr(skb)->daddr || !transport ||
-	    !transport->error ||
+	if (quoted->saddr != ip_hdr(skb)->daddr ||
+	    (!raw && !(transport && transport->error)) ||
 	    quoted->frag_off & htons(NST_IPV4_OFFSET)) {
 		nst_drop(stack, skb, NST_DROP_ICMP_NOT_OURS);
 		return;
@@ -344,8 +346,13 @@ void nst_icmp_receive_error(struct nst_stack *stack, struct sk_buff *skb)
 	error.saddr = nst_address_v4(quoted->saddr);
 	error.daddr = nst_address_v4(quoted->daddr);
 	error.offender = nst_address_v4(ip_hdr(skb)->saddr);
+	protocol = quoted->protocol;
 	__skb_pull(skb, length);
-	transport->error(stack, skb, &error);
+	if (raw)
+		nst_network_raw_error(stack, skb, protocol,
+				      length - sizeof(*icmp), &error);
+	if (transport && transport->error)
+		transport->error(stack, skb, &error);
 	consume_skb(skb);
 }
 
@@ -361,8 +368,10 @@ void nst_icmp_local_error(struct nst_stack *stack, struct sk_buff *skb,
 		.link_index = link->index,
 		.info = info,
 	};
+	bool raw = nst_raw_wanted(stack);
 	const struct iphdr *iph;
 	unsigned int header;
+	u8 protocol;
 
 	if (!pskb_may_pull(skb, sizeof(*iph)))
 		return;
@@ -370,14 +379,18 @@ void nst_icmp_local_error(struct nst_stack *stack, struct sk_buff *skb,
 	if (!pskb_may_pull(skb, header + QUOTED_TRANSPORT))
 		return;
 	iph = (const struct iphdr *)skb->data;
-	transport = nst_transport_find(iph->protocol);
-	if (!classify(&error) || !transport || !transport->error ||
+	protocol = iph->protocol;
+	transport = nst_transport_find(protocol);
+	if (!classify(&error) || (!raw && !(transport && transport->error)) ||
 	    iph->frag_off & htons(NST_IPV4_OFFSET))
 		return;
 	error.saddr = nst_address_v4(iph->saddr);
 	error.daddr = nst_address_v4(iph->daddr);
 	error.offender = error.saddr;
 	__skb_pull(skb, header);
-	transport->error(stack, skb, &error);
+	if (raw)
+		nst_network_raw_error(stack, skb, protocol, header, &error);
+	if (transport && transport->error)
+		transport->error(stack, skb, &error);
 	__skb_push(skb, header);
 }

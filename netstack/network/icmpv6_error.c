@@ -242,6 +242,7 @@ void nst_icmpv6_receive_error(struct nst_stack *stack, struct sk_buff *skb)
 	const struct nst_packet_cb *cb = nst_packet_cb(skb);
 	const struct nst_transport_protocol *transport;
 	struct nst_icmp_error error = { .family = AF_INET6 };
+	bool raw = nst_raw_wanted(stack);
 	const struct ipv6hdr *quoted;
 	const struct icmp6hdr *icmp;
 	u8 nexthdr;
@@ -264,7 +265,7 @@ void nst_icmpv6_receive_error(struct nst_stack *stack, struct sk_buff *skb)
 	/* An error is sent to the source of what it quotes, which is we. */
 	if (memcmp(&quoted->saddr, &ipv6_hdr(skb)->daddr,
 		   sizeof(quoted->saddr)) ||
-	    !transport || !transport->error) {
+	    (!raw && !(transport && transport->error))) {
 		nst_drop(stack, skb, NST_DROP_ICMP_NOT_OURS);
 		return;
 	}
@@ -278,7 +279,11 @@ void nst_icmpv6_receive_error(struct nst_stack *stack, struct sk_buff *skb)
 	error.daddr = nst_address_v6(&quoted->daddr);
 	error.offender = nst_packet_saddr(skb);
 	__skb_pull(skb, upper);
-	transport->error(stack, skb, &error);
+	if (raw)
+		nst_network_raw_error(stack, skb, nexthdr, upper - header,
+				      &error);
+	if (transport && transport->error)
+		transport->error(stack, skb, &error);
 	consume_skb(skb);
 }
 
@@ -295,6 +300,7 @@ void nst_icmpv6_local_error(struct nst_stack *stack, struct sk_buff *skb,
 		.link_index = link->index,
 		.info = info,
 	};
+	bool raw = nst_raw_wanted(stack);
 	const struct ipv6hdr *ip6;
 	u8 nexthdr;
 	int upper;
@@ -304,13 +310,16 @@ void nst_icmpv6_local_error(struct nst_stack *stack, struct sk_buff *skb,
 		return;
 	ip6 = (const struct ipv6hdr *)skb->data;
 	transport = nst_transport_find(nexthdr);
-	if (!transport || !transport->error)
+	if (!raw && !(transport && transport->error))
 		return;
 	classify(&error);
 	error.saddr = nst_address_v6(&ip6->saddr);
 	error.daddr = nst_address_v6(&ip6->daddr);
 	error.offender = error.saddr;
 	__skb_pull(skb, upper);
-	transport->error(stack, skb, &error);
+	if (raw)
+		nst_network_raw_error(stack, skb, nexthdr, upper, &error);
+	if (transport && transport->error)
+		transport->error(stack, skb, &error);
 	__skb_push(skb, upper);
 }

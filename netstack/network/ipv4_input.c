@@ -103,9 +103,17 @@ static void deliver(struct nst_stack *stack, struct sk_buff *skb)
 {
 	struct nst_packet_cb *cb = nst_packet_cb(skb);
 	const struct nst_transport_protocol *transport;
+	bool taken = false;
 
+	if (nst_raw_wanted(stack))
+		taken = nst_network_raw_receive(stack, skb);
 	transport = nst_transport_find(cb->protocol);
 	if (unlikely(!transport || !(transport->families & NST_OVER_IPV4))) {
+		if (taken) {
+			NST_INC(stack, IP_IN_DELIVERS);
+			consume_skb(skb);
+			return;
+		}
 		NST_INC(stack, IP_IN_UNKNOWN_PROTOS);
 		/* RFC 1122 3.2.2.1 */
 		nst_icmp_send_error(stack, skb, cb->link, ICMP_DEST_UNREACH,

@@ -255,6 +255,7 @@ static void deliver(struct nst_link *link, struct sk_buff *skb,
 	const struct nst_transport_protocol *transport;
 	struct nst_packet_cb *cb = nst_packet_cb(skb);
 	struct nst_stack *stack = link->stack;
+	bool taken = false;
 
 	cb->protocol = chain->nexthdr;
 	if (unlikely(cb->protocol != IPPROTO_ICMPV6 &&
@@ -262,13 +263,22 @@ static void deliver(struct nst_link *link, struct sk_buff *skb,
 		nst_ipv6_refuse_addr(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
 		return;
 	}
+	__skb_pull(skb, chain->offset);
+	skb_reset_transport_header(skb);
+	if (nst_raw_wanted(stack))
+		taken = nst_network_raw_receive(stack, skb);
 	/* RFC 8200 4.7 */
-	if (unlikely(chain->nexthdr == IPPROTO_NONE)) {
+	if (unlikely(chain->nexthdr == IPPROTO_NONE) && !taken) {
 		nst_drop(stack, skb, NST_DROP_IP6_NO_NEXT_HEADER);
 		return;
 	}
 	transport = nst_transport_find(chain->nexthdr);
 	if (unlikely(!transport || !(transport->families & NST_OVER_IPV6))) {
+		if (taken) {
+			NST_INC(stack, IP6_IN_DELIVERS);
+			consume_skb(skb);
+			return;
+		}
 		NST_INC(stack, IP6_IN_UNKNOWN_PROTOS);
 		/* RFC 8200 4 */
 		nst_icmpv6_send_error(stack, skb, link, ICMPV6_PARAMPROB,
@@ -276,8 +286,6 @@ static void deliver(struct nst_link *link, struct sk_buff *skb,
 		nst_drop(stack, skb, NST_DROP_IP_NO_PROTOCOL);
 		return;
 	}
-	__skb_pull(skb, chain->offset);
-	skb_reset_transport_header(skb);
 	if (skb_is_gso(skb) &&
 	    unlikely(!nst_gso_valid(skb, 0, AF_INET6, cb->protocol))) {
 		NST_INC(stack, IP6_IN_DISCARDS);

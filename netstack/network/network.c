@@ -4,6 +4,7 @@
  * packet finds its transport, and the choice of the family by which a
  * transport's packets and errors leave. Entry points: network.h.
  */
+#include <linux/bottom_half.h>
 #include <linux/icmp.h>
 #include <linux/module.h>
 
@@ -12,10 +13,12 @@
 #include "ipv4.h"
 #include "ipv6.h"
 #include "network.h"
+#include "transmit.h"
 
 /* Filled while the module is initialised, constant afterwards. */
 static const struct nst_transport_protocol *transports[256];
 static const struct nst_echo_user *echo_user;
+static const struct nst_raw_user *raw_user;
 
 int nst_transport_register(const struct nst_transport_protocol *transport)
 {
@@ -44,6 +47,48 @@ void nst_echo_error(struct nst_stack *stack, struct sk_buff *skb,
 		    const struct nst_icmp_error *error)
 {
 	echo_user->error(stack, skb, error);
+}
+
+void nst_raw_user_register(const struct nst_raw_user *user)
+{
+	raw_user = user;
+}
+
+noinline bool nst_network_raw_receive(struct nst_stack *stack,
+				      struct sk_buff *skb)
+{
+	return raw_user->receive(stack, skb);
+}
+
+void nst_network_raw_error(struct nst_stack *stack, struct sk_buff *skb,
+			   u8 protocol, unsigned int header,
+			   const struct nst_icmp_error *error)
+{
+	raw_user->error(stack, skb, protocol, header, error);
+}
+
+int nst_network_output_whole(struct nst_stack *stack, struct sk_buff *skb,
+			     const struct nst_path *path, bool loop)
+{
+	bool group = path->type == RTN_MULTICAST ||
+		     path->type == RTN_BROADCAST;
+	int err;
+
+	local_bh_disable();
+	rcu_read_lock();
+	if (path->family == AF_INET) {
+		NST_INC(stack, IP_OUT_REQUESTS);
+		NST_ADD(stack, IP_OUT_OCTETS, skb->len);
+	} else {
+		NST_INC(stack, IP6_OUT_REQUESTS);
+		NST_ADD(stack, IP6_OUT_OCTETS, skb->len);
+	}
+	if (loop && group)
+		nst_transmit_loop_back(skb, path);
+	err = nst_path_xmit(path, skb, skb->protocol);
+	rcu_read_unlock();
+	local_bh_enable();
+	return err;
 }
 
 int nst_network_output(struct nst_stack *stack, struct sk_buff *skb,

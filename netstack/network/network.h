@@ -153,6 +153,54 @@ void nst_echo_error(struct nst_stack *stack, struct sk_buff *skb,
 		    const struct nst_icmp_error *error);
 
 /**
+ * struct nst_raw_user - who sees packets besides their transport
+ * @receive: a packet, as struct nst_transport_protocol has it; does not
+ *	consume it. Return: is it somebody's, so that its protocol is not
+ *	unreachable?
+ * @error: an ICMP error about a packet of @protocol, skb->data at the quoted
+ *	transport header, @header bytes of IP header in front of it
+ *
+ * Context of both: softirq or BHs disabled, RCU. Called while
+ * nst_stack.raw_sockets is not 0.
+ */
+struct nst_raw_user {
+	bool (*receive)(struct nst_stack *stack, struct sk_buff *skb);
+	void (*error)(struct nst_stack *stack, struct sk_buff *skb,
+		      u8 protocol, unsigned int header,
+		      const struct nst_icmp_error *error);
+};
+
+/* Module initialisation only; one user. */
+void nst_raw_user_register(const struct nst_raw_user *user);
+
+/* For IPv4, IPv6, ICMP and ICMPv6: @receive and @error, out of line. */
+bool nst_network_raw_receive(struct nst_stack *stack, struct sk_buff *skb);
+void nst_network_raw_error(struct nst_stack *stack, struct sk_buff *skb,
+			   u8 protocol, unsigned int header,
+			   const struct nst_icmp_error *error);
+
+/* Does anybody want to see packets besides their transport? */
+static inline bool nst_raw_wanted(const struct nst_stack *stack)
+{
+	return unlikely(READ_ONCE(stack->raw_sockets));
+}
+
+/**
+ * nst_network_output_whole() - send a packet that has its network header
+ * @stack: stack
+ * @skb: packet, skb->data at its network header, skb->protocol set, of at
+ *	most the path's MTU, checksums complete; consumed
+ * @path: valid path, which alone says where it goes; the caller keeps it
+ * @loop: members of a group on this stack get a copy
+ *
+ * Nothing in the header is looked at.
+ *
+ * Context: as nst_network_output(). Return: as nst_path_xmit().
+ */
+int nst_network_output_whole(struct nst_stack *stack, struct sk_buff *skb,
+			     const struct nst_path *path, bool loop);
+
+/**
  * nst_network_port_unreachable() - tell a sender that nobody listens
  * @stack: stack
  * @skb: packet as struct nst_packet_cb says; not consumed

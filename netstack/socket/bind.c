@@ -41,13 +41,8 @@ bool nst_bindable_ipv4(const struct nst_sock *nst,
 	       READ_ONCE(nst->stack->config.ip_nonlocal_bind);
 }
 
-/*
- * The same for IPv6, where a link-local address is one of a link (RFC 4007
- * 6): of the one that it names, to which the socket is bound then, or of the
- * one to which it is bound already. Context: socket locked.
- */
-static int check_ipv6(struct sock *sk, const struct nst_sockaddr *address,
-		      bool *group)
+int nst_bind_check_ipv6(struct sock *sk, const struct nst_sockaddr *address,
+			bool *group)
 {
 	const struct in6_addr *v6 = &address->address.v6;
 	const struct nst_local_address *local;
@@ -86,7 +81,7 @@ static int check_locked6(struct sock *sk, const struct nst_sockaddr *address,
 			 bool *group)
 {
 	if (address->family == AF_INET6)
-		return check_ipv6(sk, address, group);
+		return nst_bind_check_ipv6(sk, address, group);
 	if (nst_sk(sk)->v6->only)
 		return -EINVAL;
 	return nst_bindable_ipv4(nst_sk(sk), &address->address, group) ?

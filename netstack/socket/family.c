@@ -6,9 +6,12 @@
 #include <linux/netstack.h>
 
 #include "../transport/ping.h"
+#include "../transport/raw.h"
 #include "../transport/tcp/tcp.h"
 #include "../transport/udp.h"
 #include "socket.h"
+
+#define ANY_PROTOCOL	(-1)
 
 /* One combination of type, protocol and family. */
 struct kind {
@@ -26,7 +29,16 @@ static const struct kind kinds[] = {
 	{ SOCK_DGRAM, IPPROTO_ICMP, AF_INET, &nst_ping_prot, &nst_ping_ops },
 	{ SOCK_DGRAM, IPPROTO_ICMPV6, AF_INET6, &nst_ping_prot,
 	  &nst_ping_ops },
+	{ SOCK_RAW, ANY_PROTOCOL, AF_UNSPEC, &nst_raw_prot, &nst_raw_ops },
 };
+
+/* The protocol of a raw socket, unlike others', cannot be left open. */
+static bool is_of_protocol(const struct kind *kind, int protocol)
+{
+	if (kind->protocol == ANY_PROTOCOL)
+		return protocol > 0 && protocol < IPPROTO_MAX;
+	return !protocol || kind->protocol == protocol;
+}
 
 /* Return: the kind, or ERR_PTR() of the host's errno. */
 static const struct kind *kind_find(int type, int protocol, u8 family)
@@ -37,7 +49,7 @@ static const struct kind *kind_find(int type, int protocol, u8 family)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (kinds[i].type != type)
 			continue;
-		if ((!protocol || kinds[i].protocol == protocol) &&
+		if (is_of_protocol(&kinds[i], protocol) &&
 		    (!kinds[i].family || kinds[i].family == family))
 			return &kinds[i];
 		err = -EPROTONOSUPPORT;
@@ -70,8 +82,14 @@ static int socket_create(struct net *net, struct socket *sock, int protocol,
 	if (IS_ERR(kind))
 		return PTR_ERR(kind);
 
-	sk = nst_sock_alloc(stack, kind->prot, kind->type, kind->protocol,
-			    family, !kern, GFP_KERNEL);
+	if (kind->type == SOCK_RAW && !kern &&
+	    !ns_capable(net->user_ns, CAP_NET_RAW))
+		return -EPERM;
+
+	if (kind->protocol != ANY_PROTOCOL)
+		protocol = kind->protocol;
+	sk = nst_sock_alloc(stack, kind->prot, kind->type, protocol, family,
+			    !kern, GFP_KERNEL);
 	if (IS_ERR(sk))
 		return PTR_ERR(sk);
 	sock->state = SS_UNCONNECTED;

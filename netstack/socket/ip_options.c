@@ -223,7 +223,7 @@ static int set_int(struct sock *sk, int optname, int val, unsigned int optlen)
 	u16 low, high;
 
 	if (flag) {
-		if (optname == IP_RECVFRAGSIZE && sk->sk_type != SOCK_DGRAM)
+		if (optname == IP_RECVFRAGSIZE && sk->sk_type == SOCK_STREAM)
 			return -EINVAL;
 		WRITE_ONCE(nst->cmsg_flags, val ? nst->cmsg_flags | flag :
 						  nst->cmsg_flags & ~flag);

@@ -28,6 +28,7 @@ static inline void nst_socket_mark(struct socket *sock)
 extern const struct proto_ops nst_stream_ops;
 extern const struct proto_ops nst_datagram_ops;
 extern const struct proto_ops nst_ping_ops;
+extern const struct proto_ops nst_raw_ops;
 
 /**
  * nst_bind() - give a socket a local address and port
@@ -65,6 +66,15 @@ int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
  */
 bool nst_bindable_ipv4(const struct nst_sock *nst,
 		       const union nst_address *address, bool *group);
+
+/*
+ * The same for IPv6, where a link-local address is one of a link (RFC 4007
+ * 6): of the one that it names, to which the socket is bound then, or of the
+ * one to which it is bound already. Context: socket locked. Return: 0,
+ * -EINVAL (no link), -ENODEV or -EADDRNOTAVAIL.
+ */
+int nst_bind_check_ipv6(struct sock *sk, const struct nst_sockaddr *address,
+			bool *group);
 
 /* shutdown(2) of all but streams (datagram.c). */
 int nst_datagram_shutdown(struct socket *sock, int how);

@@ -201,6 +201,28 @@ static unsigned int header_length(const struct nst_sock *nst,
 	return sizeof(struct iphdr) + length;
 }
 
+/*
+ * As on the host: a raw socket does not wait for room in its send buffer, of
+ * which it may use twice, and shutdown(2) does not keep it from sending.
+ */
+static struct sk_buff *alloc_charged(struct sock *sk, size_t linear,
+				     size_t paged, bool nowait, int *err)
+{
+	struct sk_buff *skb;
+
+	if (sk->sk_type != SOCK_RAW)
+		return sock_alloc_send_pskb(sk, linear, paged, nowait, err,
+					    PAGE_ALLOC_COSTLY_ORDER);
+	*err = -ENOBUFS;
+	if (sk_wmem_alloc_get(sk) > 2 * READ_ONCE(sk->sk_sndbuf))
+		return NULL;
+	skb = alloc_skb_with_frags(linear, paged, PAGE_ALLOC_COSTLY_ORDER, err,
+				   sk->sk_allocation);
+	if (skb)
+		skb_set_owner_w(skb, sk);
+	return skb;
+}
+
 struct sk_buff *nst_plain_alloc(struct sock *sk, size_t len, size_t linear,
 				const struct nst_plain_request *request,
 				const struct nst_path *path)
@@ -224,9 +246,8 @@ struct sk_buff *nst_plain_alloc(struct sock *sk, size_t len, size_t linear,
 	/* What does not fit a page goes into pages of its own. */
 	if (len <= SKB_MAX_ORDER(NST_HEADROOM, 0))
 		linear = len;
-	skb = sock_alloc_send_pskb(sk, NST_HEADROOM + linear, len - linear,
-				   request->nowait, &err,
-				   PAGE_ALLOC_COSTLY_ORDER);
+	skb = alloc_charged(sk, NST_HEADROOM + linear, len - linear,
+			    request->nowait, &err);
 	if (!skb)
 		return ERR_PTR(err);
 	skb_reserve(skb, NST_HEADROOM);

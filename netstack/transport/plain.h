@@ -87,7 +87,7 @@ int nst_plain_route(struct sock *sk, const struct nst_plain_request *request,
  * @path: path
  *
  * Return: the packet, of @len bytes, or ERR_PTR() of -EMSGSIZE, of which
- * IP_RECVERR hears, or of sock_alloc_send_pskb().
+ * IP_RECVERR hears, or of sock_alloc_send_pskb(); raw sockets: -ENOBUFS.
  */
 struct sk_buff *nst_plain_alloc(struct sock *sk, size_t len, size_t linear,
 				const struct nst_plain_request *request,

@@ -267,8 +267,8 @@ struct nst_sock *nst_udp_lookup_rcu(struct nst_stack *stack,
  * forged error is that the socket has the port that it quotes, and if it is
  * connected, the peer (attack 10).
  */
-static void learn_path_mtu(struct sock *sk, const struct nst_icmp_error *error,
-			   __be16 dport)
+void nst_udp_learn_mtu(struct sock *sk, const struct nst_icmp_error *error,
+		       __be16 dport)
 {
 	const struct nst_sockaddr to = {
 		.family = error->family,
@@ -307,7 +307,7 @@ void nst_udp_report_error(struct nst_sock *nst, struct sk_buff *skb,
 	if (error->errno == EMSGSIZE) {
 		/* One's own errors come with the socket locked. */
 		if (!error->local)
-			learn_path_mtu(sk, error, dport);
+			nst_udp_learn_mtu(sk, error, dport);
 		hard = nst_sock_mtu_discover(nst, error->family) !=
 		       IP_PMTUDISC_DONT;
 		/* IPv6's routers cut nothing: who asks, hears of it. */

@@ -122,6 +122,10 @@ void nst_udp_error(struct nst_stack *stack, struct sk_buff *skb,
 void nst_udp_report_error(struct nst_sock *nst, struct sk_buff *skb,
 			  const struct nst_icmp_error *error, __be16 dport);
 
+/* Learn the path MTU that an error tells; of any transport. The same context. */
+void nst_udp_learn_mtu(struct sock *sk, const struct nst_icmp_error *error,
+		       __be16 dport);
+
 /* udp_input.c */
 void nst_udp_receive(struct nst_stack *stack, struct sk_buff *skb);
 

@@ -27,7 +27,7 @@ static const struct kind {
 	uint16_t protocol;
 } kinds[] = {
 	{ "tcp", SOCK_STREAM, IPPROTO_TCP }, { "udp", SOCK_DGRAM, IPPROTO_UDP },
-	{ "ping", SOCK_DGRAM, 0 }, { NULL, 0, 0 },
+	{ "ping", SOCK_DGRAM, 0 }, { "raw", SOCK_RAW, 0 }, { NULL, 0, 0 },
 };
 
 /* Return: the kind of a socket, or that which ends the table. */
@@ -183,6 +183,6 @@ static const struct command commands[] = {
 
 const struct object socket_object = {
 	.name = "socket",
-	.usage = "nsctl socket [ show [ tcp | udp | ping ] [ listening ] [ details ] ]",
+	.usage = "nsctl socket [ show [ tcp | udp | ping | raw ] [ listening ] [ details ] ]",
 	.commands = commands,
 };
