@@ -104,7 +104,7 @@ static bool confine(int channel, const struct exec_facts *facts,
 	filter_build(facts, &program);
 	listener = filter_install(&program);
 	if (listener < 0 && errno == EBUSY)
-		return kernel_error("this is under nsctl exec already: start %s itself (EBUSY)",
+		return kernel_error("under nsctl exec or its like already: start %s itself (EBUSY)",
 				    command), false;
 	if (listener < 0)
 		return kernel_error("cannot filter calls: %s; it takes CONFIG_SECCOMP_FILTER (%s)",

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,25 +29,33 @@
 
 #define TYPE_MASK	0xf	/* of socket()'s type; the rest are flags */
 
-/* The number behind @key in /proc/PID/status; false: there is none. */
+/* What is behind @key in a file like /proc/PID/status; false: there is none. */
+static bool status_line(const char *name, const char *key, char *line,
+			int size)
+{
+	size_t length = strlen(key);
+	FILE *file = fopen(name, "re");
+	bool found = false;
+
+	if (!file)
+		return false;
+	while (!found && fgets(line, size, file))
+		found = !strncmp(line, key, length) && line[length] == ':';
+	fclose(file);
+	if (found)
+		memmove(line, line + length + 1, strlen(line + length));
+	return found;
+}
+
 static bool status_number(pid_t pid, const char *key, int base, uint64_t *value)
 {
 	char name[64], line[256];
-	bool found = false;
-	FILE *file;
 
 	snprintf(name, sizeof(name), "/proc/%d/status", pid);
-	file = fopen(name, "re");
-	if (!file)
+	if (!status_line(name, key, line, sizeof(line)))
 		return false;
-	while (!found && fgets(line, sizeof(line), file))
-		if (!strncmp(line, key, strlen(key)) &&
-		    line[strlen(key)] == ':') {
-			*value = strtoull(line + strlen(key) + 1, NULL, base);
-			found = true;
-		}
-	fclose(file);
-	return found;
+	*value = strtoull(line, NULL, base);
+	return true;
 }
 
 /*
@@ -54,17 +63,59 @@ static bool status_number(pid_t pid, const char *key, int base, uint64_t *value)
  * supervisor: the caller may have given it up, or have one of its own user
  * namespace only.
  */
-static bool may_open_raw(pid_t pid)
+static bool same_user_namespace(pid_t pid)
 {
 	struct stat own, theirs;
-	uint64_t capabilities;
 	char name[64];
 
 	snprintf(name, sizeof(name), "/proc/%d/ns/user", pid);
 	return !stat("/proc/self/ns/user", &own) && !stat(name, &theirs) &&
-	       own.st_ino == theirs.st_ino && own.st_dev == theirs.st_dev &&
+	       own.st_ino == theirs.st_ino && own.st_dev == theirs.st_dev;
+}
+
+static bool may_open_raw(pid_t pid)
+{
+	uint64_t capabilities;
+
+	return same_user_namespace(pid) &&
 	       status_number(pid, "CapEff", 16, &capabilities) &&
 	       capabilities >> CAP_NET_RAW & 1;
+}
+
+static bool same_line(pid_t pid, const char *key)
+{
+	char name[64], own[4096], theirs[4096];
+
+	snprintf(name, sizeof(name), "/proc/%d/status", pid);
+	return status_line("/proc/self/status", key, own, sizeof(own)) &&
+	       status_line(name, key, theirs, sizeof(theirs)) &&
+	       strchr(own, '\n') && !strcmp(own, theirs);
+}
+
+/* Ping sockets are for groups: the supervisor's, if the caller has them. */
+static bool may_open_ping(pid_t pid)
+{
+	return same_user_namespace(pid) && same_line(pid, "Gid") &&
+	       same_line(pid, "Groups");
+}
+
+/* Return: 0, or the errno of who may not open what is open already. */
+static int look_at_privilege(const struct caller *caller, int fd)
+{
+	pid_t pid = caller->request->pid;
+	int type, protocol;
+	socklen_t length = sizeof(type);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length))
+		return errno;
+	length = sizeof(protocol);
+	if (getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &length))
+		return errno;
+	if (type == SOCK_RAW)
+		return may_open_raw(pid) && caller_waits(caller) ? 0 : EPERM;
+	if (type == SOCK_DGRAM && protocol != IPPROTO_UDP)
+		return may_open_ping(pid) && caller_waits(caller) ? 0 : EACCES;
+	return 0;
 }
 
 /* Return: a descriptor here, or -1 with the errno that the caller gets. */
@@ -73,17 +124,18 @@ static int open_socket(const struct caller *caller)
 	const struct seccomp_data *data = &caller->request->data;
 	int family = data->args[0], type = data->args[1];
 	int protocol = data->args[2];
-	int fd;
+	int fd, err;
 
 	if (family == AF_INET6)
 		protocol |= NETSTACK_IPV6;
 	fd = socket(caller->facts->family, type | SOCK_CLOEXEC, protocol);
-	if (fd < 0 || (type & TYPE_MASK) != SOCK_RAW)
+	if (fd < 0 || (type & TYPE_MASK) == SOCK_STREAM)
 		return fd;
-	if (may_open_raw(caller->request->pid) && caller_waits(caller))
+	err = look_at_privilege(caller, fd);
+	if (!err)
 		return fd;
 	close(fd);
-	errno = EPERM;
+	errno = err;
 	return -1;
 }
 

@@ -117,7 +117,7 @@ daemon_outlives() {
 	nsctl exec -- bash -c '(
 		read -r _ </tmp/gate
 		exec_probe kinds && echo fine >/tmp/output) >/dev/null 2>&1 &' &&
-		supervisor && go && await grep fine /tmp/output &&
+		await supervisor && go && await grep fine /tmp/output &&
 		await no_supervisor
 }
 
@@ -163,6 +163,17 @@ supervisor_is_closed() {
 	go
 	wait $program
 	return $status
+}
+
+# The groups that count are the program's, if they are those at the start.
+ping_sockets() {
+	sysctl -q -w net.netstack.ping_group_range='65534 65534' &&
+		expect 0 nsctl exec exec_probe ping 13 &&
+		expect 0 as_nobody nsctl exec exec_probe ping 0 &&
+		sysctl -q -w net.netstack.ping_group_range='0 0' &&
+		expect 0 nsctl exec exec_probe ping 0 &&
+		expect 0 nsctl exec setpriv --reuid=65534 --regid=65534 \
+			--clear-groups exec_probe ping 13
 }
 
 set_user_id() {
@@ -249,6 +260,7 @@ check 'without privilege: a raw socket' as_nobody nsctl exec exec_probe raw 1
 check 'a raw socket' nsctl exec exec_probe raw 0
 check 'privilege given up: a raw socket' nsctl exec setpriv --reuid=65534 \
 	--regid=65534 --clear-groups exec_probe raw 1
+check 'ping sockets' ping_sockets
 check 'set-user-ID is without effect' set_user_id
 check 'it is the same process' eval '(same_process)'
 check 'statuses are those of the program' killed_by_signal

@@ -383,9 +383,11 @@ static void *open_many(void *unused)
 	for (i = 0; i < 5; i++) {
 		int fd = open_one(i & 1 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
 
-		/* The first stays, so that descriptors differ. */
+		/* All have their first, which stays, before one has more. */
 		if (i)
 			close(fd);
+		else
+			pthread_barrier_wait(&barrier);
 	}
 	return NULL;
 }
@@ -485,6 +487,63 @@ static void orphan(void)
 	same("AF_UNIX", socket(AF_UNIX, SOCK_STREAM, 0), 3);
 }
 
+static int pages;
+
+/* Of http://127.0.0.1/, until @pages are fetched. */
+static void *fetch_pages(void *unused)
+{
+	static const char request[] = "GET / HTTP/1.0\r\n\r\n";
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons(80),
+	};
+	char page[4096];
+
+	(void)unused;
+	while (__atomic_fetch_sub(&pages, 1, __ATOMIC_RELAXED) > 0) {
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+		size_t length = 0;
+		ssize_t got;
+
+		if (connect(fd, (void *)&address, sizeof(address)) ||
+		    write(fd, request, sizeof(request) - 1) < 0)
+			wrong("connect", errno, 0);
+		while ((got = read(fd, page + length,
+				   sizeof(page) - 1 - length)) > 0)
+			length += got;
+		page[length] = 0;
+		if (got || strncmp(page, "HTTP/1.1 200", 12) ||
+		    !strstr(page, "\r\n\r\na page\n"))
+			wrong("octets of a page", length, 1);
+		close(fd);
+	}
+	return NULL;
+}
+
+static void fetch(int count, int by)
+{
+	pthread_t thread[64];
+	int i;
+
+	pages = count;
+	for (i = 0; i < by; i++)
+		if (pthread_create(&thread[i], NULL, fetch_pages, NULL))
+			exit(1);
+	for (i = 0; i < by; i++)
+		pthread_join(thread[i], NULL);
+}
+
+/* For groups of ping_group_range. */
+static void ping(int err)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
+
+	same("a ping socket", fd < 0 ? errno : 0, err);
+	fd = socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6);
+	same("of IPv6", fd < 0 ? errno : 0, err);
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
@@ -521,6 +580,10 @@ int main(int argc, char **argv)
 		surroundings(argv + 2);
 	else if (!strcmp(name, "orphan"))
 		orphan();
+	else if (!strcmp(name, "ping") && argc > 2)
+		ping(atoi(argv[2]));
+	else if (!strcmp(name, "fetch") && argc > 3)
+		fetch(atoi(argv[2]), atoi(argv[3]));
 	else if (!strcmp(name, "uid"))
 		printf("%d\n", geteuid());
 	else if (!strcmp(name, "raw") && argc > 2)
