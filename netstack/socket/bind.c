@@ -209,7 +209,7 @@ int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 	struct sock *sk = sock->sk;
 	struct nst_sock *nst = nst_sk(sk);
 	union nst_address address;
-	__be32 flow_label = 0;
+	__be32 flowinfo = 0;
 	u32 link_index;
 	__be16 port;
 	u8 family;
@@ -229,7 +229,8 @@ int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 		port = nst->flow.rport;
 		/* What IPV6_ADDRFORM made AF_INET's has no place for it. */
 		if (nst->family == AF_INET6 && nst->v6->flowinfo_send)
-			flow_label = nst->v6->flow_label;
+			flowinfo = nst->v6->flow_label |
+				   htonl(nst->v6->flow_tclass << 20);
 	} else {
 		address = nst->bound_address;
 		if (nst_address_any(&address))
@@ -238,8 +239,8 @@ int nst_socket_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 	}
 	release_sock(sk);
 	len = nst_sockaddr_fill(sk, uaddr, family, &address, port, link_index);
-	if (unlikely(flow_label))
-		((struct sockaddr_in6 *)uaddr)->sin6_flowinfo = flow_label;
+	if (unlikely(flowinfo))
+		((struct sockaddr_in6 *)uaddr)->sin6_flowinfo = flowinfo;
 	return len;
 }
 

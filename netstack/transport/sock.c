@@ -130,6 +130,7 @@ static void options_inherit(struct nst_sock *child,
 
 		*v6 = *listener->v6;
 		v6->flow_label = 0;
+		v6->flow_tclass = 0;
 		v6->flow_hash_label = 0;
 		v6->path_mtu = NULL;
 	}

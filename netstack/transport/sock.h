@@ -65,6 +65,8 @@ struct nst_port;
  * @dont_fragment: IPV6_DONTFRAG
  * @flowinfo_send: IPV6_FLOWINFO_SEND
  * @flow_label: of the address that it is connected to, or 0
+ * @flow_tclass: traffic class of that address, which is told and not sent, as
+ *	on the host
  * @flow_hash_label: label made of the flow of a connected socket, 0: not yet
  * @fragment_size: IPV6_MTU, bytes, or 0
  * @multicast_link: IPV6_MULTICAST_IF
@@ -91,6 +93,7 @@ struct nst_sock_ipv6 {
 	bool multicast_all;
 	bool dont_fragment;
 	bool flowinfo_send;
+	u8 flow_tclass;
 	__be32 flow_label;
 	__be32 flow_hash_label;
 	u32 fragment_size;
@@ -199,6 +202,7 @@ static inline struct nst_sock *nst_sk(const struct sock *sk)
  * @port: network order
  * @link_index: sin6_scope_id of an address that has a scope, else 0
  * @flow_label: flow label of sin6_flowinfo
+ * @tclass: its traffic class
  */
 struct nst_sockaddr {
 	u16 family;
@@ -206,6 +210,7 @@ struct nst_sockaddr {
 	union nst_address address;
 	u32 link_index;
 	__be32 flow_label;
+	u8 tclass;
 };
 
 /**

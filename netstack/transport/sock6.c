@@ -44,6 +44,10 @@ void nst_sock_ipv6_flow(struct nst_sock *nst, const struct nst_sockaddr *peer)
 	struct nst_sock_ipv6 *v6 = nst_sock_ipv6(nst);
 
 	v6->flow_label = v6->flowinfo_send ? peer->flow_label : 0;
+	v6->flow_tclass = v6->flowinfo_send ? peer->tclass : 0;
+	/* RFC 3168 6.1: the ECN bits of a connection are TCP's. */
+	if (nst->sk.sk_type == SOCK_STREAM)
+		v6->flow_tclass &= ~INET_ECN_MASK;
 	v6->flow_hash_label = 0;
 }
 

@@ -20,6 +20,7 @@ static int parse6(const struct sockaddr_in6 *sin6, int len,
 	address->port = sin6->sin6_port;
 	address->flow_label = sin6->sin6_flowinfo &
 			      htonl(NST_IPV6_FLOW_LABEL);
+	address->tclass = ntohl(sin6->sin6_flowinfo) >> 20;
 	if (nst_ipv6_is_mapped(&sin6->sin6_addr)) {
 		address->family = AF_INET;
 		address->address =

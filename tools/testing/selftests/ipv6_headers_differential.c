@@ -11,6 +11,9 @@
 
 #include "datagram_differential.h"
 
+/* <linux/in6.h> has it, which does not go with <netinet/in.h>. */
+#define IPV6_FLOWINFO_SEND	33
+
 #define COUNT(array)	(sizeof(array) / sizeof(*(array)))
 
 static int set(int fd, int number, const void *value, socklen_t len)
@@ -214,6 +217,49 @@ static void path_mtu(struct side *side)
 TEST_F(lo, path_mtu__is_told_the_same)
 {
 	COMPARE(path_mtu);
+}
+
+/* ---- sin6_flowinfo ---- */
+
+static void flowinfo(struct side *side)
+{
+	static const unsigned int words[] = {
+		0, 0x00012345, 0x02712345, 0x0ff00000, 0xfff00000, 0x00b00000,
+	};
+	static const int types[] = { SOCK_DGRAM, SOCK_STREAM };
+	union endpoint end;
+	size_t i, j, send;
+	int fd, listener;
+
+	form = OVER_IPV6;
+	listener = endpoint_socket(side->family, SOCK_STREAM, 0);
+	call(side, "bind", bind_to(listener, "::1", PORT));
+	call(side, "listen", listen(listener, 100));
+	for (i = 0; i < COUNT(types); i++) {
+		for (j = 0; j < COUNT(words); j++) {
+			for (send = 0; send < 2; send++) {
+				note(side, "word %#x send %zu\n", words[j],
+				     send);
+				fd = endpoint_socket(side->family, types[i],
+						     0);
+				set_int(fd, IPV6_FLOWINFO_SEND, send);
+				end = address("::1", PORT);
+				end.in6.sin6_flowinfo = htonl(words[j]);
+				call(side, "connect",
+				     connect(fd, (void *)&end, sizeof(end)));
+				note_names(side, fd);
+				set_int(fd, IPV6_FLOWINFO_SEND, !send);
+				note_names(side, fd);
+				close(fd);
+			}
+		}
+	}
+	close(listener);
+}
+
+TEST(flowinfo__of_the_peer_is_told_the_same)
+{
+	COMPARE(flowinfo);
 }
 
 TEST_HARNESS_MAIN
