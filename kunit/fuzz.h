@@ -119,4 +119,18 @@ struct sk_buff *nst_fuzz_skb(const struct nst_fuzz_packet *packet,
 /* Give the pages back. Return: how many somebody else still has. */
 unsigned int nst_fuzz_pages_put(struct nst_fuzz_pages *pages);
 
+/**
+ * nst_fuzz_judge() - is a frame that the stack has sent well formed?
+ * @link: link that it left by
+ * @skb: linear, skb->data at its Ethernet header
+ *
+ * Lengths, the checksum of IPv4, sources that may be on a wire; of what is the
+ * stack's own, the transport and its checksum as well, unless that is left to
+ * the link. Of a packet that was forwarded these are its sender's.
+ *
+ * Return: NULL, or what is wrong.
+ */
+const char *nst_fuzz_judge(const struct nst_link *link,
+			   const struct sk_buff *skb);
+
 #endif /* NST_KUNIT_FUZZ_H */

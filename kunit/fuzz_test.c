@@ -2,7 +2,8 @@
 /*
  * Packets that are wrong by chance, received by a stack that is in the middle
  * of conversations: nothing is told by the kernel's checkers, nobody else's
- * clone changes, no page is kept, and the stack still answers.
+ * clone changes, no page is kept, what the stack sends is well formed, and it
+ * still answers.
  *
  * A round is all there is to a seed: the module's parameters fuzz_seed and
  * fuzz_rounds say which are run, fuzz_packet is received in place of the
@@ -121,6 +122,24 @@ static bool clone_differs(const struct sk_buff *clone)
 	       memcmp(octets, packet.octets, packet.length);
 }
 
+/* What the stack has sent so far is judged and forgotten. */
+static void judge(struct kunit *test, u32 seed)
+{
+	struct nst_wire *wire = traffic.wire;
+	struct sk_buff *skb;
+	const char *fault;
+
+	while ((skb = skb_dequeue(&wire->sent))) {
+		fault = nst_fuzz_judge(wire->link, skb);
+		if (fault) {
+			pr_info("fuzz: the stack has sent %s: %*ph\n", fault,
+				(int)min(skb->len, 64U), skb->data);
+			fail(test, seed, fault);
+		}
+		kfree_skb(skb);
+	}
+}
+
 static void receive(struct kunit *test, u32 seed)
 {
 	struct sk_buff *clone = NULL, *skb = nst_fuzz_skb(&packet, &pages);
@@ -136,7 +155,7 @@ static void receive(struct kunit *test, u32 seed)
 	if (fuzz_trace)
 		print_packet();
 	nst_wire_inject(traffic.wire, skb);
-	nst_wire_discard(traffic.wire);
+	judge(test, seed);
 	if (!before && tainted())
 		fail(test, seed, "the kernel complained");
 	if (clone && clone_differs(clone))
@@ -338,6 +357,7 @@ static void mutations(struct kunit *test, u32 seed)
 			nst_fuzz_traffic_go_on(&traffic,
 					       prandom_u32_state(&random) %
 					       1000);
+		judge(test, seed);
 	}
 }
 
@@ -357,6 +377,7 @@ static void round(struct kunit *test, u32 seed)
 		depth_end(test, seed);
 	}
 	nst_fuzz_traffic_go_on(&traffic, 1000);
+	judge(test, seed);
 	health(test, seed);
 	nst_fuzz_traffic_end(&traffic);
 	/* Sockets, links, and the stack. */
