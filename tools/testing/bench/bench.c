@@ -60,6 +60,7 @@ static const struct column columns[] = {
 	{ "inet-lo", AF_INET, AF_INET, "127.0.0.1", "::1", NULL },
 	{ "inet-veth", AF_INET, AF_INET, "10.88.0.2", "fd88::2", "bench" },
 	{ "netstack-lo", AF_NETSTACK, AF_NETSTACK, "127.0.0.1", "::1", NULL },
+	{ "pipe", AF_NETSTACK, AF_NETSTACK, "10.89.0.2", "fd89::2", "bench" },
 	{ "to-host", AF_INET, AF_NETSTACK, "10.77.0.1", "fd77::1", NULL },
 	{ "from-host", AF_NETSTACK, AF_INET, "10.77.0.2", "fd77::2", NULL },
 };
