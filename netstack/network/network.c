@@ -4,10 +4,10 @@
  * packet finds its transport, and the choice of the family by which a
  * transport's packets and errors leave. Entry points: network.h.
  */
-#include <linux/bottom_half.h>
 #include <linux/icmp.h>
 #include <linux/module.h>
 
+#include "../link/queue.h"
 #include "icmp.h"
 #include "icmpv6.h"
 #include "ipv4.h"
@@ -72,10 +72,10 @@ int nst_network_output_whole(struct nst_stack *stack, struct sk_buff *skb,
 {
 	bool group = path->type == RTN_MULTICAST ||
 		     path->type == RTN_BROADCAST;
+	bool process;
 	int err;
 
-	local_bh_disable();
-	rcu_read_lock();
+	process = nst_link_send_begin();
 	if (path->family == AF_INET) {
 		NST_INC(stack, IP_OUT_REQUESTS);
 		NST_ADD(stack, IP_OUT_OCTETS, skb->len);
@@ -86,8 +86,7 @@ int nst_network_output_whole(struct nst_stack *stack, struct sk_buff *skb,
 	if (loop && group)
 		nst_transmit_loop_back(skb, path);
 	err = nst_path_xmit(path, skb, skb->protocol);
-	rcu_read_unlock();
-	local_bh_enable();
+	nst_link_send_end(process);
 	return err;
 }
 
