@@ -15,6 +15,9 @@
 #include "network.h"
 #include "transmit.h"
 
+/* Bytes of a transport header that tell the owner of its packet. */
+#define OWNER_HEADER	20
+
 /* Filled while the module is initialised, constant afterwards. */
 static const struct nst_transport_protocol *transports[256];
 static const struct nst_echo_user *echo_user;
@@ -88,6 +91,18 @@ int nst_network_output_whole(struct nst_stack *stack, struct sk_buff *skb,
 	err = nst_path_xmit(path, skb, skb->protocol);
 	nst_link_send_end(process);
 	return err;
+}
+
+atomic64_t *nst_transport_owner(struct nst_stack *stack, struct sk_buff *skb,
+				unsigned int header)
+{
+	const struct nst_transport_protocol *transport =
+		transports[nst_packet_cb(skb)->protocol];
+
+	if (!transport || !transport->owner ||
+	    skb_headlen(skb) < header + OWNER_HEADER)
+		return NULL;
+	return transport->owner(stack, skb, header);
 }
 
 int nst_network_output(struct nst_stack *stack, struct sk_buff *skb,

@@ -118,6 +118,7 @@ struct nst_sock_ipv6 {
  *	bind(), or for a connected datagram socket the source chosen; zero
  *	for any
  * @path: cached path; socket lock
+ * @admission: of packets of the flow, network/admission.h; atomic
  * @options: IPv4 options to send; RCU, socket lock to write
  * @ip_mtu_discover: IP_PMTUDISC_*
  * @tos: IP_TOS
@@ -159,6 +160,7 @@ struct nst_sock {
 	struct hlist_node port_node;
 	union nst_address bound_address;
 	struct nst_path path;
+	atomic64_t admission;
 	struct nst_ip_options __rcu *options;
 
 	u8 ip_mtu_discover;

@@ -212,6 +212,63 @@ static void receive_unconnected(struct nst_stack *stack,
 	nst_drop(stack, skb, NST_DROP_TCP_NO_SOCKET);
 }
 
+static void flow_key(const struct sk_buff *skb, const struct tcphdr *th,
+		     struct nst_flow_key *key)
+{
+	key->laddr = nst_packet_daddr(skb);
+	key->raddr = nst_packet_saddr(skb);
+	key->lport = th->dest;
+	key->rport = th->source;
+	key->family = nst_packet_cb(skb)->family;
+	key->link_index = nst_packet_cb(skb)->link->index;
+}
+
+/* The owner that a packet names is not referenced: RCU keeps it. */
+static void disown(struct sk_buff *skb)
+{
+}
+
+/**
+ * nst_tcp_owner() - the connection of a segment, before it is checked
+ * @stack: stack
+ * @skb: see &struct nst_transport_protocol
+ * @header: bytes in front of the TCP header
+ *
+ * Context: softirq or BHs disabled, RCU.
+ * Return: the connection's admission, NULL if there is no connection.
+ */
+atomic64_t *nst_tcp_owner(struct nst_stack *stack, struct sk_buff *skb,
+			  unsigned int header)
+{
+	const struct tcphdr *th = (const struct tcphdr *)(skb->data + header);
+	struct nst_endpoint *endpoint;
+	struct nst_flow_key key;
+	struct nst_sock *nst;
+
+	if (th->syn)
+		return NULL;
+	flow_key(skb, th, &key);
+	endpoint = nst_demux_flow_lookup_rcu(&stack->tcp->demux, &key);
+	if (!endpoint || endpoint->kind != NST_ENDPOINT_SOCK)
+		return NULL;
+	nst = nst_endpoint_sock(endpoint);
+	skb->sk = &nst->sk;
+	skb->destructor = disown;
+	return &nst->admission;
+}
+
+/* The owner that nst_tcp_owner() found, or NULL. */
+static struct sock *take_owner(struct sk_buff *skb)
+{
+	struct sock *sk = skb->sk;
+
+	if (!sk)
+		return NULL;
+	skb->sk = NULL;
+	skb->destructor = NULL;
+	return sk;
+}
+
 /**
  * nst_tcp_deliver() - find the owner of a segment
  * @stack: stack
@@ -221,16 +278,15 @@ static void receive_unconnected(struct nst_stack *stack,
  */
 void nst_tcp_deliver(struct nst_stack *stack, struct sk_buff *skb)
 {
+	struct sock *owner = take_owner(skb);
 	struct nst_endpoint *endpoint;
 	struct nst_flow_key key;
 
-	key.laddr = nst_packet_daddr(skb);
-	key.raddr = nst_packet_saddr(skb);
-	key.lport = tcp_hdr(skb)->dest;
-	key.rport = tcp_hdr(skb)->source;
-	key.family = nst_packet_cb(skb)->family;
-	key.link_index = nst_packet_cb(skb)->link->index;
-
+	flow_key(skb, tcp_hdr(skb), &key);
+	if (likely(owner)) {
+		receive_sock(stack, owner, &key, skb);
+		return;
+	}
 	do {
 		endpoint = nst_demux_flow_lookup_rcu(&stack->tcp->demux, &key);
 		if (!endpoint) {

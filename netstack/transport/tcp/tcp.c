@@ -73,6 +73,7 @@ static const struct nst_transport_protocol tcp_transport = {
 	.protocol	= IPPROTO_TCP,
 	.families	= NST_OVER_IPV4 | NST_OVER_IPV6,
 	.receive	= nst_tcp_receive,
+	.owner		= nst_tcp_owner,
 	.error		= nst_tcp_error,
 };
 

@@ -708,6 +708,8 @@ u32 nst_tcp_ts_offset(const struct nst_stack *stack,
 
 /* struct nst_transport_protocol.receive and .error of IPPROTO_TCP. */
 void nst_tcp_receive(struct nst_stack *stack, struct sk_buff *skb);
+atomic64_t *nst_tcp_owner(struct nst_stack *stack, struct sk_buff *skb,
+			  unsigned int header);
 void nst_tcp_error(struct nst_stack *stack, struct sk_buff *skb,
 		   const struct nst_icmp_error *error);
 
