@@ -153,12 +153,33 @@ static bool admitted(struct nst_stack *stack, struct sock *sk,
 	return true;
 }
 
+/* The flow is still that of the packet which has found it. */
+static bool still_owner(const struct nst_sock *nst, const struct sk_buff *skb)
+{
+	const struct nst_packet_cb *packet = nst_packet_cb(skb);
+	const struct nst_endpoint *flow = &nst->flow;
+	const struct tcphdr *th = tcp_hdr(skb);
+	union nst_address saddr, daddr;
+
+	if (flow->lport != th->dest || flow->rport != th->source ||
+	    flow->family != packet->family ||
+	    (flow->link_index && flow->link_index != packet->link->index))
+		return false;
+	if (likely(packet->family == AF_INET))
+		return flow->raddr.v4 == ip_hdr(skb)->saddr &&
+		       flow->laddr.v4 == ip_hdr(skb)->daddr;
+	saddr = nst_packet_saddr(skb);
+	daddr = nst_packet_daddr(skb);
+	return nst_address_equal(&flow->raddr, &saddr) &&
+	       nst_address_equal(&flow->laddr, &daddr);
+}
+
 /*
  * A connection. It needs no reference: its memory lasts until the RCU grace
  * period after its end (SOCK_RCU_FREE), and an ended one is in state CLOSE.
  */
 static void receive_sock(struct nst_stack *stack, struct sock *sk,
-			 const struct nst_flow_key *key, struct sk_buff *skb)
+			 struct sk_buff *skb)
 {
 	int limit;
 
@@ -172,7 +193,7 @@ static void receive_sock(struct nst_stack *stack, struct sock *sk,
 	bh_lock_sock_nested(sk);
 	if (likely(!sock_owned_by_user(sk))) {
 		/* It may have become another connection in the meantime. */
-		if (likely(nst_endpoint_matches(&nst_sk(sk)->flow, key)))
+		if (likely(still_owner(nst_sk(sk), skb)))
 			nst_tcp_input(sk, skb);
 		else
 			nst_drop(stack, skb, NST_DROP_TCP_CLOSED);
@@ -278,15 +299,10 @@ static struct sock *take_owner(struct sk_buff *skb)
  */
 void nst_tcp_deliver(struct nst_stack *stack, struct sk_buff *skb)
 {
-	struct sock *owner = take_owner(skb);
 	struct nst_endpoint *endpoint;
 	struct nst_flow_key key;
 
 	flow_key(skb, tcp_hdr(skb), &key);
-	if (likely(owner)) {
-		receive_sock(stack, owner, &key, skb);
-		return;
-	}
 	do {
 		endpoint = nst_demux_flow_lookup_rcu(&stack->tcp->demux, &key);
 		if (!endpoint) {
@@ -295,7 +311,7 @@ void nst_tcp_deliver(struct nst_stack *stack, struct sk_buff *skb)
 		}
 		if (likely(endpoint->kind == NST_ENDPOINT_SOCK)) {
 			receive_sock(stack, &nst_endpoint_sock(endpoint)->sk,
-				     &key, skb);
+				     skb);
 			return;
 		}
 		/* One that dies has left the table: look again. */
@@ -316,7 +332,13 @@ void nst_tcp_deliver(struct nst_stack *stack, struct sk_buff *skb)
  */
 void nst_tcp_receive(struct nst_stack *stack, struct sk_buff *skb)
 {
-	if (likely(validate(stack, skb)))
+	struct sock *owner = take_owner(skb);
+
+	if (unlikely(!validate(stack, skb)))
+		return;
+	if (likely(owner))
+		receive_sock(stack, owner, skb);
+	else
 		nst_tcp_deliver(stack, skb);
 }
 
