@@ -98,7 +98,7 @@ static int copy_to_page(struct sock *sk, struct sk_buff *skb,
 	bool merge;
 	int err;
 
-	if (!sk_page_frag_refill(sk, pfrag))
+	if (!nst_send_ring_refill(sk, pfrag))
 		return -ENOMEM;
 	merge = skb_can_coalesce(skb, frags, pfrag->page, pfrag->offset);
 	if (!merge && frags >= MAX_SKB_FRAGS)
