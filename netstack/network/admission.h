@@ -27,6 +27,7 @@ static inline u64 nst_admission_now(const struct nst_link *link)
 	const struct nst_routes_head *head =
 		(const struct nst_routes_head *)link->stack->routes;
 
+	/* Before the tables: nst_route_invalidate() orders the other side. */
 	return (u64)smp_load_acquire(&head->generation) << 32 | link->index;
 }
 

@@ -226,7 +226,8 @@ static u32 sending_mss(struct sock *sk)
 
 /*
  * Send from the write queue what the windows and @nonagle allow. @mss is the
- * current one, and nst_tcp_size_goal() knows it. Return: data waits and nothing is in flight that would bring an acknowledgment.
+ * current one, and nst_tcp_size_goal() knows it. Return: data waits and nothing
+ * is in flight that would bring an acknowledgment.
  */
 static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 			enum send_amount amount)

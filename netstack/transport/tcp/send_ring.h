@@ -25,7 +25,7 @@ struct nst_stack;
  * @used: since the last look of nst_send_rings.idle
  */
 struct nst_send_ring {
-	spinlock_t lock;
+	spinlock_t lock; /* blocks, first, count */
 	struct page *blocks[NST_SEND_RING_MAX];
 	unsigned int first;
 	unsigned int count;
