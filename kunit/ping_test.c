@@ -151,7 +151,7 @@ static void send__fills_identifier_and_checksum(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 7, (int)skb->data[7]);
 	KUNIT_EXPECT_EQ(test, 'i', (int)skb->data[9]);
 	KUNIT_EXPECT_EQ(test, 0,
-			(int)csum_fold(skb_checksum(skb, 0, skb->len, 0)));
+			(__force int)csum_fold(skb_checksum(skb, 0, skb->len, 0)));
 	KUNIT_EXPECT_EQ(test, 1UL,
 			nst_mib_read(wire->stack, NST_MIB_ICMP_OUT_ECHOS));
 }

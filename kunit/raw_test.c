@@ -148,7 +148,7 @@ static void receive__icmp_filter(struct kunit *test)
 	const struct nst_build_icmp strange = { .type = 200 };
 	u8 data[64];
 
-	nst_raw_sk(sock->sk)->filter[0] = ~BIT(ICMP_ECHOREPLY);
+	nst_raw_sk(sock->sk)->filter[0] = ~(u32)BIT(ICMP_ECHOREPLY);
 	nst_wire_inject(wire, nst_build_frame_icmp(test, &stamp, "", 0));
 	sock_expect_empty(test, sock);
 	nst_wire_inject(wire, nst_build_frame_icmp(test, &reply, "", 0));
@@ -332,7 +332,7 @@ static void send__with_a_header_of_its_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (u32)NST_WIRE_LOCAL, ntohl(ip_hdr(skb)->saddr));
 	KUNIT_EXPECT_EQ(test, 3, (int)ip_hdr(skb)->ttl);
 	KUNIT_EXPECT_EQ(test, 8, (int)ip_hdr(skb)->tos);
-	KUNIT_EXPECT_NE(test, 0, (int)ip_hdr(skb)->id);
+	KUNIT_EXPECT_NE(test, 0, (int)ntohs(ip_hdr(skb)->id));
 
 	packet.iph.id = htons(77);
 	packet.iph.saddr = htonl(0xc0000201);

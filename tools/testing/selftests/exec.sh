@@ -69,15 +69,15 @@ pages() {
 		prints 'a page' nsctl exec curl -s --max-time 20 http://127.0.0.1/ &&
 		! curl -s --max-time 5 http://127.0.0.1/
 	status=$?
-	kill $server $outside
-	wait $server $outside 2>/dev/null
-	return $status
+	kill "$server" "$outside"
+	wait "$server" "$outside" 2>/dev/null
+	return "$status"
 }
 
 same_process() {
 	local stat
-	read -r -a stat </proc/$BASHPID/stat
-	exec nsctl exec -- exec_probe surroundings $BASHPID "${stat[4]}" \
+	read -r -a stat <"/proc/$BASHPID/stat"
+	exec nsctl exec -- exec_probe surroundings "$BASHPID" "${stat[4]}" \
 		"${stat[5]}"
 }
 
@@ -123,8 +123,8 @@ daemon_outlives() {
 
 killed_while_it_waits() {
 	begin exec_probe kinds && kill -STOP "$(supervisor)" && go &&
-		await calls_socket && kill -KILL $program &&
-		expect 137 wait $program 2>/dev/null &&
+		await calls_socket && kill -KILL "$program" &&
+		expect 137 wait "$program" 2>/dev/null &&
 		kill -CONT "$(supervisor)" && await no_supervisor
 }
 
@@ -132,21 +132,21 @@ asked_to_end() {
 	begin exec_probe kinds || return
 	local signal
 	for signal in TERM INT HUP QUIT; do
-		kill -$signal "$(supervisor)"
+		kill "-$signal" "$(supervisor)"
 	done
-	go && expect 0 wait $program
+	go && expect 0 wait "$program"
 }
 
 supervisor_dies() {
 	begin exec_probe orphan && kill -KILL "$(supervisor)" &&
-		await no_supervisor && go && expect 0 wait $program ||
+		await no_supervisor && go && expect 0 wait "$program" ||
 		{ cat /tmp/output; return 1; }
 }
 
 supervisor_dies_while_it_is_asked() {
 	begin exec_probe orphan && kill -STOP "$(supervisor)" && go &&
 		await calls_socket && kill -KILL "$(supervisor)" &&
-		expect 0 wait $program || { cat /tmp/output; return 1; }
+		expect 0 wait "$program" || { cat /tmp/output; return 1; }
 }
 
 # Four descriptors: /dev/null and the listener; and root's to look at.
@@ -161,8 +161,8 @@ supervisor_is_closed() {
 		refused as_nobody readlink "/proc/$pid/cwd"
 	local status=$?
 	go
-	wait $program
-	return $status
+	wait "$program"
+	return "$status"
 }
 
 # The groups that count are the program's, if they are those at the start.
@@ -199,9 +199,9 @@ names() {
 		prints 'a page' nsctl exec --hosts /tmp/names \
 			curl -s --max-time 20 http://web.test/
 	status=$?
-	kill $server
-	wait $server 2>/dev/null
-	return $status
+	kill "$server"
+	wait "$server" 2>/dev/null
+	return "$status"
 }
 
 other_stack() {
@@ -219,9 +219,9 @@ other_stack() {
 		prints "$(ip netns exec box readlink /proc/self/ns/net)" \
 			nsctl -n box exec readlink /proc/self/ns/net
 	status=$?
-	kill $server
-	wait $server 2>/dev/null
-	return $status
+	kill "$server"
+	wait "$server" 2>/dev/null
+	return "$status"
 }
 
 failures_tell() {
