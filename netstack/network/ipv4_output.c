@@ -4,7 +4,8 @@
  * whole, cut and refused, and the way to the neighbour. Entry point:
  * nst_ipv4_output(). A packet that fits touches nothing but its path.
  */
-#include "../link/queue.h"
+#include <linux/bottom_half.h>
+
 #include "ipv4.h"
 #include "transmit.h"
 
@@ -81,7 +82,7 @@ int nst_ipv4_output(struct nst_stack *stack, struct sk_buff *skb,
 {
 	unsigned int header = sizeof(struct iphdr);
 	__be16 frag_off = 0;
-	bool process, too_big;
+	bool too_big;
 	int err;
 
 	if (unlikely(output->options))
@@ -105,7 +106,8 @@ int nst_ipv4_output(struct nst_stack *stack, struct sk_buff *skb,
 		}
 	}
 
-	process = nst_link_send_begin();
+	local_bh_disable();
+	rcu_read_lock();
 	build_header(stack, skb, path, output, header, frag_off);
 	count_output(stack, skb, path);
 	if (unlikely(output->loop))
@@ -118,6 +120,7 @@ int nst_ipv4_output(struct nst_stack *stack, struct sk_buff *skb,
 		err = nst_transmit(stack, skb, path, too_big,
 				   nst_ipv4_fragment);
 	}
-	nst_link_send_end(process);
+	rcu_read_unlock();
+	local_bh_enable();
 	return err;
 }
