@@ -59,6 +59,11 @@ static void inject(struct nst_wire *wire, const u8 *kinds, unsigned int count)
 		nst_build_extension(skb, nexthdr,
 				    kinds[count] == IPPROTO_ROUTING ?
 				    routing : options, 6);
+		if (kinds[count] == IPPROTO_FRAGMENT) {
+			/* Whole; the byte of others' length is reserved. */
+			memset(skb->data + 1, 0, 7);
+			skb->data[1] = 1;
+		}
 		nexthdr = kinds[count];
 	}
 	nst_build_ipv6_frame(skb, &(struct nst_build_ipv6) {
@@ -147,10 +152,26 @@ static void receive__headers_by_old_names(struct kunit *test)
 	expect_messages(test, sock, last, ARRAY_SIZE(last));
 }
 
+/* RFC 6946 4: of a fragment that is whole the fragment header is passed over. */
+static void receive__headers_behind_a_fragment_header(struct kunit *test)
+{
+	static const u8 kinds[] = { IPPROTO_FRAGMENT, IPPROTO_DSTOPTS };
+	static const int options[] = { IPV6_RECVDSTOPTS, IPV6_2292DSTOPTS };
+	static const int expected[][2] = {
+		{ IPV6_DSTOPTS, 1 }, { IPV6_2292DSTOPTS, 1 },
+	};
+	struct nst_wire *wire = nst_wire_create_ipv6(test);
+	struct socket *sock = receiver(test, options, ARRAY_SIZE(options));
+
+	inject(wire, kinds, ARRAY_SIZE(kinds));
+	expect_messages(test, sock, expected, ARRAY_SIZE(expected));
+}
+
 static struct kunit_case ipv6_headers_cases[] = {
 	KUNIT_CASE(receive__headers_in_their_order),
 	KUNIT_CASE(receive__headers_that_are_wanted),
 	KUNIT_CASE(receive__headers_by_old_names),
+	KUNIT_CASE(receive__headers_behind_a_fragment_header),
 	{}
 };
 

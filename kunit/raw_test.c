@@ -405,6 +405,27 @@ static void send6__checksum_where_it_is_said(struct kunit *test)
 	KUNIT_EXPECT_NE(test, 0, memcmp(skb->data + 6, message + 6, 2));
 }
 
+/* Of whatever protocol, and after whatever connect(). */
+static void option6__stays_ipv6_only(struct kunit *test)
+{
+	static const int protocols[] = { PROTOCOL, IPPROTO_TCP };
+	struct sockaddr unspec = { .sa_family = AF_UNSPEC };
+	unsigned int i;
+	int off = 0;
+
+	nst_wire_create_ipv6(test);
+	for (i = 0; i < ARRAY_SIZE(protocols); i++) {
+		struct socket *sock = raw6(test, protocols[i]);
+
+		sock->ops->connect(sock, (void *)&unspec, sizeof(unspec), 0);
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				nst_ipv6_setsockopt(sock->sk, SOL_IPV6,
+						    IPV6_V6ONLY,
+						    KERNEL_SOCKPTR(&off),
+						    sizeof(off)));
+	}
+}
+
 static void send6__port_is_the_protocol(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv6(test);
@@ -501,6 +522,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(send__headers_that_lie),
 	KUNIT_CASE(send6__checksum_where_it_is_said),
 	KUNIT_CASE(send6__port_is_the_protocol),
+	KUNIT_CASE(option6__stays_ipv6_only),
 	KUNIT_CASE(error__to_who_asks_or_is_connected),
 	KUNIT_CASE(close__leaves_nothing),
 	{}

@@ -240,8 +240,9 @@ static int set_int(struct sock *sk, int optname, int val)
 	case IPV6_ADDRFORM:
 		return become_ipv4(sk, val);
 	case IPV6_V6ONLY:
-		if (nst->port || (sk->sk_protocol != IPPROTO_TCP &&
-				  nst->flow.lport))
+		/* A raw socket has its family's packets from the start. */
+		if (nst->port || sk->sk_type == SOCK_RAW ||
+		    (sk->sk_type == SOCK_DGRAM && nst->flow.lport))
 			return -EINVAL;
 		/* ICMPv6 has IPv6 only. */
 		WRITE_ONCE(nst_sock_ipv6(nst)->only,

@@ -98,6 +98,18 @@ static unsigned int extension_length(const u8 *header)
 	return (header[1] + 1) * 8;
 }
 
+/*
+ * Bytes of any header that may stand before the transport's. RFC 6946 4: a
+ * fragment's, whose second byte says nothing (RFC 8200 4.5), stays in a packet
+ * that is whole.
+ */
+static unsigned int header_length(u8 kind, const u8 *header)
+{
+	return kind == IPPROTO_FRAGMENT ?
+	       sizeof(struct nst_ipv6_fragment_header) :
+	       extension_length(header);
+}
+
 /* Extension headers, which were checked on arrival, in their order. */
 static void recv_extensions(struct msghdr *msg, const struct sk_buff *skb,
 			    u32 flags)
@@ -110,7 +122,7 @@ static void recv_extensions(struct msghdr *msg, const struct sk_buff *skb,
 
 	for (; offset < skb_network_header_len(skb); offset += length) {
 		header = network + offset;
-		length = extension_length(header);
+		length = header_length(nexthdr, header);
 		type = 0;
 		if (nexthdr == IPPROTO_HOPOPTS && flags & NST_CMSG_V6_HOPOPTS)
 			type = IPV6_HOPOPTS;
@@ -143,9 +155,9 @@ static void recv_extensions_2292(struct msghdr *msg,
 	unsigned int offset = sizeof(struct ipv6hdr);
 	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
 
-	for (; offset < skb_network_header_len(skb);
-	     offset += extension_length(header)) {
+	while (offset < skb_network_header_len(skb)) {
 		header = network + offset;
+		offset += header_length(nexthdr, header);
 		switch (nexthdr) {
 		case IPPROTO_HOPOPTS:
 			hop = header;
