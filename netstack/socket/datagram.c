@@ -210,26 +210,38 @@ static int datagram_ioctl(struct socket *sock, unsigned int cmd,
 	return put_user(amount, (int __user *)arg);
 }
 
-static int datagram_setsockopt(struct socket *sock, int level, int optname,
-			       sockptr_t optval, unsigned int optlen)
+int nst_plain_setsockopt(struct socket *sock, int level, int optname,
+			 sockptr_t optval, unsigned int optlen)
 {
 	if (level == SOL_SOCKET || level == SOL_NETSTACK)
 		return nst_socket_setsockopt(sock, level, optname, optval,
 					     optlen);
+	return nst_ip_setsockopt(sock->sk, level, optname, optval, optlen);
+}
+
+int nst_plain_getsockopt(struct socket *sock, int level, int optname,
+			 char __user *optval, int __user *optlen)
+{
+	if (level == SOL_NETSTACK)
+		return nst_netstack_getsockopt(sock->sk, optname, optval,
+					       optlen);
+	return nst_ip_getsockopt(sock->sk, level, optname, optval, optlen);
+}
+
+static int datagram_setsockopt(struct socket *sock, int level, int optname,
+			       sockptr_t optval, unsigned int optlen)
+{
 	if (level == SOL_UDP || level == SOL_UDPLITE)
 		return nst_udp_setsockopt(sock->sk, optname, optval, optlen);
-	return nst_ip_setsockopt(sock->sk, level, optname, optval, optlen);
+	return nst_plain_setsockopt(sock, level, optname, optval, optlen);
 }
 
 static int datagram_getsockopt(struct socket *sock, int level, int optname,
 			       char __user *optval, int __user *optlen)
 {
-	if (level == SOL_NETSTACK)
-		return nst_netstack_getsockopt(sock->sk, optname, optval,
-					       optlen);
 	if (level == SOL_UDP || level == SOL_UDPLITE)
 		return nst_udp_getsockopt(sock->sk, optname, optval, optlen);
-	return nst_ip_getsockopt(sock->sk, level, optname, optval, optlen);
+	return nst_plain_getsockopt(sock, level, optname, optval, optlen);
 }
 
 const struct proto_ops nst_datagram_ops = {

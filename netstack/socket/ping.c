@@ -154,24 +154,6 @@ static int ping_ioctl(struct socket *sock, unsigned int cmd,
 	return -ENOIOCTLCMD;
 }
 
-int nst_plain_setsockopt(struct socket *sock, int level, int optname,
-			 sockptr_t optval, unsigned int optlen)
-{
-	if (level == SOL_SOCKET || level == SOL_NETSTACK)
-		return nst_socket_setsockopt(sock, level, optname, optval,
-					     optlen);
-	return nst_ip_setsockopt(sock->sk, level, optname, optval, optlen);
-}
-
-int nst_plain_getsockopt(struct socket *sock, int level, int optname,
-			 char __user *optval, int __user *optlen)
-{
-	if (level == SOL_NETSTACK)
-		return nst_netstack_getsockopt(sock->sk, optname, optval,
-					       optlen);
-	return nst_ip_getsockopt(sock->sk, level, optname, optval, optlen);
-}
-
 const struct proto_ops nst_ping_ops = {
 	.family		= AF_NETSTACK,
 	.owner		= THIS_MODULE,

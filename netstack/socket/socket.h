@@ -79,7 +79,7 @@ int nst_bind_check_ipv6(struct sock *sk, const struct nst_sockaddr *address,
 /* shutdown(2) of all but streams (datagram.c). */
 int nst_datagram_shutdown(struct socket *sock, int how);
 
-/* Options of a socket that has no level of its own (ping.c). */
+/* Options that are of no transport (datagram.c). */
 int nst_plain_setsockopt(struct socket *sock, int level, int optname,
 			 sockptr_t optval, unsigned int optlen);
 int nst_plain_getsockopt(struct socket *sock, int level, int optname,
