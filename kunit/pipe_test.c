@@ -6,6 +6,7 @@
 #include <kunit/resource.h>
 #include <linux/rtnetlink.h>
 
+#include "../netstack/link/queue.h"
 #include "../netstack/network/address.h"
 #include "packet_builder.h"
 #include "wire.h"
@@ -297,6 +298,49 @@ static void xmit__keeps_the_segments_and_scrubs_the_rest(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* A process that holds no lock has its packets received itself. */
+static void send__of_a_process_ends_when_all_is_received(struct kunit *test)
+{
+	struct joined *joined = joined_create(test);
+	unsigned long before;
+	unsigned int i;
+	bool process;
+
+	before = far_drops(joined, NST_DROP_LINK_PROTOCOL);
+	process = nst_link_send_begin();
+	KUNIT_EXPECT_TRUE(test, process);
+	/* More than it does itself: the rest is a poll's. */
+	for (i = 0; i < NAPI_POLL_WEIGHT + 1; i++)
+		nst_link_xmit(joined->ends[0], frame(test, joined));
+	KUNIT_EXPECT_EQ(test, far_drops(joined, NST_DROP_LINK_PROTOCOL),
+			before);
+	nst_link_send_end(process);
+	KUNIT_EXPECT_GE(test, far_drops(joined, NST_DROP_LINK_PROTOCOL),
+			before + NAPI_POLL_WEIGHT);
+	KUNIT_EXPECT_TRUE(test, far_drops_reach(joined, NST_DROP_LINK_PROTOCOL,
+						before + NAPI_POLL_WEIGHT + 1));
+}
+
+/* The locks that keep BHs away are those that receivers take. */
+static void send__under_a_lock_is_received_after_it(struct kunit *test)
+{
+	struct joined *joined = joined_create(test);
+	unsigned long before;
+	bool process;
+
+	before = far_drops(joined, NST_DROP_LINK_PROTOCOL);
+	local_bh_disable();
+	process = nst_link_send_begin();
+	KUNIT_EXPECT_FALSE(test, process);
+	nst_link_xmit(joined->ends[0], frame(test, joined));
+	nst_link_send_end(process);
+	KUNIT_EXPECT_EQ(test, far_drops(joined, NST_DROP_LINK_PROTOCOL),
+			before);
+	local_bh_enable();
+	KUNIT_EXPECT_TRUE(test, far_drops_reach(joined, NST_DROP_LINK_PROTOCOL,
+						before + 1));
+}
+
 static void xmit__keeps_to_pipe_backlog(struct kunit *test)
 {
 	struct joined *joined = joined_create(test);
@@ -383,6 +427,8 @@ static struct kunit_case pipe_cases[] = {
 	KUNIT_CASE(create__refuses_what_cannot_be),
 	KUNIT_CASE(xmit__is_received_by_the_other_end),
 	KUNIT_CASE(xmit__keeps_the_segments_and_scrubs_the_rest),
+	KUNIT_CASE(send__of_a_process_ends_when_all_is_received),
+	KUNIT_CASE(send__under_a_lock_is_received_after_it),
 	KUNIT_CASE(xmit__keeps_to_pipe_backlog),
 	KUNIT_CASE(receive__refuses_a_source_of_its_own),
 	KUNIT_CASE(carrier__follows_the_other_end),

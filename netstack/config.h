@@ -192,6 +192,8 @@ struct nst_congestion_ops;
  * @tcp_pacing_ca_ratio: the same in congestion avoidance; 120
  * @tcp_min_tso_segs: least segments of a super-segment that is sized by the
  *	pacing rate; 2
+ * @tcp_send_ring: blocks of 32 KiB that were sent and are kept on each CPU, to
+ *	be filled again; 16
  * @tcp_tso_rtt_log: the shorter the round trip, the larger super-segments:
  *	what is added halves each 2^n us of min_rtt; 0 adds nothing; 9
  * @tcp_congestion_control: controller of new sockets; cubic
@@ -347,6 +349,7 @@ struct nst_config {
 	int tcp_pacing_ss_ratio;
 	int tcp_pacing_ca_ratio;
 	int tcp_min_tso_segs;
+	int tcp_send_ring;
 	int tcp_tso_rtt_log;
 	const struct nst_congestion_ops *tcp_congestion_control;
 	unsigned int tcp_allowed_congestion_control;

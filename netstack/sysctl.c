@@ -145,6 +145,7 @@ static const struct nst_config defaults = {
 	.tcp_pacing_ss_ratio = 200,
 	.tcp_pacing_ca_ratio = 120,
 	.tcp_min_tso_segs = 2,
+	.tcp_send_ring = 16,
 	.tcp_tso_rtt_log = 9,
 };
 
@@ -429,6 +430,7 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(tcp_pacing_ss_ratio, 0, 1000),
 	TUNABLE(tcp_pacing_ca_ratio, 0, 1000),
 	TUNABLE(tcp_min_tso_segs, 1, 65535),
+	TUNABLE(tcp_send_ring, 0, 32),
 	TUNABLE(tcp_tso_rtt_log, 0, 31),
 };
 

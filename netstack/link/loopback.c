@@ -72,9 +72,9 @@ static void loopback_deliver(struct nst_link *lo, struct sk_buff *skb)
 	nst_link_put(link);
 }
 
-static int loopback_poll(struct napi_struct *napi, int budget)
+static int loopback_run(struct nst_link_queue *queue, int budget)
 {
-	return nst_link_queue_poll(napi, budget, loopback_deliver);
+	return nst_link_queue_run(queue, budget, loopback_deliver);
 }
 
 /* Ends what waited when the stack ends. */
@@ -115,7 +115,7 @@ int nst_loopback_init(struct nst_stack *stack)
 		kfree(lo);
 		return err;
 	}
-	err = nst_link_queues_alloc(&lo->queues, link, loopback_poll);
+	err = nst_link_queues_alloc(&lo->queues, link, loopback_run);
 	if (err)
 		goto put;
 

@@ -65,9 +65,9 @@ static int pipe_xmit(struct nst_link *link, struct sk_buff *skb)
 	return -ENOBUFS;
 }
 
-static int pipe_poll(struct napi_struct *napi, int budget)
+static int pipe_run(struct nst_link_queue *queue, int budget)
 {
-	return nst_link_queue_poll(napi, budget, nst_link_receive);
+	return nst_link_queue_run(queue, budget, nst_link_receive);
 }
 
 /* Ends what was under way when the pipe was taken away. */
@@ -164,7 +164,7 @@ static struct pipe_end *pipe_end_alloc(struct nst_stack *stack,
 		kfree(end);
 		return NULL;
 	}
-	if (nst_link_queues_alloc(&end->queues, link, pipe_poll)) {
+	if (nst_link_queues_alloc(&end->queues, link, pipe_run)) {
 		nst_link_put(link);
 		return NULL;
 	}

@@ -194,9 +194,9 @@ static void port_send(struct nst_link *link, struct sk_buff *skb)
 	dev_queue_xmit(skb);
 }
 
-static int port_poll(struct napi_struct *napi, int budget)
+static int port_run(struct nst_link_queue *queue, int budget)
 {
-	return nst_link_queue_poll(napi, budget, port_send);
+	return nst_link_queue_run(queue, budget, port_send);
 }
 
 static void port_drop(struct nst_link *link, struct sk_buff *skb)
@@ -396,7 +396,7 @@ static struct port *port_alloc(struct nst_stack *stack, struct net_device *dev)
 		kfree(port);
 		return NULL;
 	}
-	if (nst_link_queues_alloc(&port->queues, link, port_poll)) {
+	if (nst_link_queues_alloc(&port->queues, link, port_run)) {
 		nst_link_put(link);
 		return NULL;
 	}

@@ -1,12 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Queues between a sender and a link that receives: made and taken away.
+ * Queues between a sender and a link that receives: made, emptied and taken
+ * away.
  */
 #include "../compat.h"
 #include "queue.h"
 
+DEFINE_PER_CPU(struct nst_link_sender, nst_link_sender);
+
+static int queue_poll(struct napi_struct *napi, int budget)
+{
+	struct nst_link_queue *queue =
+		container_of(napi, struct nst_link_queue, napi);
+	int work = queue->run(queue, budget);
+
+	if (work < budget)
+		napi_complete_done(napi, work);
+	return work;
+}
+
+/* As many packets as one poll would: then the machine has better to do. */
+void nst_link_sender_run(void)
+{
+	struct nst_link_sender *sender = this_cpu_ptr(&nst_link_sender);
+	struct nst_link_queue *queue;
+	int budget = NAPI_POLL_WEIGHT;
+
+	while ((queue = sender->filled)) {
+		sender->filled = queue->next;
+		if (likely(budget))
+			budget -= queue->run(queue, budget);
+		if (unlikely(!budget))
+			napi_schedule(&queue->napi);
+	}
+}
+
 int nst_link_queues_alloc(struct nst_link_queues *queues, struct nst_link *link,
-			  int (*poll)(struct napi_struct *napi, int budget))
+			  int (*run)(struct nst_link_queue *queue, int budget))
 {
 	int cpu;
 
@@ -24,9 +54,10 @@ int nst_link_queues_alloc(struct nst_link_queues *queues, struct nst_link *link,
 
 		queue->tail = &queue->head;
 		queue->link = link;
+		queue->run = run;
 		/* No device, no interrupt: nothing to busy poll for. */
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &queue->napi.state);
-		netif_napi_add(queues->dev, &queue->napi, poll);
+		netif_napi_add(queues->dev, &queue->napi, queue_poll);
 		napi_enable(&queue->napi);
 	}
 	return 0;

@@ -11,6 +11,7 @@
 
 #include "../link/segmentation.h"
 #include "address.h"
+#include "admission.h"
 #include "forward.h"
 #include "group.h"
 #include "icmp.h"
@@ -290,11 +291,76 @@ static noinline void pass_on(struct nst_link *link, struct sk_buff *skb)
 	/* As a packet to one of ours: 0.0.0.0 is not its source. */
 	if (!source_taken(link, skb, RTN_LOCAL))
 		return;
-	fill_cb(skb);
 	if (ip_hdr(skb)->ihl * 4 > sizeof(struct iphdr) &&
 	    !options_taken(link, skb))
 		return;
 	nst_ipv4_forward(link, skb);
+}
+
+/*
+ * RFC 1122 3.2.1.3: are both addresses such that the packet is for us?
+ * Consumes what is not.
+ */
+static bool addresses_taken(struct nst_link *link, struct sk_buff *skb)
+{
+	const struct nst_packet_cb *cb = nst_packet_cb(skb);
+	const struct iphdr *iph = ip_hdr(skb);
+	struct nst_stack *stack = link->stack;
+	union nst_address daddr;
+	u8 type;
+
+	daddr = nst_address_v4(iph->daddr);
+	type = nst_route_input_type(link, AF_INET, &daddr);
+	if (unlikely(type != RTN_LOCAL)) {
+		if (destination_martian(link, iph->daddr)) {
+			nst_ipv4_refuse_addr(stack, skb,
+					     NST_DROP_IP_MARTIAN_DESTINATION);
+			return false;
+		}
+		if (type == RTN_UNREACHABLE) {
+			if (!nst_forward_ours(link, AF_INET, &daddr)) {
+				pass_on(link, skb);
+				return false;
+			}
+			type = RTN_LOCAL;
+		}
+	}
+	if (unlikely(!source_taken(link, skb, type)))
+		return false;
+	if (unlikely(type == RTN_MULTICAST) && !is_member(link, iph)) {
+		nst_ipv4_refuse_addr(stack, skb, NST_DROP_IP_NOT_MEMBER);
+		return false;
+	}
+	if (unlikely(type != RTN_LOCAL ||
+		     cb->flags & NST_PACKET_LINK_GROUP) &&
+	    !mark_group(stack, skb, type)) {
+		/* RFC 1122 3.3.6: a frame to all with a packet for one */
+		nst_ipv4_refuse_addr(stack, skb, NST_DROP_IP_LINK_GROUP);
+		return false;
+	}
+	return true;
+}
+
+/* The same, without a look at those of a connection. */
+static bool admitted(struct nst_link *link, struct sk_buff *skb)
+{
+	atomic64_t *admission = NULL;
+	u64 now = nst_admission_now(link);
+
+	if (likely(!(ip_hdr(skb)->frag_off &
+		     htons(NST_IPV4_MF | NST_IPV4_OFFSET)) &&
+		   !(nst_packet_cb(skb)->flags & NST_PACKET_LINK_GROUP)))
+		admission = nst_transport_owner(link->stack, skb,
+						ip_hdr(skb)->ihl * 4);
+	if (admission && nst_admission_holds(link, admission, now))
+		return true;
+	skb_orphan(skb);
+	if (!addresses_taken(link, skb))
+		return false;
+	/* A router takes packets for its addresses on any link. */
+	if (admission && !nst_forwarding(link->stack, AF_INET))
+		atomic64_set(admission, now);
+	return true;
 }
 
 static void receive(struct nst_link *link, struct sk_buff *skb)
@@ -302,9 +368,7 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 	struct nst_packet_cb *cb = nst_packet_cb(skb);
 	struct nst_stack *stack = link->stack;
 	unsigned int header, length;
-	union nst_address daddr;
 	const struct iphdr *iph;
-	u8 type;
 
 	NST_INC(stack, IP_IN_RECEIVES);
 	NST_ADD(stack, IP_IN_OCTETS, skb->len);
@@ -357,39 +421,9 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 	iph = (const struct iphdr *)skb->data;
 	skb_reset_network_header(skb);
 
-	/* RFC 1122 3.2.1.3: addresses */
-	daddr = nst_address_v4(iph->daddr);
-	type = nst_route_input_type(link, AF_INET, &daddr);
-	if (unlikely(type != RTN_LOCAL)) {
-		if (destination_martian(link, iph->daddr)) {
-			nst_ipv4_refuse_addr(stack, skb,
-					     NST_DROP_IP_MARTIAN_DESTINATION);
-			return;
-		}
-		if (type == RTN_UNREACHABLE) {
-			if (!nst_forward_ours(link, AF_INET, &daddr)) {
-				pass_on(link, skb);
-				return;
-			}
-			type = RTN_LOCAL;
-		}
-	}
-	if (unlikely(!source_taken(link, skb, type)))
-		return;
-	if (unlikely(type == RTN_MULTICAST) && !is_member(link, iph)) {
-		nst_ipv4_refuse_addr(stack, skb, NST_DROP_IP_NOT_MEMBER);
-		return;
-	}
-
 	fill_cb(skb);
-	if (unlikely(type != RTN_LOCAL ||
-		     cb->flags & NST_PACKET_LINK_GROUP) &&
-	    !mark_group(stack, skb, type)) {
-		/* RFC 1122 3.3.6: a frame to all with a packet for one */
-		nst_ipv4_refuse_addr(stack, skb, NST_DROP_IP_LINK_GROUP);
+	if (unlikely(!admitted(link, skb)))
 		return;
-	}
-
 	if (unlikely(header > sizeof(*iph)) && !options_taken(link, skb))
 		return;
 

@@ -4,8 +4,7 @@
  * whole, cut and refused, and the way to the neighbour. Entry point:
  * nst_ipv4_output(). A packet that fits touches nothing but its path.
  */
-#include <linux/bottom_half.h>
-
+#include "../link/queue.h"
 #include "ipv4.h"
 #include "transmit.h"
 
@@ -82,7 +81,7 @@ int nst_ipv4_output(struct nst_stack *stack, struct sk_buff *skb,
 {
 	unsigned int header = sizeof(struct iphdr);
 	__be16 frag_off = 0;
-	bool too_big;
+	bool process, too_big;
 	int err;
 
 	if (unlikely(output->options))
@@ -106,8 +105,7 @@ int nst_ipv4_output(struct nst_stack *stack, struct sk_buff *skb,
 		}
 	}
 
-	local_bh_disable();
-	rcu_read_lock();
+	process = nst_link_send_begin();
 	build_header(stack, skb, path, output, header, frag_off);
 	count_output(stack, skb, path);
 	if (unlikely(output->loop))
@@ -120,7 +118,6 @@ int nst_ipv4_output(struct nst_stack *stack, struct sk_buff *skb,
 		err = nst_transmit(stack, skb, path, too_big,
 				   nst_ipv4_fragment);
 	}
-	rcu_read_unlock();
-	local_bh_enable();
+	nst_link_send_end(process);
 	return err;
 }

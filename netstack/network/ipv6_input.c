@@ -14,6 +14,7 @@
 
 #include "../link/segmentation.h"
 #include "address.h"
+#include "admission.h"
 #include "forward.h"
 #include "group.h"
 #include "icmpv6.h"
@@ -248,8 +249,8 @@ static struct sk_buff *reassemble(struct nst_link *link, struct sk_buff *skb,
 	return skb;
 }
 
-/* Hand a whole datagram to its transport. */
-static void deliver(struct nst_link *link, struct sk_buff *skb,
+/* Hand a whole datagram, its addresses taken, to its transport. */
+static void hand_up(struct nst_link *link, struct sk_buff *skb,
 		    const struct nst_ipv6_chain *chain)
 {
 	const struct nst_transport_protocol *transport;
@@ -257,12 +258,6 @@ static void deliver(struct nst_link *link, struct sk_buff *skb,
 	struct nst_stack *stack = link->stack;
 	bool taken = false;
 
-	cb->protocol = chain->nexthdr;
-	if (unlikely(cb->protocol != IPPROTO_ICMPV6 &&
-		     nst_ipv6_source_impossible(skb))) {
-		nst_ipv6_refuse_addr(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
-		return;
-	}
 	__skb_pull(skb, chain->offset);
 	skb_reset_transport_header(skb);
 	if (nst_raw_wanted(stack))
@@ -294,6 +289,18 @@ static void deliver(struct nst_link *link, struct sk_buff *skb,
 	}
 	NST_INC(stack, IP6_IN_DELIVERS);
 	transport->receive(stack, skb);
+}
+
+static void deliver(struct nst_link *link, struct sk_buff *skb,
+		    const struct nst_ipv6_chain *chain)
+{
+	nst_packet_cb(skb)->protocol = chain->nexthdr;
+	if (unlikely(chain->nexthdr != IPPROTO_ICMPV6 &&
+		     nst_ipv6_source_impossible(skb)))
+		nst_ipv6_refuse_addr(link->stack, skb,
+				     NST_DROP_IP_MARTIAN_SOURCE);
+	else
+		hand_up(link, skb, chain);
 }
 
 /* The slow way: extension headers and fragments. */
@@ -490,6 +497,57 @@ static struct nst_link *scope_link(struct nst_link *link,
 	return local ? local->link : link;
 }
 
+/* Are both addresses such that the packet is for us? Consumes what is not. */
+static bool addresses_taken(struct nst_link *link, struct sk_buff *skb)
+{
+	const struct in6_addr *saddr = &ipv6_hdr(skb)->saddr;
+
+	if (unlikely(nst_ipv6_is_group(saddr) || off_the_wire(link, saddr))) {
+		nst_ipv6_refuse_addr(link->stack, skb,
+				     NST_DROP_IP_MARTIAN_SOURCE);
+		return false;
+	}
+	return source_taken(link, skb) && destination_ours(link, skb);
+}
+
+/*
+ * What admission.h keeps for the connection of a packet, or NULL. On lo,
+ * scope_link() has its say about packets of link scope.
+ */
+static atomic64_t *flow_admission(struct nst_link *link, struct sk_buff *skb)
+{
+	if (nst_packet_cb(skb)->flags & NST_PACKET_LINK_GROUP ||
+	    ((link->flags & NST_LINK_LOOPBACK) &&
+	     nst_ipv6_is_link_local(&ipv6_hdr(skb)->daddr)))
+		return NULL;
+	return nst_transport_owner(link->stack, skb, sizeof(struct ipv6hdr));
+}
+
+/* A packet without extension headers; those of a connection are known. */
+static void receive_plain(struct nst_link *link, struct sk_buff *skb)
+{
+	struct nst_packet_cb *cb = nst_packet_cb(skb);
+	struct nst_ipv6_chain chain = chain_begin(skb);
+	u64 now = nst_admission_now(link);
+	atomic64_t *admission;
+
+	cb->protocol = chain.nexthdr;
+	admission = flow_admission(link, skb);
+	if (admission && nst_admission_holds(link, admission, now)) {
+		hand_up(link, skb, &chain);
+		return;
+	}
+	skb_orphan(skb);
+	if (!addresses_taken(link, skb))
+		return;
+	/* A router takes packets for its addresses on any link. */
+	if (admission && !nst_ipv6_source_impossible(skb) &&
+	    !nst_forwarding(link->stack, AF_INET6))
+		atomic64_set(admission, now);
+	cb->link = scope_link(link, skb);
+	deliver(cb->link, skb, &chain);
+}
+
 static void receive(struct nst_link *link, struct sk_buff *skb)
 {
 	struct nst_packet_cb *cb = nst_packet_cb(skb);
@@ -511,21 +569,16 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 	cb->hop_limit = ip6->hop_limit;
 	cb->tos = ipv6_get_dsfield(ip6);
 	cb->max_fragment = 0;
-	if (unlikely(nst_ipv6_is_group(&ip6->saddr) ||
-		     off_the_wire(link, &ip6->saddr))) {
-		nst_ipv6_refuse_addr(stack, skb, NST_DROP_IP_MARTIAN_SOURCE);
+	if (likely(ip6->nexthdr == IPPROTO_TCP ||
+		   ip6->nexthdr == IPPROTO_UDP)) {
+		receive_plain(link, skb);
 		return;
 	}
-	if (!source_taken(link, skb) || !destination_ours(link, skb))
+	if (!addresses_taken(link, skb))
 		return;
 	cb->link = scope_link(link, skb);
-
 	chain = chain_begin(skb);
-	if (likely(chain.nexthdr == IPPROTO_TCP ||
-		   chain.nexthdr == IPPROTO_UDP))
-		deliver(cb->link, skb, &chain);
-	else
-		receive_extended(cb->link, skb, &chain);
+	receive_extended(cb->link, skb, &chain);
 }
 
 static const struct nst_network_protocol ipv6 = {

@@ -5,10 +5,10 @@
  * nst_ipv6_output() along a path, nst_ipv6_link_output() to whom a link
  * reaches. A packet that fits touches nothing but its path.
  */
-#include <linux/bottom_half.h>
 #include <linux/err.h>
 #include <net/dsfield.h>
 
+#include "../link/queue.h"
 #include "ipv6.h"
 #include "transmit.h"
 
@@ -74,7 +74,7 @@ int nst_ipv6_output(struct nst_stack *stack, struct sk_buff *skb,
 {
 	bool group = path->type == RTN_MULTICAST;
 	u8 hop_limit = output->hop_limit;
-	bool too_big;
+	bool process, too_big;
 	int err;
 
 	if (unlikely(skb->len > NST_IPV6_PAYLOAD_MAX))
@@ -94,8 +94,7 @@ int nst_ipv6_output(struct nst_stack *stack, struct sk_buff *skb,
 		return refuse(stack, skb, NST_DROP_IP_TOO_BIG, -EMSGSIZE);
 	}
 
-	local_bh_disable();
-	rcu_read_lock();
+	process = nst_link_send_begin();
 	count_output(stack, skb, group);
 	if (unlikely(output->loop))
 		nst_transmit_loop_back(skb, path);
@@ -106,8 +105,7 @@ int nst_ipv6_output(struct nst_stack *stack, struct sk_buff *skb,
 		err = nst_transmit(stack, skb, path, too_big,
 				   nst_ipv6_fragment);
 	}
-	rcu_read_unlock();
-	local_bh_enable();
+	nst_link_send_end(process);
 	return err;
 }
 

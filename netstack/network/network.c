@@ -4,16 +4,19 @@
  * packet finds its transport, and the choice of the family by which a
  * transport's packets and errors leave. Entry points: network.h.
  */
-#include <linux/bottom_half.h>
 #include <linux/icmp.h>
 #include <linux/module.h>
 
+#include "../link/queue.h"
 #include "icmp.h"
 #include "icmpv6.h"
 #include "ipv4.h"
 #include "ipv6.h"
 #include "network.h"
 #include "transmit.h"
+
+/* Bytes of a transport header that tell the owner of its packet. */
+#define OWNER_HEADER	20
 
 /* Filled while the module is initialised, constant afterwards. */
 static const struct nst_transport_protocol *transports[256];
@@ -72,10 +75,10 @@ int nst_network_output_whole(struct nst_stack *stack, struct sk_buff *skb,
 {
 	bool group = path->type == RTN_MULTICAST ||
 		     path->type == RTN_BROADCAST;
+	bool process;
 	int err;
 
-	local_bh_disable();
-	rcu_read_lock();
+	process = nst_link_send_begin();
 	if (path->family == AF_INET) {
 		NST_INC(stack, IP_OUT_REQUESTS);
 		NST_ADD(stack, IP_OUT_OCTETS, skb->len);
@@ -86,9 +89,20 @@ int nst_network_output_whole(struct nst_stack *stack, struct sk_buff *skb,
 	if (loop && group)
 		nst_transmit_loop_back(skb, path);
 	err = nst_path_xmit(path, skb, skb->protocol);
-	rcu_read_unlock();
-	local_bh_enable();
+	nst_link_send_end(process);
 	return err;
+}
+
+atomic64_t *nst_transport_owner(struct nst_stack *stack, struct sk_buff *skb,
+				unsigned int header)
+{
+	const struct nst_transport_protocol *transport =
+		transports[nst_packet_cb(skb)->protocol];
+
+	if (!transport || !transport->owner ||
+	    skb_headlen(skb) < header + OWNER_HEADER)
+		return NULL;
+	return transport->owner(stack, skb, header);
 }
 
 int nst_network_output(struct nst_stack *stack, struct sk_buff *skb,

@@ -110,15 +110,21 @@ struct nst_icmp_error {
  * @protocol: IPPROTO_*
  * @families: which family's packets carry it, NST_OVER_*
  * @receive: takes a packet, skb as struct nst_packet_cb says; consumes it
+ * @owner: whose packet is it? Returns what admission.h keeps for the connection,
+ *	or NULL. The packet has an owner then, for @receive to find, unless
+ *	skb_orphan() takes it away. skb->data is at the network header, @header
+ *	bytes in front of the transport's, of which 20 are linear. Optional
  * @error: an ICMP error; skb->data is at the quoted transport header, of
  *	which at least 8 bytes are linear; does not consume @skb
  *
- * Context of both: softirq or BHs disabled, RCU.
+ * Context of all: softirq or BHs disabled, RCU.
  */
 struct nst_transport_protocol {
 	u8 protocol;
 	u8 families;
 	void (*receive)(struct nst_stack *stack, struct sk_buff *skb);
+	atomic64_t *(*owner)(struct nst_stack *stack, struct sk_buff *skb,
+			     unsigned int header);
 	void (*error)(struct nst_stack *stack, struct sk_buff *skb,
 		      const struct nst_icmp_error *error);
 };
@@ -199,6 +205,18 @@ static inline bool nst_raw_wanted(const struct nst_stack *stack)
  */
 int nst_network_output_whole(struct nst_stack *stack, struct sk_buff *skb,
 			     const struct nst_path *path, bool loop);
+
+/**
+ * nst_transport_owner() - what admission.h keeps for the flow of a packet
+ * @stack: stack
+ * @skb: whole packet, skb->data at its network header, control block filled
+ * @header: bytes of the network header
+ *
+ * Context: BHs disabled, RCU.
+ * Return: NULL when no connection has the flow.
+ */
+atomic64_t *nst_transport_owner(struct nst_stack *stack, struct sk_buff *skb,
+				unsigned int header);
 
 /**
  * nst_network_port_unreachable() - tell a sender that nobody listens

@@ -188,10 +188,10 @@ struct nst_path {
 	u8 hop_limit;
 	u8 family;
 	u8 type;
-	bool gateway;
-	bool multipath;
-	bool mtu_lock;
-	bool quickack;
+	bool gateway : 1;
+	bool multipath : 1;
+	bool mtu_lock : 1;
+	bool quickack : 1;
 };
 
 /**

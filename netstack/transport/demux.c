@@ -85,7 +85,8 @@ static bool one_word(const union nst_address *a)
  * @raddr: remote address
  * @rport: remote port
  *
- * Without the key nobody can aim flows at one bucket.
+ * Without the key nobody can aim flows at one bucket. The hash is not to
+ * leave the stack: hsiphash() is made for tables, not for secrets.
  * Context: any.
  */
 u32 nst_flow_hash(const struct nst_demux *demux, const union nst_address *laddr,
@@ -95,38 +96,38 @@ u32 nst_flow_hash(const struct nst_demux *demux, const union nst_address *laddr,
 		union nst_address laddr;
 		union nst_address raddr;
 		u64 ports;
-	} __aligned(SIPHASH_ALIGNMENT) input;
+	} __aligned(HSIPHASH_ALIGNMENT) input;
 
 	if (likely(one_word(laddr) && one_word(raddr)))
-		return siphash_3u32((__force u32)laddr->v4,
-				    (__force u32)raddr->v4,
-				    port_pair(lport, rport), &demux->secret);
+		return hsiphash_3u32((__force u32)laddr->v4,
+				     (__force u32)raddr->v4,
+				     port_pair(lport, rport), &demux->secret);
 
 	input.laddr = *laddr;
 	input.raddr = *raddr;
 	input.ports = port_pair(lport, rport);
-	return siphash(&input, sizeof(input), &demux->secret);
+	return hsiphash(&input, sizeof(input), &demux->secret);
 }
 
 static u32 bound_hash(const struct nst_demux *demux,
 		      const union nst_address *address, __be16 port)
 {
+	struct {
+		union nst_address address;
+		u64 port;
+	} __aligned(HSIPHASH_ALIGNMENT) input;
+
 	if (likely(one_word(address)))
-		return siphash_2u32((__force u32)address->v4,
-				    (__force u32)port, &demux->secret);
-	return siphash_3u64(address->quad[0], address->quad[1],
-			    (__force u64)port, &demux->secret);
+		return hsiphash_2u32((__force u32)address->v4,
+				     (__force u32)port, &demux->secret);
+	input.address = *address;
+	input.port = (__force u64)port;
+	return hsiphash(&input, sizeof(input), &demux->secret);
 }
 
-/**
- * nst_endpoint_matches() - does a packet belong to an endpoint?
- * @endpoint: owner of a flow
- * @key: flow of the packet
- *
- * Context: any.
- */
-bool nst_endpoint_matches(const struct nst_endpoint *endpoint,
-			  const struct nst_flow_key *key)
+/* Does a packet belong to an endpoint? */
+static bool endpoint_matches(const struct nst_endpoint *endpoint,
+			     const struct nst_flow_key *key)
 {
 	u32 link_index = READ_ONCE(endpoint->link_index);
 
@@ -276,7 +277,7 @@ again:
 	hlist_nulls_for_each_entry_rcu(endpoint, node,
 				       &demux->flows[slot].head, node) {
 		if (READ_ONCE(endpoint->hash) == hash &&
-		    likely(nst_endpoint_matches(endpoint, key)))
+		    likely(endpoint_matches(endpoint, key)))
 			return endpoint;
 	}
 	if (unlikely(get_nulls_value(node) != slot))
@@ -296,7 +297,7 @@ struct nst_endpoint *nst_demux_flow_get(const struct nst_demux *demux,
 			endpoint = NULL;
 			break;
 		}
-		if (likely(nst_endpoint_matches(endpoint, key)))
+		if (likely(endpoint_matches(endpoint, key)))
 			break;
 		nst_endpoint_put(endpoint);
 	}

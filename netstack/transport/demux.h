@@ -94,7 +94,7 @@ struct nst_demux {
 	struct nst_demux_bucket *bound;
 	u32 flow_mask;
 	u32 bound_mask;
-	siphash_key_t secret;
+	hsiphash_key_t secret;
 };
 
 /* Return: 0 or -ENOMEM. */
@@ -139,7 +139,7 @@ bool nst_demux_flow_del(struct nst_demux *demux, struct nst_endpoint *endpoint);
  * Context: RCU.
  * Return: the endpoint without a reference, or NULL. It may die: take a
  * reference with nst_endpoint_get_unless_zero() and compare the key again
- * (nst_endpoint_matches()) before using it.
+ * before using it.
  */
 struct nst_endpoint *
 nst_demux_flow_lookup_rcu(const struct nst_demux *demux,
@@ -149,8 +149,6 @@ nst_demux_flow_lookup_rcu(const struct nst_demux *demux,
 struct nst_endpoint *nst_demux_flow_get(const struct nst_demux *demux,
 					const struct nst_flow_key *key);
 
-bool nst_endpoint_matches(const struct nst_endpoint *endpoint,
-			  const struct nst_flow_key *key);
 bool nst_endpoint_get_unless_zero(struct nst_endpoint *endpoint);
 void nst_endpoint_put(struct nst_endpoint *endpoint);
 

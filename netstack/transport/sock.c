@@ -238,16 +238,11 @@ void nst_sock_destruct(struct sock *sk)
 	WARN_ON_ONCE(READ_ONCE(sk->sk_forward_alloc));
 }
 
-const struct nst_path *nst_sock_path(struct sock *sk)
+const struct nst_path *nst_sock_path_renew(struct sock *sk)
 {
 	struct nst_sock *nst = nst_sk(sk);
 	struct nst_route_key key = { };
 	int err;
-
-	/* Rules may look at the mark, which net/core sets for itself. */
-	if (likely(nst_path_valid(nst->stack, &nst->path) &&
-		   nst->path.mark == READ_ONCE(sk->sk_mark)))
-		return &nst->path;
 
 	nst_path_release(&nst->path);
 	key.family = nst->flow.family;

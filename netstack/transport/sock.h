@@ -118,6 +118,7 @@ struct nst_sock_ipv6 {
  *	bind(), or for a connected datagram socket the source chosen; zero
  *	for any
  * @path: cached path; socket lock
+ * @admission: of packets of the flow, network/admission.h; atomic
  * @options: IPv4 options to send; RCU, socket lock to write
  * @ip_mtu_discover: IP_PMTUDISC_*
  * @tos: IP_TOS
@@ -159,6 +160,7 @@ struct nst_sock {
 	struct hlist_node port_node;
 	union nst_address bound_address;
 	struct nst_path path;
+	atomic64_t admission;
 	struct nst_ip_options __rcu *options;
 
 	u8 ip_mtu_discover;
@@ -344,13 +346,25 @@ void nst_sock_detach(struct sock *sk);
 /* sk_destruct of every protocol: frees what struct nst_sock holds. */
 void nst_sock_destruct(struct sock *sk);
 
+/* Look the path up anew. Return: as nst_sock_path(). */
+const struct nst_path *nst_sock_path_renew(struct sock *sk);
+
 /**
  * nst_sock_path() - the path of a connected socket, looked up if stale
  * @sk: socket, locked
  *
  * Return: the path, or ERR_PTR() of nst_route_output()'s errors.
  */
-const struct nst_path *nst_sock_path(struct sock *sk);
+static inline const struct nst_path *nst_sock_path(struct sock *sk)
+{
+	const struct nst_sock *nst = nst_sk(sk);
+
+	/* Rules may look at the mark, which net/core sets for itself. */
+	if (likely(nst_path_valid(nst->stack, &nst->path) &&
+		   nst->path.mark == READ_ONCE(sk->sk_mark)))
+		return &nst->path;
+	return nst_sock_path_renew(sk);
+}
 
 /**
  * nst_sock_learn_mtu() - an ICMP error: a packet of this socket was too big

@@ -181,7 +181,7 @@ static void clean_rtx_queue(struct sock *sk, struct nst_tcp_acked *acked)
 			break;
 		next = skb_rb_next(skb);
 		rb_erase(&skb->rbnode, &tp->rtx_queue);
-		nst_tcp_wmem_free_skb(sk, skb);
+		nst_tcp_wmem_acked_skb(sk, skb);
 		skb = next;
 	}
 

@@ -636,6 +636,26 @@ void nst_tcp_input_handshake_done(struct sock *child, struct sk_buff *skb)
 	after_ack(child, skb);
 }
 
+static void by_state(struct sock *sk, struct sk_buff *skb)
+{
+	switch (sk->sk_state) {
+	case TCP_ESTABLISHED:
+		if (unlikely(!predicted(sk, skb)))
+			synchronised(sk, skb);
+		break;
+	case TCP_CLOSE:
+	case TCP_LISTEN:
+		drop(sk, skb, NST_DROP_TCP_CLOSED);
+		break;
+	case TCP_SYN_SENT:
+		syn_sent(sk, skb);
+		break;
+	default:
+		synchronised(sk, skb);
+		break;
+	}
+}
+
 void nst_tcp_input(struct sock *sk, struct sk_buff *skb)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
@@ -648,23 +668,7 @@ void nst_tcp_input(struct sock *sk, struct sk_buff *skb)
 		tp->rcv_tsval = cb->tsval;
 		tp->rcv_tsecr = cb->tsecr - tp->ts_offset;
 	}
-
-	if (likely(sk->sk_state == TCP_ESTABLISHED)) {
-		if (likely(predicted(sk, skb)))
-			return;
-		synchronised(sk, skb);
-		return;
-	}
-	switch (sk->sk_state) {
-	case TCP_CLOSE:
-	case TCP_LISTEN:
-		drop(sk, skb, NST_DROP_TCP_CLOSED);
-		break;
-	case TCP_SYN_SENT:
-		syn_sent(sk, skb);
-		break;
-	default:
-		synchronised(sk, skb);
-		break;
-	}
+	by_state(sk, skb);
+	/* What it acknowledged, and its text has not taken. */
+	sk_mem_reclaim(sk);
 }

@@ -215,9 +215,19 @@ static int send_mtu_probe(struct sock *sk)
 	return 1;
 }
 
+/* What send_queued() needs when nobody knows it yet. */
+static u32 sending_mss(struct sock *sk)
+{
+	u32 mss = nst_tcp_current_mss(sk);
+
+	nst_tcp_size_goal(sk, mss);
+	return mss;
+}
+
 /*
- * Send from the write queue what the windows and @nonagle allow. Return: data
- * waits and nothing is in flight that would bring an acknowledgment.
+ * Send from the write queue what the windows and @nonagle allow. @mss is the
+ * current one, and nst_tcp_size_goal() knows it. Return: data waits and nothing
+ * is in flight that would bring an acknowledgment.
  */
 static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 			enum send_amount amount)
@@ -229,7 +239,6 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 
 	if (!tp->packets_out)
 		nst_tcp_cwnd_restart(tp);
-	nst_tcp_size_goal(sk, mss);
 	burst = nst_tcp_burst_size(sk, mss);
 
 	if (unlikely(tp->mtu_probing) && amount == SEND_ALL &&
@@ -296,20 +305,25 @@ static bool send_queued(struct sock *sk, u32 mss, u8 nonagle,
 	return !tp->packets_out && nst_tcp_send_head(sk);
 }
 
-void nst_tcp_push(struct sock *sk, u8 nonagle)
+void nst_tcp_push_mss(struct sock *sk, u32 mss, u8 nonagle)
 {
 	if (!nst_tcp_send_head(sk) || sk->sk_state == TCP_CLOSE)
 		return;
 	nst_tcp_mstamp_refresh(nst_tcp_sk(sk));
-	if (send_queued(sk, nst_tcp_current_mss(sk), nonagle, SEND_ALL))
+	if (send_queued(sk, mss, nonagle, SEND_ALL))
 		nst_tcp_probe_timer_check(sk);
 }
 
-void nst_tcp_push_one(struct sock *sk)
+void nst_tcp_push(struct sock *sk, u8 nonagle)
+{
+	if (nst_tcp_send_head(sk))
+		nst_tcp_push_mss(sk, sending_mss(sk), nonagle);
+}
+
+void nst_tcp_push_one(struct sock *sk, u32 mss)
 {
 	nst_tcp_mstamp_refresh(nst_tcp_sk(sk));
-	send_queued(sk, nst_tcp_current_mss(sk), NST_TCP_NAGLE_PUSH,
-		    SEND_ONE_BUFFER);
+	send_queued(sk, mss, NST_TCP_NAGLE_PUSH, SEND_ONE_BUFFER);
 }
 
 bool nst_tcp_send_probe_segment(struct sock *sk)
@@ -319,7 +333,7 @@ bool nst_tcp_send_probe_segment(struct sock *sk)
 
 	if (!nst_tcp_send_head(sk))
 		return false;
-	send_queued(sk, nst_tcp_current_mss(sk), NST_TCP_NAGLE_OFF, SEND_PROBE);
+	send_queued(sk, sending_mss(sk), NST_TCP_NAGLE_OFF, SEND_PROBE);
 	return tp->snd_nxt != snd_nxt;
 }
 
@@ -327,7 +341,7 @@ void nst_tcp_data_snd_check(struct sock *sk)
 {
 	if (!nst_tcp_send_head(sk))
 		return;
-	if (send_queued(sk, nst_tcp_current_mss(sk), nst_tcp_sk(sk)->nonagle,
+	if (send_queued(sk, sending_mss(sk), nst_tcp_sk(sk)->nonagle,
 			SEND_ALL))
 		nst_tcp_probe_timer_check(sk);
 }

@@ -153,12 +153,33 @@ static bool admitted(struct nst_stack *stack, struct sock *sk,
 	return true;
 }
 
+/* The flow is still that of the packet which has found it. */
+static bool still_owner(const struct nst_sock *nst, const struct sk_buff *skb)
+{
+	const struct nst_packet_cb *packet = nst_packet_cb(skb);
+	const struct nst_endpoint *flow = &nst->flow;
+	const struct tcphdr *th = tcp_hdr(skb);
+	union nst_address saddr, daddr;
+
+	if (flow->lport != th->dest || flow->rport != th->source ||
+	    flow->family != packet->family ||
+	    (flow->link_index && flow->link_index != packet->link->index))
+		return false;
+	if (likely(packet->family == AF_INET))
+		return flow->raddr.v4 == ip_hdr(skb)->saddr &&
+		       flow->laddr.v4 == ip_hdr(skb)->daddr;
+	saddr = nst_packet_saddr(skb);
+	daddr = nst_packet_daddr(skb);
+	return nst_address_equal(&flow->raddr, &saddr) &&
+	       nst_address_equal(&flow->laddr, &daddr);
+}
+
 /*
  * A connection. It needs no reference: its memory lasts until the RCU grace
  * period after its end (SOCK_RCU_FREE), and an ended one is in state CLOSE.
  */
 static void receive_sock(struct nst_stack *stack, struct sock *sk,
-			 const struct nst_flow_key *key, struct sk_buff *skb)
+			 struct sk_buff *skb)
 {
 	int limit;
 
@@ -172,7 +193,7 @@ static void receive_sock(struct nst_stack *stack, struct sock *sk,
 	bh_lock_sock_nested(sk);
 	if (likely(!sock_owned_by_user(sk))) {
 		/* It may have become another connection in the meantime. */
-		if (likely(nst_endpoint_matches(&nst_sk(sk)->flow, key)))
+		if (likely(still_owner(nst_sk(sk), skb)))
 			nst_tcp_input(sk, skb);
 		else
 			nst_drop(stack, skb, NST_DROP_TCP_CLOSED);
@@ -212,6 +233,63 @@ static void receive_unconnected(struct nst_stack *stack,
 	nst_drop(stack, skb, NST_DROP_TCP_NO_SOCKET);
 }
 
+static void flow_key(const struct sk_buff *skb, const struct tcphdr *th,
+		     struct nst_flow_key *key)
+{
+	key->laddr = nst_packet_daddr(skb);
+	key->raddr = nst_packet_saddr(skb);
+	key->lport = th->dest;
+	key->rport = th->source;
+	key->family = nst_packet_cb(skb)->family;
+	key->link_index = nst_packet_cb(skb)->link->index;
+}
+
+/* The owner that a packet names is not referenced: RCU keeps it. */
+static void disown(struct sk_buff *skb)
+{
+}
+
+/**
+ * nst_tcp_owner() - the connection of a segment, before it is checked
+ * @stack: stack
+ * @skb: see &struct nst_transport_protocol
+ * @header: bytes in front of the TCP header
+ *
+ * Context: softirq or BHs disabled, RCU.
+ * Return: the connection's admission, NULL if there is no connection.
+ */
+atomic64_t *nst_tcp_owner(struct nst_stack *stack, struct sk_buff *skb,
+			  unsigned int header)
+{
+	const struct tcphdr *th = (const struct tcphdr *)(skb->data + header);
+	struct nst_endpoint *endpoint;
+	struct nst_flow_key key;
+	struct nst_sock *nst;
+
+	if (th->syn)
+		return NULL;
+	flow_key(skb, th, &key);
+	endpoint = nst_demux_flow_lookup_rcu(&stack->tcp->demux, &key);
+	if (!endpoint || endpoint->kind != NST_ENDPOINT_SOCK)
+		return NULL;
+	nst = nst_endpoint_sock(endpoint);
+	skb->sk = &nst->sk;
+	skb->destructor = disown;
+	return &nst->admission;
+}
+
+/* The owner that nst_tcp_owner() found, or NULL. */
+static struct sock *take_owner(struct sk_buff *skb)
+{
+	struct sock *sk = skb->sk;
+
+	if (!sk)
+		return NULL;
+	skb->sk = NULL;
+	skb->destructor = NULL;
+	return sk;
+}
+
 /**
  * nst_tcp_deliver() - find the owner of a segment
  * @stack: stack
@@ -224,13 +302,7 @@ void nst_tcp_deliver(struct nst_stack *stack, struct sk_buff *skb)
 	struct nst_endpoint *endpoint;
 	struct nst_flow_key key;
 
-	key.laddr = nst_packet_daddr(skb);
-	key.raddr = nst_packet_saddr(skb);
-	key.lport = tcp_hdr(skb)->dest;
-	key.rport = tcp_hdr(skb)->source;
-	key.family = nst_packet_cb(skb)->family;
-	key.link_index = nst_packet_cb(skb)->link->index;
-
+	flow_key(skb, tcp_hdr(skb), &key);
 	do {
 		endpoint = nst_demux_flow_lookup_rcu(&stack->tcp->demux, &key);
 		if (!endpoint) {
@@ -239,7 +311,7 @@ void nst_tcp_deliver(struct nst_stack *stack, struct sk_buff *skb)
 		}
 		if (likely(endpoint->kind == NST_ENDPOINT_SOCK)) {
 			receive_sock(stack, &nst_endpoint_sock(endpoint)->sk,
-				     &key, skb);
+				     skb);
 			return;
 		}
 		/* One that dies has left the table: look again. */
@@ -260,7 +332,13 @@ void nst_tcp_deliver(struct nst_stack *stack, struct sk_buff *skb)
  */
 void nst_tcp_receive(struct nst_stack *stack, struct sk_buff *skb)
 {
-	if (likely(validate(stack, skb)))
+	struct sock *owner = take_owner(skb);
+
+	if (unlikely(!validate(stack, skb)))
+		return;
+	if (likely(owner))
+		receive_sock(stack, owner, skb);
+	else
 		nst_tcp_deliver(stack, skb);
 }
 

@@ -191,6 +191,35 @@ static int at_mark(const struct receipt *r, long timeout)
 	return 1;
 }
 
+/* There is nothing to read on a connection, and nothing to tell. */
+static bool is_idle(const struct sock *sk)
+{
+	return skb_queue_empty_lockless(&sk->sk_receive_queue) &&
+	       READ_ONCE(sk->sk_state) == TCP_ESTABLISHED &&
+	       !READ_ONCE(sk->sk_err) &&
+	       !(READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN) &&
+	       !READ_ONCE(sk->sk_backlog.tail) &&
+	       !READ_ONCE(nst_tcp_sk(sk)->urg_state);
+}
+
+/*
+ * Wait for the first byte without the lock, which would have to be given back
+ * for it. What has come is for the owner of the lock to see.
+ * Return: what is left of @timeout, jiffies.
+ */
+static long wait_unlocked(struct sock *sk, long timeout)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	sk_set_bit(SOCKWQ_ASYNC_WAITDATA, sk);
+	while (timeout && is_idle(sk) && !signal_pending(current))
+		timeout = wait_woken(&wait, TASK_INTERRUPTIBLE, timeout);
+	sk_clear_bit(SOCKWQ_ASYNC_WAITDATA, sk);
+	remove_wait_queue(sk_sleep(sk), &wait);
+	return timeout;
+}
+
 /* Return: 0, or a negative errno that counts if nothing was copied. */
 static int receive(struct receipt *r, int target, long timeout)
 {
@@ -285,10 +314,15 @@ int nst_tcp_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags)
 		.seq = &tp->copied_seq,
 	};
 	bool inq = false;
+	long timeout;
 	int err;
 
 	if (unlikely(flags & MSG_ERRQUEUE))
 		return nst_sock_recv_errqueue(sk, msg, len);
+
+	timeout = sock_rcvtimeo(sk, flags & MSG_DONTWAIT);
+	if (timeout && len && !(flags & MSG_OOB) && is_idle(sk))
+		timeout = wait_unlocked(sk, timeout);
 
 	lock_sock(sk);
 	if (sk->sk_state == TCP_LISTEN) {
@@ -306,7 +340,7 @@ int nst_tcp_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags)
 	}
 
 	err = receive(&r, sock_rcvlowat(sk, flags & MSG_WAITALL, len),
-		      sock_rcvtimeo(sk, flags & MSG_DONTWAIT));
+		      timeout);
 	if (r.copied)
 		err = r.copied;
 	nst_tcp_cleanup_rbuf(sk, r.copied);

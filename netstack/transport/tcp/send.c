@@ -37,7 +37,7 @@ static void remove_empty_tail(struct sock *sk)
 }
 
 /* Send what has been queued, as far as @flags and @nonagle let it go. */
-static void push(struct sock *sk, int flags, u8 nonagle)
+static void push(struct sock *sk, u32 mss, int flags, u8 nonagle)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
@@ -51,7 +51,8 @@ static void push(struct sock *sk, int flags, u8 nonagle)
 		tp->snd_up = tp->write_seq;
 		tp->urg_mode = true;
 	}
-	nst_tcp_push(sk, flags & MSG_MORE ? NST_TCP_NAGLE_CORK : nonagle);
+	nst_tcp_push_mss(sk, mss,
+			 flags & MSG_MORE ? NST_TCP_NAGLE_CORK : nonagle);
 }
 
 /* Room in the send buffer, and not too much that waits (TCP_NOTSENT_LOWAT). */
@@ -97,7 +98,7 @@ static int copy_to_page(struct sock *sk, struct sk_buff *skb,
 	bool merge;
 	int err;
 
-	if (!sk_page_frag_refill(sk, pfrag))
+	if (!nst_send_ring_refill(sk, pfrag))
 		return -ENOMEM;
 	merge = skb_can_coalesce(skb, frags, pfrag->page, pfrag->offset);
 	if (!merge && frags >= MAX_SKB_FRAGS)
@@ -144,23 +145,25 @@ static int append(struct sock *sk, struct sk_buff *skb, struct msghdr *msg,
 }
 
 /* Payload that a segment may reach; urgent data is sent MSS by MSS. */
-static int size_goal(struct sock *sk, int flags)
+static int size_goal(struct sock *sk, int flags, u32 *mss)
 {
-	u32 mss = nst_tcp_current_mss(sk);
+	int goal;
 
-	return flags & MSG_OOB ? mss : nst_tcp_size_goal(sk, mss);
+	*mss = nst_tcp_current_mss(sk);
+	goal = nst_tcp_size_goal(sk, *mss);
+	return flags & MSG_OOB ? *mss : goal;
 }
 
 /* A segment is as large as it gets: send it if there is reason to. */
-static void segment_full(struct sock *sk, struct sk_buff *skb)
+static void segment_full(struct sock *sk, struct sk_buff *skb, u32 mss)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 
 	if (must_push(tp)) {
 		mark_push(tp, skb);
-		nst_tcp_push(sk, NST_TCP_NAGLE_PUSH);
+		nst_tcp_push_mss(sk, mss, NST_TCP_NAGLE_PUSH);
 	} else if (skb == nst_tcp_send_head(sk)) {
-		nst_tcp_push_one(sk);
+		nst_tcp_push_one(sk, mss);
 	}
 }
 
@@ -179,20 +182,23 @@ static void note_starved(struct sock *sk)
 	nst_tcp_chrono_switch(tp, NST_TCP_SNDBUF_LIMITED);
 }
 
-static int wait_for_memory(struct sock *sk, int flags, bool copied,
+static int wait_for_memory(struct sock *sk, u32 mss, int flags, bool copied,
 			   long *timeo)
 {
 	remove_empty_tail(sk);
 	set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
 	if (copied)
-		push(sk, flags & ~MSG_MORE, NST_TCP_NAGLE_PUSH);
+		push(sk, mss, flags & ~MSG_MORE, NST_TCP_NAGLE_PUSH);
 	note_starved(sk);
 	return sk_stream_wait_memory(sk, timeo);
 }
 
-/* Queue the message. Return: 0 or the error that stopped it. */
+/*
+ * Queue the message. @mss: the one that was heeded last. Return: 0 or the error
+ * that stopped it.
+ */
 static int queue_message(struct sock *sk, struct msghdr *msg, long *timeo,
-			 int *copied)
+			 int *copied, u32 *mss)
 {
 	struct nst_tcp_sock *tp = nst_tcp_sk(sk);
 	int flags = msg->msg_flags;
@@ -200,7 +206,7 @@ static int queue_message(struct sock *sk, struct msghdr *msg, long *timeo,
 	int goal, copy, err;
 
 restart:
-	goal = size_goal(sk, flags);
+	goal = size_goal(sk, flags, mss);
 	if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))
 		return -EPIPE;
 
@@ -243,13 +249,13 @@ new_segment:
 			break;
 		}
 		if (skb->len >= goal && !(flags & MSG_OOB))
-			segment_full(sk, skb);
+			segment_full(sk, skb, *mss);
 		continue;
 wait:
-		err = wait_for_memory(sk, flags, *copied, timeo);
+		err = wait_for_memory(sk, *mss, flags, *copied, timeo);
 		if (err)
 			return err;
-		goal = size_goal(sk, flags);
+		goal = size_goal(sk, flags, mss);
 	}
 	return 0;
 }
@@ -261,6 +267,7 @@ static int send_message(struct sock *sk, struct msghdr *msg)
 	struct sockcm_cookie sockc;
 	int copied = 0;
 	long timeo;
+	u32 mss;
 	int err;
 
 	/* RFC 7413: socket/stream.c connects first. */
@@ -289,13 +296,13 @@ static int send_message(struct sock *sk, struct msghdr *msg)
 		nst_tcp_stamp_begin(sk, sockc.tsflags);
 	nst_rate_check_app_limited(sk);
 	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
-	err = queue_message(sk, msg, &timeo, &copied);
+	err = queue_message(sk, msg, &timeo, &copied, &mss);
 	if (err)
 		remove_empty_tail(sk);
 	if (copied) {
 		if (unlikely(sockc.tsflags))
 			nst_tcp_stamp_message(sk, sockc.tsflags);
-		push(sk, flags, tp->nonagle);
+		push(sk, mss, flags, tp->nonagle);
 		return copied;
 	}
 	if (!err)
@@ -359,10 +366,12 @@ int nst_tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size)
 void nst_tcp_splice_eof(struct socket *sock)
 {
 	struct sock *sk = sock->sk;
+	u32 mss;
 
 	if (skb_queue_empty_lockless(&sk->sk_write_queue))
 		return;
 	lock_sock(sk);
-	push(sk, 0, nst_tcp_sk(sk)->nonagle);
+	size_goal(sk, 0, &mss);
+	push(sk, mss, 0, nst_tcp_sk(sk)->nonagle);
 	release_sock(sk);
 }

@@ -73,6 +73,7 @@ static const struct nst_transport_protocol tcp_transport = {
 	.protocol	= IPPROTO_TCP,
 	.families	= NST_OVER_IPV4 | NST_OVER_IPV6,
 	.receive	= nst_tcp_receive,
+	.owner		= nst_tcp_owner,
 	.error		= nst_tcp_error,
 };
 
@@ -135,12 +136,12 @@ int nst_tcp_init(struct nst_stack *stack)
 		kfree(tcp);
 		return -ENOMEM;
 	}
+	err = nst_send_rings_init(&tcp->send_rings, stack);
+	if (err)
+		goto free_cache;
 	err = nst_demux_init(&tcp->demux, FLOW_BITS, BOUND_BITS);
-	if (err) {
-		nst_tcp_fastopen_cache_free(tcp->fastopen_cache);
-		kfree(tcp);
-		return err;
-	}
+	if (err)
+		goto free_rings;
 	get_random_bytes(&tcp->isn_secret, sizeof(tcp->isn_secret));
 	get_random_bytes(&tcp->ts_secret, sizeof(tcp->ts_secret));
 	get_random_bytes(&tcp->cookie_secret, sizeof(tcp->cookie_secret));
@@ -151,6 +152,13 @@ int nst_tcp_init(struct nst_stack *stack)
 	spin_lock_init(&tcp->timewait_lock);
 	stack->tcp = tcp;
 	return 0;
+
+free_rings:
+	nst_send_rings_exit(&tcp->send_rings);
+free_cache:
+	nst_tcp_fastopen_cache_free(tcp->fastopen_cache);
+	kfree(tcp);
+	return err;
 }
 
 struct endpoint_batch {
@@ -232,6 +240,7 @@ void nst_tcp_exit(struct nst_stack *stack)
 	/* Timer functions run with BHs disabled, which RCU waits for. */
 	synchronize_rcu();
 	nst_demux_exit(&tcp->demux);
+	nst_send_rings_exit(&tcp->send_rings);
 	nst_tcp_fastopen_cache_free(tcp->fastopen_cache);
 	stack->tcp = NULL;
 	kfree(tcp);

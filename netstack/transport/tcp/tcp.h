@@ -633,6 +633,19 @@ static inline void nst_tcp_wmem_free_skb(struct sock *sk, struct sk_buff *skb)
 	__kfree_skb(skb);
 }
 
+/*
+ * The same for what a segment acknowledges. Its text may need the memory:
+ * nst_tcp_input() gives back what is left.
+ */
+static inline void nst_tcp_wmem_acked_skb(struct sock *sk, struct sk_buff *skb)
+{
+	nst_tcp_sent_order_del(skb);
+	sk_wmem_queued_add(sk, -skb->truesize);
+	WRITE_ONCE(sk->sk_forward_alloc,
+		   sk->sk_forward_alloc + (int)skb->truesize);
+	__kfree_skb(skb);
+}
+
 /* ---- tcp.c: the protocol object and its part of a stack ---- */
 
 int nst_tcp_register(void);
@@ -708,6 +721,8 @@ u32 nst_tcp_ts_offset(const struct nst_stack *stack,
 
 /* struct nst_transport_protocol.receive and .error of IPPROTO_TCP. */
 void nst_tcp_receive(struct nst_stack *stack, struct sk_buff *skb);
+atomic64_t *nst_tcp_owner(struct nst_stack *stack, struct sk_buff *skb,
+			  unsigned int header);
 void nst_tcp_error(struct nst_stack *stack, struct sk_buff *skb,
 		   const struct nst_icmp_error *error);
 
@@ -832,11 +847,14 @@ static inline bool nst_tcp_cwnd_may_grow(const struct nst_tcp_sock *tp)
  */
 void nst_tcp_push(struct sock *sk, u8 nonagle);
 
+/* The same; nst_tcp_size_goal() knows @mss, which is the current one. */
+void nst_tcp_push_mss(struct sock *sk, u32 mss, u8 nonagle);
+
 /* After an acknowledgement: send what has become possible. */
 void nst_tcp_data_snd_check(struct sock *sk);
 
-/* Send queued data up to @mss, ignoring Nagle, at least one segment. */
-void nst_tcp_push_one(struct sock *sk);
+/* Likewise one buffer, ignoring Nagle. */
+void nst_tcp_push_one(struct sock *sk, u32 mss);
 
 /* One segment of new data, whatever cwnd is. Return: it was sent. */
 bool nst_tcp_send_probe_segment(struct sock *sk);

@@ -12,6 +12,7 @@
 
 #include "../demux.h"
 #include "fastopen_state.h"
+#include "send_ring.h"
 
 /**
  * struct nst_tcp - connections of one stack
@@ -22,6 +23,7 @@
  * @fastopen_cache: cookies of servers
  * @fastopen_keys: of servers whose program has set none
  * @fastopen_blackhole: paths that do not let Fast Open pass
+ * @send_rings: blocks of sent bytes, to be filled again
  * @orphans: connections without a process
  * @timewaits: entries in TIME-WAIT
  * @requests: half-open connections
@@ -36,6 +38,7 @@ struct nst_tcp {
 	struct nst_tcp_fastopen_cache *fastopen_cache;
 	struct nst_tcp_fastopen_keys fastopen_keys;
 	struct nst_tcp_fastopen_blackhole fastopen_blackhole;
+	struct nst_send_rings send_rings;
 	atomic_t orphans;
 	atomic_t timewaits;
 	atomic_t requests;
