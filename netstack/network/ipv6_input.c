@@ -523,29 +523,33 @@ static atomic64_t *flow_admission(struct nst_link *link, struct sk_buff *skb)
 	return nst_transport_owner(link->stack, skb, sizeof(struct ipv6hdr));
 }
 
-/* A packet without extension headers; those of a connection are known. */
-static void receive_plain(struct nst_link *link, struct sk_buff *skb)
+/* A segment without extension headers; those of a connection are known. */
+static void receive_segment(struct nst_link *link, struct sk_buff *skb)
 {
 	struct nst_packet_cb *cb = nst_packet_cb(skb);
 	struct nst_ipv6_chain chain = chain_begin(skb);
 	u64 now = nst_admission_now(link);
 	atomic64_t *admission;
 
-	cb->protocol = chain.nexthdr;
+	cb->protocol = IPPROTO_TCP;
 	admission = flow_admission(link, skb);
-	if (admission && nst_admission_holds(link, admission, now)) {
+	if (likely(admission && nst_admission_holds(link, admission, now))) {
 		hand_up(link, skb, &chain);
 		return;
 	}
 	skb_orphan(skb);
 	if (!addresses_taken(link, skb))
 		return;
+	if (unlikely(nst_ipv6_source_impossible(skb))) {
+		nst_ipv6_refuse_addr(link->stack, skb,
+				     NST_DROP_IP_MARTIAN_SOURCE);
+		return;
+	}
 	/* A router takes packets for its addresses on any link. */
-	if (admission && !nst_ipv6_source_impossible(skb) &&
-	    !nst_forwarding(link->stack, AF_INET6))
+	if (admission && !nst_forwarding(link->stack, AF_INET6))
 		atomic64_set(admission, now);
 	cb->link = scope_link(link, skb);
-	deliver(cb->link, skb, &chain);
+	hand_up(cb->link, skb, &chain);
 }
 
 static void receive(struct nst_link *link, struct sk_buff *skb)
@@ -569,16 +573,18 @@ static void receive(struct nst_link *link, struct sk_buff *skb)
 	cb->hop_limit = ip6->hop_limit;
 	cb->tos = ipv6_get_dsfield(ip6);
 	cb->max_fragment = 0;
-	if (likely(ip6->nexthdr == IPPROTO_TCP ||
-		   ip6->nexthdr == IPPROTO_UDP)) {
-		receive_plain(link, skb);
+	if (likely(ip6->nexthdr == IPPROTO_TCP)) {
+		receive_segment(link, skb);
 		return;
 	}
 	if (!addresses_taken(link, skb))
 		return;
 	cb->link = scope_link(link, skb);
 	chain = chain_begin(skb);
-	receive_extended(cb->link, skb, &chain);
+	if (likely(chain.nexthdr == IPPROTO_UDP))
+		deliver(cb->link, skb, &chain);
+	else
+		receive_extended(cb->link, skb, &chain);
 }
 
 static const struct nst_network_protocol ipv6 = {
