@@ -123,14 +123,7 @@ static void switch_end(struct nst_link *link, bool up)
 /* The carrier follows the other end, by a work item. */
 static bool becomes_operational(const struct nst_link *link, bool wanted)
 {
-	int tries;
-
-	for (tries = 0; tries < 1000; tries++) {
-		if (nst_link_operational(link) == wanted)
-			return true;
-		nst_wire_wait(1);
-	}
-	return false;
+	return nst_wire_becomes(nst_link_operational(link) == wanted);
 }
 
 /* A frame from the near end to the far one, of no protocol. */
@@ -161,21 +154,10 @@ static unsigned long far_drops(struct joined *joined,
 	return nst_drop_read(joined->far, reason);
 }
 
-/*
- * The far end has dropped so many. A poll may be ksoftirqd's, and then not over
- * when BHs are enabled.
- */
 static bool far_drops_reach(struct joined *joined, enum nst_drop_reason reason,
 			    unsigned long wanted)
 {
-	int tries;
-
-	for (tries = 0; tries < 1000; tries++) {
-		if (far_drops(joined, reason) == wanted)
-			return true;
-		nst_wire_wait(1);
-	}
-	return false;
+	return nst_wire_becomes(far_drops(joined, reason) == wanted);
 }
 
 static void create__joins_two_stacks(struct kunit *test)

@@ -150,6 +150,18 @@ void nst_wire_discard(struct nst_wire *wire);
 /* Let time pass, which every run of the tests pays for. */
 void nst_wire_wait(unsigned int ms);
 
+/*
+ * Whether a condition comes true within a second. What a poll does may be
+ * ksoftirqd's to do, and then not over when BHs are enabled.
+ */
+#define nst_wire_becomes(condition) ({					\
+	unsigned int tries_ = 1000;					\
+									\
+	while (!(condition) && tries_--)				\
+		nst_wire_wait(1);					\
+	!!(condition);							\
+})
+
 /**
  * nst_wire_expire() - a timer's time has come
  * @timer: timer
