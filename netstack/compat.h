@@ -258,7 +258,7 @@ static inline bool nst_compat_splices(const struct msghdr *msg)
  */
 static inline void nst_compat_custom_sockopt(struct socket *sock)
 {
-#ifdef SOCK_CUSTOM_SOCKOPT
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 	set_bit(SOCK_CUSTOM_SOCKOPT, &sock->flags);
 #endif
 }
