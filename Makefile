@@ -47,8 +47,9 @@ install: all
 	$(MAKE) -C $(KDIR) M=$(CURDIR) \
 		INSTALL_MOD_PATH=$(DESTDIR) $(UNSIGNED) modules_install
 	$(MAKE) -C tools/nsctl install
-	install -D -m 644 uapi/linux/netstack.h \
-		$(DESTDIR)$(PREFIX)/include/linux/netstack.h
+	install -d $(DESTDIR)$(PREFIX)/include/linux
+	install -m 644 uapi/linux/netstack.h uapi/linux/netstack_diag.h \
+		$(DESTDIR)$(PREFIX)/include/linux
 	[ -n "$(DESTDIR)" ] || depmod -a $(KRELEASE)
 
 # Also in place of what an earlier dkms-install of this version has left.

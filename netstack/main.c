@@ -133,11 +133,16 @@ static int __init netstack_init(void)
 						"not a family number");
 		goto err_control;
 	}
-	err = nst_device_init();
+	err = nst_diag_register();
 	if (err)
 		goto err_family;
+	err = nst_device_init();
+	if (err)
+		goto err_diag;
 	return 0;
 
+err_diag:
+	nst_diag_unregister();
 err_family:
 	nst_family_unregister();
 err_control:
@@ -163,6 +168,7 @@ err_udp:
 static void __exit netstack_exit(void)
 {
 	nst_device_exit();
+	nst_diag_unregister();
 	nst_family_unregister();
 	nst_control_exit();
 	nst_port_exit();

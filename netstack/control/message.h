@@ -187,8 +187,6 @@ int nst_control_maddr_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nst_control_maddr_new(struct sk_buff *skb, struct genl_info *info);
 int nst_control_maddr_del(struct sk_buff *skb, struct genl_info *info);
 
-int nst_control_socket_dump(struct sk_buff *skb, struct netlink_callback *cb);
-
 int nst_control_stat_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 int nst_control_impair_dump(struct sk_buff *skb, struct netlink_callback *cb);
@@ -200,7 +198,6 @@ extern const struct nla_policy nst_addr_policy[NETSTACK_A_ADDR_MAX + 1];
 extern const struct nla_policy nst_route_policy[NETSTACK_A_ROUTE_MAX + 1];
 extern const struct nla_policy nst_rule_policy[NETSTACK_A_RULE_MAX + 1];
 extern const struct nla_policy nst_neigh_policy[NETSTACK_A_NEIGH_MAX + 1];
-extern const struct nla_policy nst_socket_policy[NETSTACK_A_SOCKET_MAX + 1];
 extern const struct nla_policy nst_maddr_policy[NETSTACK_A_MADDR_MAX + 1];
 extern const struct nla_policy nst_impair_policy[NETSTACK_A_IMPAIR_MAX + 1];
 

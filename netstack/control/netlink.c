@@ -15,7 +15,6 @@ static const struct nla_policy policy[NETSTACK_A_MAX + 1] = {
 	[NETSTACK_A_ROUTE] = NLA_POLICY_NESTED(nst_route_policy),
 	[NETSTACK_A_RULE] = NLA_POLICY_NESTED(nst_rule_policy),
 	[NETSTACK_A_NEIGH] = NLA_POLICY_NESTED(nst_neigh_policy),
-	[NETSTACK_A_SOCKET] = NLA_POLICY_NESTED(nst_socket_policy),
 	[NETSTACK_A_MADDR] = NLA_POLICY_NESTED(nst_maddr_policy),
 	[NETSTACK_A_IMPAIR] = NLA_POLICY_NESTED(nst_impair_policy),
 };
@@ -124,10 +123,6 @@ static const struct genl_ops operations[] = {
 		.cmd = NETSTACK_CMD_MADDR_DEL,
 		.doit = nst_control_maddr_del,
 		.flags = GENL_UNS_ADMIN_PERM,
-	},
-	{
-		.cmd = NETSTACK_CMD_SOCKET_GET,
-		.dumpit = nst_control_socket_dump,
 	},
 	{
 		.cmd = NETSTACK_CMD_STAT_GET,

@@ -353,6 +353,7 @@ struct proto nst_ping_prot = {
 	.name		= "NETSTACK-PING",
 	.close		= ping_close,
 	.disconnect	= nst_udp_disconnect,
+	.diag_destroy	= nst_udp_abort,
 	.init		= ping_init_sock,
 	.hash		= ping_hash,
 	.unhash		= ping_unhash,

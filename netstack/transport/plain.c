@@ -326,9 +326,9 @@ int nst_plain_output(struct sock *sk, struct sk_buff *skb, u8 protocol,
 void nst_plain_close(struct sock *sk)
 {
 	lock_sock(sk);
+	sock_orphan(sk);
 	nst_sock_detach(sk);
 	release_sock(sk);
-	sock_orphan(sk);
 	nst_sock_put_net(sk);
 	sock_put(sk);
 }

@@ -270,6 +270,7 @@ struct proto nst_raw_prot = {
 	.name		= "NETSTACK-RAW",
 	.close		= raw_close,
 	.disconnect	= nst_udp_disconnect,
+	.diag_destroy	= nst_udp_abort,
 	.init		= raw_init_sock,
 	.hash		= raw_hash,
 	.unhash		= raw_unhash,

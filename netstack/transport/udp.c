@@ -161,15 +161,28 @@ int nst_udp_disconnect(struct sock *sk, int flags)
 	return 0;
 }
 
+int nst_udp_abort(struct sock *sk, int err)
+{
+	lock_sock(sk);
+	if (!sock_flag(sk, SOCK_DEAD)) {
+		WRITE_ONCE(sk->sk_err, err);
+		sk_error_report(sk);
+		disconnect(sk);
+	}
+	release_sock(sk);
+	return 0;
+}
+
 static void udp_close(struct sock *sk, long timeout)
 {
 	lock_sock(sk);
+	/* From here on nobody else changes it: nst_udp_abort(). */
+	sock_orphan(sk);
 	nst_udp_uncork(sk);
 	leave_tables(sk);
 	nst_port_release(sk);
 	nst_sock_detach(sk);
 	release_sock(sk);
-	sock_orphan(sk);
 	nst_sock_put_net(sk);
 	sock_put(sk);
 }
@@ -354,6 +367,7 @@ struct proto nst_udp_prot = {
 	.name			= "NETSTACK-UDP",
 	.close			= udp_close,
 	.disconnect		= nst_udp_disconnect,
+	.diag_destroy		= nst_udp_abort,
 	.init			= udp_init_sock,
 	.hash			= enter_tables,
 	.unhash			= leave_tables,

@@ -96,6 +96,18 @@ int nst_udp_connect(struct sock *sk, struct nst_sockaddr *peer);
 /* connect() to AF_UNSPEC. Return: 0. Takes the socket lock. */
 int nst_udp_disconnect(struct sock *sk, int flags);
 
+/**
+ * nst_udp_abort() - end what a datagram socket does, of any transport
+ * @sk: socket; the caller holds a reference
+ * @err: errno for the program
+ *
+ * It is disconnected, and a port that nobody chose is free, as on the host.
+ *
+ * Context: process; takes the socket lock.
+ * Return: 0.
+ */
+int nst_udp_abort(struct sock *sk, int err);
+
 /* SOL_UDP options. Return: 0, -EINVAL, -EFAULT or -ENOPROTOOPT. */
 int nst_udp_setsockopt(struct sock *sk, int optname, sockptr_t optval,
 		       unsigned int optlen);

@@ -51,13 +51,16 @@ bool is_link(const struct nlattr *attr, uint32_t index)
 void put_link(struct json_object *object, const char *key,
 	      const struct nlattr *attr)
 {
+	if (attr)
+		put_link_index(object, key, mnl_attr_get_u32(attr));
+}
+
+void put_link_index(struct json_object *object, const char *key,
+		    uint32_t index)
+{
 	char unknown[16];
-	uint32_t index;
 	size_t i;
 
-	if (!attr)
-		return;
-	index = mnl_attr_get_u32(attr);
 	for (i = 0; i < link_count; i++) {
 		if (links[i].index == index) {
 			put_string(object, key, links[i].name);

@@ -119,17 +119,18 @@ static int on_message(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
-static int exchange_run(struct nlmsghdr *nlh, mnl_cb_t callback, void *data)
+int netlink_exchange(struct mnl_socket *with, struct nlmsghdr *nlh,
+		     mnl_cb_t callback, void *data)
 {
-	unsigned int portid = mnl_socket_get_portid(sock);
+	unsigned int portid = mnl_socket_get_portid(with);
 	ssize_t size;
 	int status;
 
 	sentence[0] = 0;
-	if (mnl_socket_sendto(sock, nlh, nlh->nlmsg_len) < 0)
+	if (mnl_socket_sendto(with, nlh, nlh->nlmsg_len) < 0)
 		return errno;
 	do {
-		size = mnl_socket_recvfrom(sock, reply_buffer,
+		size = mnl_socket_recvfrom(with, reply_buffer,
 					   sizeof(reply_buffer));
 		if (size < 0)
 			return errno;
@@ -175,24 +176,31 @@ static struct nlmsghdr *message_begin(uint16_t type, int flags, uint8_t cmd,
 	return nlh;
 }
 
+struct mnl_socket *netlink_open(int protocol)
+{
+	struct mnl_socket *opened = mnl_socket_open(protocol);
+	int on = 1;
+
+	if (!opened || mnl_socket_bind(opened, 0, MNL_SOCKET_AUTOPID) < 0)
+		exit(kernel_error("cannot open a netlink socket: %s (%s)",
+				  strerror(errno), strerrorname_np(errno)));
+	mnl_socket_setsockopt(opened, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(opened, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
+	return opened;
+}
+
 static void open_socket(void)
 {
 	static const char not_loaded[] =
 		"the netstack module is not loaded: modprobe netstack, or insmod netstack.ko";
 	struct nlmsghdr *nlh;
-	int on = 1, err;
+	int err;
 
 	sequence = time(NULL);
-	sock = mnl_socket_open(NETLINK_GENERIC);
-	if (!sock || mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID) < 0)
-		exit(kernel_error("cannot open a netlink socket: %s (%s)",
-				  strerror(errno), strerrorname_np(errno)));
-	mnl_socket_setsockopt(sock, NETLINK_EXT_ACK, &on, sizeof(on));
-	mnl_socket_setsockopt(sock, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
-
+	sock = netlink_open(NETLINK_GENERIC);
 	nlh = message_begin(GENL_ID_CTRL, 0, CTRL_CMD_GETFAMILY, 1);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NETSTACK_GENL_NAME);
-	err = exchange_run(nlh, on_family, NULL);
+	err = netlink_exchange(sock, nlh, on_family, NULL);
 	if (err == ENOENT)
 		exit(kernel_error("%s (ENOENT)", not_loaded));
 	if (err)
@@ -211,7 +219,7 @@ int request_try(struct nlmsghdr *nlh, receive_t receive, void *data)
 {
 	struct exchange exchange = { receive, data };
 
-	return exchange_run(nlh, on_message, &exchange);
+	return netlink_exchange(sock, nlh, on_message, &exchange);
 }
 
 int request_send(struct nlmsghdr *nlh, receive_t receive, void *data,

@@ -14,6 +14,7 @@
 #include <json-c/json.h>
 #include <libmnl/libmnl.h>
 #include <linux/netstack.h>
+#include <linux/netstack_diag.h>
 
 /* Exit statuses. */
 enum {
@@ -95,6 +96,13 @@ extern int only_family;
  */
 struct nlmsghdr *request_begin(int cmd, int flags);
 
+/* A socket of another netlink protocol. Exits when there is none. */
+struct mnl_socket *netlink_open(int protocol);
+
+/* A request and its answers, over either. Return: 0 or an errno. */
+int netlink_exchange(struct mnl_socket *with, struct nlmsghdr *nlh,
+		     mnl_cb_t callback, void *data);
+
 /* Called with the nest of each object that comes back. Non-zero stops. */
 typedef int (*receive_t)(int cmd, const struct nlattr *nest, void *data);
 
@@ -165,6 +173,9 @@ void put_true(struct json_object *object, const char *key);
 void get_address(const struct nlattr *attr, int family, uint8_t *address);
 void put_address(struct json_object *object, const char *key, int family,
 		 const struct nlattr *attr);
+/* The same for the octets of one. */
+void put_inet(struct json_object *object, const char *key, int family,
+	      const void *address);
 void put_station(struct json_object *object, const char *key,
 		 const struct nlattr *attr);
 
@@ -177,6 +188,8 @@ bool is_link(const struct nlattr *attr, uint32_t index);
 /* "lo" for 1; "#7" when the link is gone. */
 void put_link(struct json_object *object, const char *key,
 	      const struct nlattr *attr);
+void put_link_index(struct json_object *object, const char *key,
+		    uint32_t index);
 
 const char *get_string(struct json_object *object, const char *key);
 uint64_t get_number(struct json_object *object, const char *key);
@@ -284,8 +297,37 @@ void put_keyword(struct json_object *object, const char *key,
 #define IPV4_BYTES	4
 #define STATION_BYTES	6
 
-/* What NETSTACK_A_SOCKET_DETAILS asked for, and its line of text. */
-void socket_details_json(struct json_object *object, const struct nlattr **tb);
+/* diag.c: the sockets, over sock_diag */
+
+/**
+ * struct diag_socket - a socket that was told
+ * @msg: header
+ * @tb: attributes, by type; missing ones are NULL
+ */
+struct diag_socket {
+	const struct netstack_diag_msg *msg;
+	const struct nlattr *tb[NETSTACK_DIAG_MAX + 1];
+};
+
+/**
+ * diag_begin() - start a request
+ * @type: SOCK_DIAG_BY_FAMILY or SOCK_DESTROY
+ * @flags: NLM_F_* beside NLM_F_REQUEST
+ * @request: its header, to be filled: all states
+ *
+ * There is one request at a time. Exits when the module is not loaded.
+ */
+struct nlmsghdr *diag_begin(int type, int flags,
+			    struct netstack_diag_req **request);
+
+/* Send it; @receive sees each answer, and may be NULL. Return: 0 or errno. */
+int diag_send(struct nlmsghdr *nlh,
+	      void (*receive)(const struct diag_socket *socket, void *data),
+	      void *data);
+
+/* socket_details.c: what was asked for of a socket, and its line of text. */
+void socket_details_json(struct json_object *object,
+			 const struct nlattr *const *tb);
 void socket_details_text(struct json_object *object);
 
 /* The objects, for monitor. */

@@ -125,14 +125,20 @@ void get_address(const struct nlattr *attr, int family, uint8_t *address)
 		       inet_bytes(family));
 }
 
-void put_address(struct json_object *object, const char *key, int family,
-		 const struct nlattr *attr)
+void put_inet(struct json_object *object, const char *key, int family,
+	      const void *address)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	if (attr && inet_ntop(family, mnl_attr_get_payload(attr), text,
-			      sizeof(text)))
+	if (inet_ntop(family, address, text, sizeof(text)))
 		put_string(object, key, text);
+}
+
+void put_address(struct json_object *object, const char *key, int family,
+		 const struct nlattr *attr)
+{
+	if (attr)
+		put_inet(object, key, family, mnl_attr_get_payload(attr));
 }
 
 void put_station(struct json_object *object, const char *key,

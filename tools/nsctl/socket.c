@@ -2,7 +2,10 @@
 /*
  * nsctl socket: sockets, half-open connections and TIME-WAIT.
  */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <inttypes.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -31,52 +34,44 @@ static const struct kind {
 };
 
 /* Return: the kind of a socket, or that which ends the table. */
-static const struct kind *kind_of(const struct nlattr *const *tb)
+static const struct kind *kind_of(const struct netstack_diag_msg *msg)
 {
 	const struct kind *kind = kinds;
 
-	if (!tb[NETSTACK_A_SOCKET_TYPE] || !tb[NETSTACK_A_SOCKET_PROTOCOL])
-		return &kinds[sizeof(kinds) / sizeof(*kinds) - 1];
 	while (kind->name &&
-	       (kind->type != mnl_attr_get_u16(tb[NETSTACK_A_SOCKET_TYPE]) ||
-		(kind->protocol && kind->protocol !=
-		 mnl_attr_get_u16(tb[NETSTACK_A_SOCKET_PROTOCOL]))))
+	       (kind->type != msg->type ||
+		(kind->protocol && kind->protocol != msg->protocol)))
 		kind++;
 	return kind;
 }
 
-static struct json_object *socket_json(const struct nlattr *nest)
+static struct json_object *socket_json(const struct diag_socket *socket)
 {
-	static const struct attr_key numbers[] = {
-		{ NETSTACK_A_SOCKET_RECVQ, "recvq" },
-		{ NETSTACK_A_SOCKET_SENDQ, "sendq" },
-		{ NETSTACK_A_SOCKET_UID, "uid" },
-		{ NETSTACK_A_SOCKET_DROPS, "drops" },
-		{ NETSTACK_A_SOCKET_INODE, "inode" },
-		{ NETSTACK_A_SOCKET_COOKIE, "cookie" },
-		{ 0, NULL },
-	};
-	const struct nlattr *tb[NETSTACK_A_SOCKET_MAX + 1];
+	const struct netstack_diag_msg *msg = socket->msg;
 	struct json_object *object = json_object_new_object();
-	int family;
+	uint64_t cookie;
 
-	nest_parse(nest, tb, NETSTACK_A_SOCKET_MAX);
-	family = attr_family(tb[NETSTACK_A_SOCKET_FAMILY]);
-	if (kind_of(tb)->name)
-		put_string(object, "protocol", kind_of(tb)->name);
-	put_keyword(object, "state", states, tb[NETSTACK_A_SOCKET_STATE]);
-	put_address(object, "local", family, tb[NETSTACK_A_SOCKET_LOCAL]);
-	put_attr_number(object, "local_port",
-			tb[NETSTACK_A_SOCKET_LOCAL_PORT]);
-	put_address(object, "remote", family, tb[NETSTACK_A_SOCKET_REMOTE]);
-	put_attr_number(object, "remote_port",
-			tb[NETSTACK_A_SOCKET_REMOTE_PORT]);
-	if (tb[NETSTACK_A_SOCKET_DUAL_STACK])
-		json_object_object_add(object, "dual_stack",
-				       json_object_new_boolean(true));
-	put_link(object, "link", tb[NETSTACK_A_SOCKET_LINK]);
-	put_numbers(object, tb, numbers);
-	socket_details_json(object, tb);
+	if (kind_of(msg)->name)
+		put_string(object, "protocol", kind_of(msg)->name);
+	put_string(object, "state", keyword_name(states, msg->state));
+	put_inet(object, "local", msg->address_family, msg->id.src);
+	put_number(object, "local_port", ntohs(msg->id.sport));
+	put_inet(object, "remote", msg->address_family, msg->id.dst);
+	put_number(object, "remote_port", ntohs(msg->id.dport));
+	if (msg->flags & NETSTACK_DIAG_F_DUAL_STACK)
+		put_true(object, "dual_stack");
+	if (msg->id.link)
+		put_link_index(object, "link", msg->id.link);
+	cookie = (uint64_t)msg->id.cookie[1] << 32 | msg->id.cookie[0];
+	if (cookie == UINT64_MAX)
+		return object;
+	put_number(object, "recvq", msg->rqueue);
+	put_number(object, "sendq", msg->wqueue);
+	put_number(object, "uid", msg->uid);
+	put_number(object, "drops", msg->drops);
+	put_number(object, "inode", msg->inode);
+	put_number(object, "cookie", cookie);
+	socket_details_json(object, socket->tb);
 	return object;
 }
 
@@ -122,20 +117,13 @@ struct filter {
 	bool listening;
 };
 
-static int show_one(int cmd, const struct nlattr *nest, void *data)
+static void show_one(const struct diag_socket *socket, void *data)
 {
-	const struct nlattr *tb[NETSTACK_A_SOCKET_MAX + 1];
 	const struct filter *filter = data;
 
-	(void)cmd;
-	nest_parse(nest, tb, NETSTACK_A_SOCKET_MAX);
-	if (filter->kind && kind_of(tb)->name != filter->kind)
-		return 0;
-	if (filter->listening && tb[NETSTACK_A_SOCKET_STATE] &&
-	    mnl_attr_get_u8(tb[NETSTACK_A_SOCKET_STATE]) != TCP_LISTEN)
-		return 0;
-	output_object(socket_json(nest), socket_text);
-	return 0;
+	if (filter->kind && filter->kind != kind_of(socket->msg)->name)
+		return;
+	output_object(socket_json(socket), socket_text);
 }
 
 static int show(const struct command *command, int argc, char **argv)
@@ -143,8 +131,8 @@ static int show(const struct command *command, int argc, char **argv)
 	struct words words = { argc, argv };
 	struct filter filter = { 0 };
 	const struct kind *kind;
+	struct netstack_diag_req *request;
 	struct nlmsghdr *nlh;
-	struct nlattr *nest;
 	bool details = false;
 	const char *word;
 	int status;
@@ -167,13 +155,21 @@ static int show(const struct command *command, int argc, char **argv)
 	if (!json_output)
 		printf("%-4s %-10s %-7s %-7s %-22s %s\n", "", "State",
 		       "Recv-Q", "Send-Q", "Local", "Remote");
-	nlh = request_begin(NETSTACK_CMD_SOCKET_GET, NLM_F_DUMP);
-	if (details) {
-		nest = mnl_attr_nest_start(nlh, NETSTACK_A_SOCKET);
-		mnl_attr_put(nlh, NETSTACK_A_SOCKET_DETAILS, 0, NULL);
-		mnl_attr_nest_end(nlh, nest);
-	}
-	return request_show(nlh, show_one, &filter, "list sockets");
+	nlh = diag_begin(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &request);
+	request->address_family = only_family;
+	if (filter.listening)
+		request->states = 1 << TCP_LISTEN;
+	if (details)
+		request->show = NETSTACK_DIAG_SHOW(NETSTACK_DIAG_MEMINFO) |
+				NETSTACK_DIAG_SHOW(NETSTACK_DIAG_TCP_INFO) |
+				NETSTACK_DIAG_SHOW(NETSTACK_DIAG_CONGESTION);
+	output_begin();
+	status = diag_send(nlh, show_one, &filter);
+	if (status)
+		return kernel_error("cannot list sockets: %s (%s)",
+				    strerror(status), strerrorname_np(status));
+	output_end();
+	return EXIT_OK;
 }
 
 static const struct command commands[] = {

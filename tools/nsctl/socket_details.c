@@ -134,16 +134,16 @@ static struct json_object *memory_json(const struct nlattr *attr)
 	return object;
 }
 
-void socket_details_json(struct json_object *object, const struct nlattr **tb)
+void socket_details_json(struct json_object *object,
+			 const struct nlattr *const *tb)
 {
-	put_attr_string(object, "congestion",
-			tb[NETSTACK_A_SOCKET_CONGESTION]);
-	if (tb[NETSTACK_A_SOCKET_TCP_INFO])
+	put_attr_string(object, "congestion", tb[NETSTACK_DIAG_CONGESTION]);
+	if (tb[NETSTACK_DIAG_TCP_INFO])
 		json_object_object_add(object, "tcp_info",
-				       info_json(tb[NETSTACK_A_SOCKET_TCP_INFO]));
-	if (tb[NETSTACK_A_SOCKET_MEMINFO])
+				       info_json(tb[NETSTACK_DIAG_TCP_INFO]));
+	if (tb[NETSTACK_DIAG_MEMINFO])
 		json_object_object_add(object, "meminfo",
-				       memory_json(tb[NETSTACK_A_SOCKET_MEMINFO]));
+				       memory_json(tb[NETSTACK_DIAG_MEMINFO]));
 }
 
 static void print_memory(struct json_object *memory)

@@ -4,7 +4,8 @@
  *
  * Sockets: socket(AF_NETSTACK, type, protocol), then the addresses, options
  * and calls of AF_INET, or of AF_INET6 when NETSTACK_IPV6 is or-ed into the
- * protocol. Control: generic netlink family NETSTACK_GENL_NAME.
+ * protocol. Control: generic netlink family NETSTACK_GENL_NAME. Sockets shown
+ * and ended: <linux/netstack_diag.h>.
  */
 #ifndef _UAPI_LINUX_NETSTACK_H
 #define _UAPI_LINUX_NETSTACK_H
@@ -59,7 +60,6 @@ enum netstack_cmd {
 	NETSTACK_CMD_NEIGH_GET,
 	NETSTACK_CMD_NEIGH_NEW,
 	NETSTACK_CMD_NEIGH_DEL,
-	NETSTACK_CMD_SOCKET_GET,
 	NETSTACK_CMD_STAT_GET,
 	NETSTACK_CMD_IMPAIR_GET,
 	NETSTACK_CMD_IMPAIR_NEW,
@@ -87,7 +87,6 @@ enum netstack_attr {
 	NETSTACK_A_ADDR,		/* nest, NETSTACK_A_ADDR_* */
 	NETSTACK_A_ROUTE,		/* nest, NETSTACK_A_ROUTE_* */
 	NETSTACK_A_NEIGH,		/* nest, NETSTACK_A_NEIGH_* */
-	NETSTACK_A_SOCKET,		/* nest, NETSTACK_A_SOCKET_* */
 	NETSTACK_A_STAT,		/* nest, NETSTACK_A_STAT_* */
 	NETSTACK_A_IMPAIR,		/* nest, NETSTACK_A_IMPAIR_* */
 	NETSTACK_A_RULE,		/* nest, NETSTACK_A_RULE_* */
@@ -308,34 +307,6 @@ enum netstack_maddr_attr {
 
 	__NETSTACK_A_MADDR_MAX,
 #define NETSTACK_A_MADDR_MAX (__NETSTACK_A_MADDR_MAX - 1)
-};
-
-enum netstack_socket_attr {
-	NETSTACK_A_SOCKET_UNSPEC,
-	NETSTACK_A_SOCKET_PAD,
-	NETSTACK_A_SOCKET_FAMILY,	/* u16, AF_INET or AF_INET6 */
-	NETSTACK_A_SOCKET_PROTOCOL,	/* u16, IPPROTO_* */
-	NETSTACK_A_SOCKET_STATE,	/* u8, TCP_* state numbers */
-	NETSTACK_A_SOCKET_LOCAL,	/* binary, address */
-	NETSTACK_A_SOCKET_LOCAL_PORT,	/* u16, host order */
-	NETSTACK_A_SOCKET_REMOTE,	/* binary, address */
-	NETSTACK_A_SOCKET_REMOTE_PORT,	/* u16, host order */
-	NETSTACK_A_SOCKET_LINK,		/* u32, bound link index */
-	NETSTACK_A_SOCKET_RECVQ,	/* u32, bytes; accept queue */
-	NETSTACK_A_SOCKET_SENDQ,	/* u32, bytes; backlog of a listener */
-	NETSTACK_A_SOCKET_INODE,	/* u64 */
-	NETSTACK_A_SOCKET_UID,		/* u32 */
-	NETSTACK_A_SOCKET_COOKIE,	/* u64, once SO_COOKIE was read */
-	NETSTACK_A_SOCKET_DROPS,	/* u32 */
-	NETSTACK_A_SOCKET_DETAILS,	/* flag: GET tells the following, too */
-	NETSTACK_A_SOCKET_TCP_INFO,	/* binary, as TCP_INFO */
-	NETSTACK_A_SOCKET_CONGESTION,	/* string, as TCP_CONGESTION */
-	NETSTACK_A_SOCKET_MEMINFO,	/* binary, as SO_MEMINFO */
-	NETSTACK_A_SOCKET_DUAL_STACK,	/* flag: takes IPv4, too */
-	NETSTACK_A_SOCKET_TYPE,		/* u16, SOCK_* */
-
-	__NETSTACK_A_SOCKET_MAX,
-#define NETSTACK_A_SOCKET_MAX (__NETSTACK_A_SOCKET_MAX - 1)
 };
 
 enum netstack_stat_attr {

@@ -195,6 +195,53 @@ void nst_tcp_shutdown(struct sock *sk, int how)
 		nst_tcp_send_fin(sk);
 }
 
+/* RFC 9293 3.10.5; locked. */
+static void abort_locked(struct sock *sk, int err, gfp_t gfp)
+{
+	if (sk->sk_state == TCP_CLOSE)
+		return;
+	if (sk->sk_state == TCP_LISTEN)
+		nst_tcp_listen_stop(sk);
+	else if (abort_resets(sk))
+		nst_tcp_send_active_reset(sk, gfp);
+	nst_tcp_done(sk, err);
+}
+
+/**
+ * nst_tcp_abort() - ABORT, for another reason than the program's wish
+ * @sk: socket in any state, with a program or without; the caller holds a
+ *	reference
+ * @err: errno for the program
+ *
+ * A connection that waits for accept() is not owned by this: its listener,
+ * when it closes, takes it for granted that nobody owns it.
+ *
+ * Context: process; takes the socket lock.
+ * Return: 0, or -ENOENT if it is closed.
+ */
+int nst_tcp_abort(struct sock *sk, int err)
+{
+	bool closed;
+
+	local_bh_disable();
+	bh_lock_sock(sk);
+	closed = sk->sk_state == TCP_CLOSE;
+	if (!sock_owned_by_user(sk) && sk->sk_state != TCP_LISTEN) {
+		abort_locked(sk, err, GFP_ATOMIC);
+		bh_unlock_sock(sk);
+		local_bh_enable();
+		return closed ? -ENOENT : 0;
+	}
+	bh_unlock_sock(sk);
+	local_bh_enable();
+
+	lock_sock(sk);
+	closed = sk->sk_state == TCP_CLOSE;
+	abort_locked(sk, err, GFP_KERNEL);
+	release_sock(sk);
+	return closed ? -ENOENT : 0;
+}
+
 /* Addresses as before connect(): what bind() gave stays. */
 static void addresses_reset(struct nst_sock *nst)
 {

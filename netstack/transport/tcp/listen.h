@@ -163,6 +163,22 @@ bool nst_tcp_request_cookie(struct sock *sk, struct sk_buff *skb);
  */
 bool nst_tcp_request_drop(struct nst_tcp_request *request);
 
+/* ---- timewait.c ---- */
+
+/* End one. Return: did it end now? */
+bool nst_tcp_timewait_drop(struct nst_endpoint *endpoint);
+
+/* TCP_TIME_WAIT, or TCP_FIN_WAIT2; and when it ends, jiffies. */
+u8 nst_tcp_timewait_state(const struct nst_endpoint *endpoint);
+unsigned long nst_tcp_timewait_expires(const struct nst_endpoint *endpoint);
+
+/* ---- tcp.c ---- */
+
+/* End what is no socket: half-open, TIME-WAIT. Return: did it end now? */
+bool nst_tcp_drop(struct nst_endpoint *endpoint);
+
+/* ---- listen.c ---- */
+
 /**
  * nst_tcp_listener_reserve() - reserve a place in the accept queue
  * @sk: listening socket

@@ -49,6 +49,7 @@ struct proto nst_tcp_prot = {
 	.name			= "NETSTACK-TCP",
 	.close			= nst_tcp_close,
 	.disconnect		= nst_tcp_disconnect,
+	.diag_destroy		= nst_tcp_abort,
 	.init			= nst_tcp_init_sock,
 	.shutdown		= nst_tcp_shutdown,
 	.setsockopt		= nst_tcp_setsockopt,
@@ -177,37 +178,29 @@ static int batch_add(struct nst_endpoint *endpoint, void *data)
 	return batch->count == SOCKS_AT_ONCE;
 }
 
-/*
- * RFC 9293 3.10.5, ABORT. Only orphans are met here when a namespace dies;
- * a socket with a program holds the namespace.
- */
-static void sock_end(struct sock *sk)
+bool nst_tcp_drop(struct nst_endpoint *endpoint)
 {
-	lock_sock(sk);
-	if (sk->sk_state == TCP_LISTEN) {
-		nst_tcp_listen_stop(sk);
-		nst_tcp_done(sk, ECONNABORTED);
-	} else if (sk->sk_state != TCP_CLOSE) {
-		nst_tcp_send_active_reset(sk, GFP_KERNEL);
-		nst_tcp_done(sk, ECONNABORTED);
-	}
-	release_sock(sk);
+	if (endpoint->kind == NST_ENDPOINT_TIMEWAIT)
+		return nst_tcp_timewait_drop(endpoint);
+	return nst_tcp_request_drop(container_of(endpoint,
+						 struct nst_tcp_request, flow));
 }
 
+/*
+ * Only orphans are met here when a namespace dies; a socket with a program
+ * holds the namespace.
+ */
 static void endpoints_end(struct endpoint_batch *batch)
 {
-	struct nst_tcp_request *request;
 	struct nst_endpoint *endpoint;
 
 	while (batch->count) {
 		endpoint = batch->endpoint[--batch->count];
-		if (endpoint->kind == NST_ENDPOINT_SOCK) {
-			sock_end(&nst_endpoint_sock(endpoint)->sk);
-		} else {
-			request = container_of(endpoint,
-					       struct nst_tcp_request, flow);
-			nst_tcp_request_drop(request);
-		}
+		if (endpoint->kind == NST_ENDPOINT_SOCK)
+			nst_tcp_abort(&nst_endpoint_sock(endpoint)->sk,
+				      ECONNABORTED);
+		else
+			nst_tcp_drop(endpoint);
 		nst_endpoint_put(endpoint);
 	}
 }

@@ -987,6 +987,7 @@ void nst_tcp_write_space(struct sock *sk);
 void nst_tcp_close(struct sock *sk, long timeout);
 void nst_tcp_shutdown(struct sock *sk, int how);
 int nst_tcp_disconnect(struct sock *sk, int flags);
+int nst_tcp_abort(struct sock *sk, int err);
 int nst_tcp_setsockopt(struct sock *sk, int level, int optname,
 		       sockptr_t optval, unsigned int optlen);
 int nst_tcp_getsockopt(struct sock *sk, int level, int optname,

@@ -105,6 +105,23 @@ static bool timewait_drop(struct nst_tcp_timewait *tw)
 	return true;
 }
 
+bool nst_tcp_timewait_drop(struct nst_endpoint *endpoint)
+{
+	return timewait_drop(timewait_of(endpoint));
+}
+
+u8 nst_tcp_timewait_state(const struct nst_endpoint *endpoint)
+{
+	return READ_ONCE(container_of_const(endpoint, struct nst_tcp_timewait,
+					    flow)->state);
+}
+
+unsigned long nst_tcp_timewait_expires(const struct nst_endpoint *endpoint)
+{
+	return READ_ONCE(container_of_const(endpoint, struct nst_tcp_timewait,
+					    flow)->timer.expires);
+}
+
 static void timewait_timer(struct timer_list *timer)
 {
 	struct nst_tcp_timewait *tw = timer_container_of(tw, timer, timer);
@@ -307,7 +324,7 @@ static void fin_wait2_input(struct nst_tcp_timewait *tw, struct sk_buff *skb,
 		return;
 	}
 	/* Eighth, check the FIN bit: the time-wait timer starts. */
-	tw->state = TCP_TIME_WAIT;
+	WRITE_ONCE(tw->state, TCP_TIME_WAIT);
 	tw->rcv_nxt = cb->end_seq;
 	ts_recent_update(tw, cb);
 	timewait_restart(tw);

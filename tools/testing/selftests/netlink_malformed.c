@@ -277,8 +277,7 @@ static const struct command {
 
 static const uint8_t dumps[] = {
 	NETSTACK_CMD_LINK_GET, NETSTACK_CMD_ADDR_GET, NETSTACK_CMD_ROUTE_GET,
-	NETSTACK_CMD_NEIGH_GET, NETSTACK_CMD_SOCKET_GET, NETSTACK_CMD_STAT_GET,
-	NETSTACK_CMD_IMPAIR_GET,
+	NETSTACK_CMD_NEIGH_GET, NETSTACK_CMD_STAT_GET, NETSTACK_CMD_IMPAIR_GET,
 };
 
 static void valid(struct message *m, const struct command *command)
