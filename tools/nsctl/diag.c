@@ -43,7 +43,7 @@ struct nlmsghdr *diag_begin(int type, int flags,
 	nlh->nlmsg_seq = ++sequence;
 	*request = mnl_nlmsg_put_extra_header(nlh, sizeof(**request));
 	(*request)->family = family ? family : AF_NETSTACK;
-	(*request)->states = 0xffe;
+	(*request)->states = STATES_ALL;
 	return nlh;
 }
 

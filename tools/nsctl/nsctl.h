@@ -299,6 +299,8 @@ void put_keyword(struct json_object *object, const char *key,
 
 /* diag.c: the sockets, over sock_diag */
 
+#define STATES_ALL	0xffe	/* bits 1 << TCP_* */
+
 /**
  * struct diag_socket - a socket that was told
  * @msg: header
@@ -324,11 +326,6 @@ struct nlmsghdr *diag_begin(int type, int flags,
 int diag_send(struct nlmsghdr *nlh,
 	      void (*receive)(const struct diag_socket *socket, void *data),
 	      void *data);
-
-/* socket_details.c: what was asked for of a socket, and its line of text. */
-void socket_details_json(struct json_object *object,
-			 const struct nlattr *const *tb);
-void socket_details_text(struct json_object *object);
 
 /* The objects, for monitor. */
 struct json_object *link_json(const struct nlattr *nest);

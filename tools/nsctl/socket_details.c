@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nsctl socket show details: what a connection measures, with the names and
- * in the manner of ss(8).
+ * nsctl socket -m and -i: memory, and what a connection measures, with the
+ * names and in the manner of ss(8).
  */
 #include <inttypes.h>
 #include <linux/sock_diag.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "nsctl.h"
+#include "socket.h"
 
 /**
  * struct field - a field of struct tcp_info, as Linux 7.2 has it
@@ -337,12 +337,15 @@ void socket_details_text(struct json_object *object)
 
 	json_object_object_get_ex(object, "tcp_info", &info);
 	json_object_object_get_ex(object, "meminfo", &memory);
-	if (!memory)
+	/* A listener measures nothing. */
+	if (info && !strcmp(get_string(object, "state"), "LISTEN"))
+		info = NULL;
+	if (!memory && !info)
 		return;
 	putchar('\t');
-	print_memory(memory);
-	/* A listener measures nothing. */
-	if (info && strcmp(get_string(object, "state"), "LISTEN")) {
+	if (memory)
+		print_memory(memory);
+	if (info) {
 		print_options(get_number(info, "options"));
 		printf(" %s", get_string(object, "congestion"));
 		print_info(info);

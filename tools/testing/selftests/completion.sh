@@ -96,6 +96,12 @@ grammar() {
 				} else if (token[i + 1] == "LINK") {
 					put(token[i], "LINK")
 					i++
+				} else if (token[i + 1] in meaning) {
+					count = split(meaning[token[i + 1]],
+						values, " ")
+					for (j = 1; j <= count; j++)
+						put(token[i], values[j])
+					i++
 				} else if (token[i + 1] ~ /^[A-Z]/) {
 					put(token[i], "*")
 					i++

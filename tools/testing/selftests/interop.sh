@@ -97,13 +97,13 @@ established() { nsctl socket show tcp | grep -q ESTAB; }
 # What a connection measures: as text in ss's manner, and every field as JSON.
 socket_details() {
 	exec 3<>"/dev/tcp/$STACK/7" && await established &&
-		nsctl socket show tcp -d >/tmp/details &&
+		nsctl socket -tmi >/tmp/details &&
 		grep -q "$(printf '\t') skmem:(r0,rb[0-9]*,t.* ts sack cubic wscale:[0-9]*,[0-9]* rto:.* cwnd:10 " \
 			/tmp/details &&
 		json '[.[] | select(.state == "ESTAB") | .tcp_info |
 			select(.snd_cwnd == 10 and .snd_mss > 0 and
 				.total_rto == 0 and .rcv_wnd > 0)] |
-			length == 1' socket show tcp details &&
+			length == 1' socket -ti &&
 		json '.[0] | has("meminfo") | not' socket show tcp
 	local status=$?
 	exec 3>&-

@@ -147,7 +147,7 @@ metrics() {
 	sleep 20 | echo-client 192.0.2.1 9 hello &
 	local client=$!
 	await eval 'nsctl socket show tcp | grep -q 192.0.2.1:9' &&
-		nsctl socket show tcp details | grep -A 3 192.0.2.1:9 \
+		nsctl socket -tmi | grep -A 3 192.0.2.1:9 \
 			>/tmp/details && grep -q 'cwnd:4 ' /tmp/details &&
 		grep -q 'advmss:6[89][08] ' /tmp/details && status=0
 	[ $status -eq 0 ] || cat /tmp/details
