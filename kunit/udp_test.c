@@ -329,35 +329,6 @@ static void receive__memory_is_given_back(struct kunit *test)
 	KUNIT_EXPECT_GE(test, sock->sk->sk_forward_alloc, 0);
 }
 
-static void receive__cuts_super_packets(struct kunit *test)
-{
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
-	struct sk_buff *skb;
-	struct udphdr *uh;
-
-	skb = nst_build_frame_udp(test, SPORT, PORT, "aaaabbbbcc", 10);
-	/* As the host hands over what a program sent with UDP_SEGMENT. */
-	wire->link->flags |= NST_LINK_TRUSTED_PEER;
-	skb_set_network_header(skb, ETH_HLEN);
-	skb_set_transport_header(skb, ETH_HLEN + sizeof(struct iphdr));
-	uh = udp_hdr(skb);
-	uh->check = ~csum_tcpudp_magic(htonl(NST_WIRE_PEER),
-				       htonl(NST_WIRE_LOCAL),
-				       sizeof(*uh) + 10, IPPROTO_UDP, 0);
-	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb->csum_start = (unsigned char *)uh - skb->head;
-	skb->csum_offset = offsetof(struct udphdr, check);
-	skb_shinfo(skb)->gso_size = 4;
-	skb_shinfo(skb)->gso_segs = 3;
-	skb_shinfo(skb)->gso_type = SKB_GSO_UDP_L4;
-	nst_wire_inject(wire, skb);
-	sock_expect(test, sock, "aaaa");
-	sock_expect(test, sock, "bbbb");
-	sock_expect(test, sock, "cc");
-	sock_expect_empty(test, sock);
-}
-
 static void send__builds_a_datagram(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
@@ -469,34 +440,6 @@ static void send__connected_uses_the_kept_path(struct kunit *test)
 }
 
 /* Nobody may believe that UDP_SEGMENT cuts. */
-static void send__refuses_control_messages_of_udp(struct kunit *test)
-{
-	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
-	struct sockaddr_in sin = sock_address(NST_WIRE_PEER, 7);
-	struct kvec iov = { .iov_base = "abcdef", .iov_len = 6 };
-	union {
-		struct cmsghdr header;
-		u8 room[CMSG_SPACE(sizeof(u16))];
-	} control = {
-		.header = {
-			.cmsg_len = CMSG_LEN(sizeof(u16)),
-			.cmsg_level = SOL_UDP,
-			.cmsg_type = UDP_SEGMENT,
-		},
-	};
-	struct msghdr msg = {
-		.msg_name = &sin,
-		.msg_namelen = sizeof(sin),
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
-
-	*(u16 *)CMSG_DATA(&control.header) = 3;
-	KUNIT_EXPECT_EQ(test, -EINVAL, kernel_sendmsg(sock, &msg, &iov, 1, 6));
-	nst_wire_expect_nothing(wire);
-}
-
 static void send__corks_until_the_last_piece(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
@@ -679,14 +622,12 @@ static struct kunit_case udp_cases[] = {
 	KUNIT_CASE(receive__two_sockets_of_one_flow),
 	KUNIT_CASE(receive__buffer_is_bounded_and_counted),
 	KUNIT_CASE(receive__memory_is_given_back),
-	KUNIT_CASE(receive__cuts_super_packets),
 	KUNIT_CASE(send__builds_a_datagram),
 	KUNIT_CASE(send__heeds_the_options),
 	KUNIT_CASE(send__refuses_what_may_not_be_cut),
 	KUNIT_CASE(send__cuts_what_is_too_long),
 	KUNIT_CASE(send__needs_a_destination),
 	KUNIT_CASE(send__connected_uses_the_kept_path),
-	KUNIT_CASE(send__refuses_control_messages_of_udp),
 	KUNIT_CASE(send__corks_until_the_last_piece),
 	KUNIT_CASE(send__forgets_a_cork_that_is_closed),
 	KUNIT_CASE(error__reaches_connected_sockets),

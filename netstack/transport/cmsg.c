@@ -4,6 +4,7 @@
  * those that sendmsg(2) takes.
  */
 #include <linux/pkt_sched.h>
+#include <linux/udp.h>
 
 #include "../network/address.h"
 #include "../network/ipv4.h"
@@ -222,6 +223,18 @@ static void send_defaults6(const struct sock *sk,
 		cmsg->flow_label = peer->flow_label;
 }
 
+/* UDP_SEGMENT; other transports have nothing at this level. */
+static int send_segment(const struct sock *sk, const struct cmsghdr *control,
+			struct nst_send_cmsg *cmsg)
+{
+	if (sk->sk_type != SOCK_DGRAM || sk->sk_protocol != IPPROTO_UDP ||
+	    control->cmsg_type != UDP_SEGMENT ||
+	    control->cmsg_len != CMSG_LEN(sizeof(cmsg->segment)))
+		return -EINVAL;
+	cmsg->segment = *(const u16 *)CMSG_DATA(control);
+	return 0;
+}
+
 static noinline int read_control(struct sock *sk, struct msghdr *msg,
 				 u32 level, struct nst_send_cmsg *cmsg)
 {
@@ -235,9 +248,12 @@ static noinline int read_control(struct sock *sk, struct msghdr *msg,
 	for_each_cmsghdr(control, msg) {
 		if (!CMSG_OK(msg, control))
 			return -EINVAL;
-		/* UDP_SEGMENT and its like: none is obeyed. */
-		if (control->cmsg_level == SOL_UDP)
-			return -EINVAL;
+		if (control->cmsg_level == SOL_UDP) {
+			err = send_segment(sk, control, cmsg);
+			if (err)
+				return err;
+			continue;
+		}
 		if (unlikely(v6) && level == SOL_IP &&
 		    control->cmsg_level == SOL_IPV6 &&
 		    control->cmsg_type == IPV6_PKTINFO) {
@@ -281,7 +297,8 @@ static noinline int read_control(struct sock *sk, struct msghdr *msg,
  * @sk: socket
  * @msg: message, with or without control messages
  * @peer: to whom it goes
- * @cmsg: filled: with the socket's own values where there is none
+ * @cmsg: filled: with the socket's own values where there is none; segment
+ *	is left as it is then
  *
  * Context: process.
  * Return: 0, or the errno of ip(7) and socket(7).

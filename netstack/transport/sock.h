@@ -29,6 +29,7 @@ struct nst_port;
 #define NST_CMSG_ORIGDSTADDR	BIT(5)
 #define NST_CMSG_CHECKSUM	BIT(6)
 #define NST_CMSG_RECVFRAGSIZE	BIT(7)
+#define NST_CMSG_UDP_GRO	BIT(8)
 /* Those of SOL_IPV6, which IPv4's packets do not have but for PKTINFO. */
 #define NST_CMSG_V6_PKTINFO	BIT(16)
 #define NST_CMSG_V6_HOPLIMIT	BIT(17)
@@ -544,6 +545,8 @@ void nst_sock_recv_cmsg(struct sock *sk, struct msghdr *msg,
  * @family: of the packet
  * @dont_fragment: IPV6_DONTFRAG, the socket's or the message's
  * @flow_label: IPV6_FLOWINFO or the address's, or 0
+ * @segment: UDP_SEGMENT, bytes, or 0: the socket's, put there before, or the
+ *	message's
  * @has_options: IP_RETOPTS were given
  * @options: and these are they
  */
@@ -556,6 +559,7 @@ struct nst_send_cmsg {
 	u8 family;
 	bool dont_fragment;
 	__be32 flow_label;
+	u16 segment;
 	bool has_options;
 	struct nst_ip_options options;
 };
@@ -564,7 +568,7 @@ struct nst_send_cmsg {
 void nst_sock_tx_stamp(struct sock *sk, struct sk_buff *skb,
 		       const struct sockcm_cookie *sockc);
 
-/* Return: 0, or -EINVAL as ip(7) says. @cmsg is filled in full. */
+/* Return: 0, or -EINVAL as ip(7) says. @cmsg is filled but for segment. */
 int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,
 		       const struct nst_sockaddr *peer,
 		       struct nst_send_cmsg *cmsg);

@@ -210,6 +210,16 @@ static void set_cork(struct sock *sk, bool cork)
 	}
 }
 
+static void set_gro(struct sock *sk, bool on)
+{
+	struct nst_sock *nst = nst_sk(sk);
+
+	lock_sock(sk);
+	WRITE_ONCE(nst->cmsg_flags, on ? nst->cmsg_flags | NST_CMSG_UDP_GRO :
+				    nst->cmsg_flags & ~NST_CMSG_UDP_GRO);
+	release_sock(sk);
+}
+
 int nst_udp_setsockopt(struct sock *sk, int optname, sockptr_t optval,
 		       unsigned int optlen)
 {
@@ -229,6 +239,14 @@ int nst_udp_setsockopt(struct sock *sk, int optname, sockptr_t optval,
 		return 0;
 	case UDP_NO_CHECK6_RX:
 		WRITE_ONCE(udp->no_check6_rx, !!val);
+		return 0;
+	case UDP_SEGMENT:
+		if (val < 0 || val > U16_MAX)
+			return -EINVAL;
+		WRITE_ONCE(udp->segment, val);
+		return 0;
+	case UDP_GRO:
+		set_gro(sk, val);
 		return 0;
 	}
 	return -ENOPROTOOPT;
@@ -253,6 +271,12 @@ int nst_udp_getsockopt(struct sock *sk, int optname, char __user *optval,
 		break;
 	case UDP_NO_CHECK6_RX:
 		val = READ_ONCE(udp->no_check6_rx);
+		break;
+	case UDP_SEGMENT:
+		val = READ_ONCE(udp->segment);
+		break;
+	case UDP_GRO:
+		val = !!(READ_ONCE(udp->nst.cmsg_flags) & NST_CMSG_UDP_GRO);
 		break;
 	default:
 		return -ENOPROTOOPT;

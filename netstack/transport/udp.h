@@ -40,6 +40,7 @@ struct nst_udp_request {
  * struct nst_udp_sock - a datagram socket
  * @nst: the socket
  * @cork: UDP_CORK is set
+ * @segment: UDP_SEGMENT, bytes, or 0; READ_ONCE
  * @no_check6_tx: UDP_NO_CHECK6_TX (RFC 6935): no checksum over IPv6
  * @no_check6_rx: UDP_NO_CHECK6_RX: datagrams of IPv6 without one are taken
  * @corked: a datagram is being put together; socket lock to write
@@ -55,6 +56,7 @@ struct nst_udp_request {
 struct nst_udp_sock {
 	struct nst_sock nst;
 	bool cork;
+	u16 segment;
 	bool no_check6_tx;
 	bool no_check6_rx;
 	bool corked;

@@ -184,7 +184,23 @@ static bool checksum_correct(struct sk_buff *skb, const struct udphdr *uh,
 	return !__skb_checksum_complete(skb);
 }
 
-static void receive_one(struct nst_stack *stack, struct sk_buff *skb)
+static void receive_segments(struct nst_stack *stack, struct sk_buff *skb);
+
+/* UDP_GRO: super-packets are for those who ask for them. */
+static bool takes_whole(const struct nst_sock *nst)
+{
+	return nst && READ_ONCE(nst->cmsg_flags) & NST_CMSG_UDP_GRO;
+}
+
+/**
+ * nst_udp_receive() - a datagram came in
+ * @stack: stack
+ * @skb: packet as struct nst_packet_cb says, or a peer's super-packet, which
+ *	is cut for sockets without UDP_GRO; consumed
+ *
+ * Context: softirq or BHs disabled, RCU.
+ */
+void nst_udp_receive(struct nst_stack *stack, struct sk_buff *skb)
 {
 	const struct nst_packet_cb *cb = nst_packet_cb(skb);
 	struct nst_flow_key key;
@@ -216,10 +232,17 @@ static void receive_one(struct nst_stack *stack, struct sk_buff *skb)
 
 	if (unlikely(cb->flags & (NST_PACKET_BROADCAST |
 				  NST_PACKET_MULTICAST))) {
-		deliver_group(stack, skb, &key);
+		if (skb_is_gso(skb))
+			receive_segments(stack, skb);
+		else
+			deliver_group(stack, skb, &key);
 		return;
 	}
 	nst = nst_udp_lookup_rcu(stack, &key);
+	if (unlikely(skb_is_gso(skb)) && !takes_whole(nst)) {
+		receive_segments(stack, skb);
+		return;
+	}
 	if (likely(nst)) {
 		if (unlikely(!uh->check && key.family == AF_INET6 &&
 			     unsummed_refused(nst, skb)))
@@ -261,23 +284,8 @@ static void receive_segments(struct nst_stack *stack, struct sk_buff *skb)
 		next = skb->next;
 		skb_mark_not_on_list(skb);
 		__skb_pull(skb, skb_transport_offset(skb));
-		receive_one(stack, skb);
+		nst_udp_receive(stack, skb);
 	}
-}
-
-/**
- * nst_udp_receive() - a datagram came in
- * @stack: stack
- * @skb: packet as struct nst_packet_cb says; consumed
- *
- * Context: softirq or BHs disabled, RCU.
- */
-void nst_udp_receive(struct nst_stack *stack, struct sk_buff *skb)
-{
-	if (unlikely(skb_is_gso(skb)))
-		receive_segments(stack, skb);
-	else
-		receive_one(stack, skb);
 }
 
 /*
@@ -357,6 +365,15 @@ static struct sk_buff *take(struct sock *sk, int flags, int *off)
 	return ERR_PTR(err);
 }
 
+/* UDP_GRO: of how many bytes each datagram of a super-packet is. */
+static void recv_segment(struct msghdr *msg, const struct sk_buff *skb)
+{
+	int size = skb_shinfo(skb)->gso_size;
+
+	if (size)
+		put_cmsg(msg, SOL_UDP, UDP_GRO, sizeof(size), &size);
+}
+
 int nst_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 		    int flags, struct nst_sockaddr *from)
 {
@@ -401,8 +418,11 @@ int nst_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	from->port = udp_hdr(skb)->source;
 	from->link_index = nst_queued_cb(skb)->link_index;
 	sock_recv_cmsgs(msg, sk, skb);
-	if (unlikely(READ_ONCE(nst->cmsg_flags)))
+	if (unlikely(READ_ONCE(nst->cmsg_flags))) {
+		if (READ_ONCE(nst->cmsg_flags) & NST_CMSG_UDP_GRO)
+			recv_segment(msg, skb);
 		nst_sock_recv_cmsg(sk, msg, skb);
+	}
 
 	err = flags & MSG_TRUNC ? length : copied;
 	if (unlikely(READ_ONCE(sk->sk_peek_off) >= 0))

@@ -4,7 +4,9 @@
  *
  * The payload is copied once, into the packet, or with MSG_ZEROCOPY not at
  * all if the packet needs no fragments. Only a datagram that is put together
- * by several calls (UDP_CORK, MSG_MORE) is collected in a buffer first.
+ * by several calls (UDP_CORK, MSG_MORE) is collected in a buffer first. With
+ * UDP_SEGMENT it is a super-packet, which the link takes or the network layer
+ * cuts.
  */
 #include <linux/mm.h>
 #include <linux/udp.h>
@@ -180,6 +182,12 @@ message:
 		output->tos = request->cmsg.tos;
 }
 
+static bool without_checksum(const struct sock *sk, u8 family)
+{
+	return family == AF_INET6 ? READ_ONCE(nst_udp_sk(sk)->no_check6_tx) :
+				    sk->sk_no_check_tx;
+}
+
 static void build_header(const struct sock *sk, struct sk_buff *skb,
 			 const struct nst_path *path, __be16 dport)
 {
@@ -190,9 +198,7 @@ static void build_header(const struct sock *sk, struct sk_buff *skb,
 	uh->dest = dport;
 	uh->len = htons(skb->len);
 	uh->check = 0;
-	if (unlikely(path->family == AF_INET6 ?
-		     READ_ONCE(nst_udp_sk(sk)->no_check6_tx) :
-		     sk->sk_no_check_tx)) {
+	if (unlikely(without_checksum(sk, path->family))) {
 		skb->ip_summed = CHECKSUM_NONE;
 		return;
 	}
@@ -226,8 +232,41 @@ static noinline void too_big6(struct sock *sk,
 }
 
 /*
+ * UDP_SEGMENT: no segment is cut further, and none may be without a checksum.
+ * Return: 0, or the host's errno.
+ */
+static noinline int check_segments(const struct sock *sk, size_t len,
+				   const struct nst_udp_request *request,
+				   const struct nst_path *path,
+				   unsigned int headers)
+{
+	size_t segment = request->cmsg.segment;
+
+	if (headers + min(len, segment) > whole_limit(nst_sk(sk), path))
+		return -EMSGSIZE;
+	if (len > segment * UDP_MAX_SEGMENTS ||
+	    without_checksum(sk, path->family))
+		return -EINVAL;
+	return 0;
+}
+
+/*
+ * UDP_SEGMENT: one packet stands for datagrams of @size bytes each, and a
+ * shorter last one.
+ */
+static noinline void set_segments(struct sk_buff *skb, unsigned int size)
+{
+	if (skb->len <= size)
+		return;
+	skb_shinfo(skb)->gso_size = size;
+	skb_shinfo(skb)->gso_type = SKB_GSO_UDP_L4;
+	skb_shinfo(skb)->gso_segs = DIV_ROUND_UP(skb->len, size);
+}
+
+/*
  * May a datagram with @len bytes of payload leave along @path? Return: 0,
- * -ENETUNREACH (not on the link) or -EMSGSIZE, which IP_RECVERR hears of.
+ * -ENETUNREACH (not on the link), -EMSGSIZE, which IP_RECVERR hears of, or an
+ * error of check_segments().
  */
 static int may_leave(struct sock *sk, size_t len,
 		     const struct nst_udp_request *request,
@@ -235,14 +274,21 @@ static int may_leave(struct sock *sk, size_t len,
 		     const struct nst_ip_options *options)
 {
 	struct nst_sock *nst = nst_sk(sk);
-	u32 limit = size_limit(nst, path, request);
 	unsigned int room = options ? options->length : 0;
+	unsigned int headers = network_header(path) + sizeof(struct udphdr) +
+			       room;
+	u32 limit;
 
+	if (unlikely(request->cmsg.segment))
+		limit = path->family == AF_INET6 ? IPV6_LENGTH_MAX :
+						   IPV4_LENGTH_MAX;
+	else
+		limit = size_limit(nst, path, request);
 	if (unlikely(request->dontroute && path->gateway))
 		return -ENETUNREACH;
-	if (likely(len + sizeof(struct udphdr) + network_header(path) + room <=
-		   limit))
-		return 0;
+	if (likely(len + headers <= limit))
+		return unlikely(request->cmsg.segment) ?
+		       check_segments(sk, len, request, path, headers) : 0;
 	if (path->family == AF_INET6)
 		too_big6(sk, request, path);
 	else
@@ -267,6 +313,8 @@ static int transmit(struct sock *sk, struct sk_buff *skb,
 	if (unlikely(request->confirm && path->neighbour))
 		nst_neighbour_confirm(path->neighbour);
 
+	if (unlikely(request->cmsg.segment))
+		set_segments(skb, request->cmsg.segment);
 	rcu_read_lock();
 	fill_output(sk, skb, request, path, &output);
 	err = may_leave(sk, skb->len, request, path, output.options);
@@ -645,6 +693,7 @@ int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	request.dontroute = sock_flag(sk, SOCK_LOCALROUTE) ||
 			    msg->msg_flags & MSG_DONTROUTE;
 	request.confirm = msg->msg_flags & MSG_CONFIRM;
+	request.cmsg.segment = READ_ONCE(udp->segment);
 	err = nst_sock_send_cmsg(sk, msg, &request.to, &request.cmsg);
 	if (err)
 		return err;
