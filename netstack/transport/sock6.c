@@ -109,21 +109,18 @@ __be32 nst_flow_label(const struct nst_stack *stack,
 		      const union nst_address *laddr, __be16 lport,
 		      const union nst_address *raddr, __be16 rport)
 {
-	const struct {
-		union nst_address laddr;
-		union nst_address raddr;
-		u64 ports;
-	} __aligned(SIPHASH_ALIGNMENT) input = {
-		.laddr = *laddr,
-		.raddr = *raddr,
-		.ports = (__force u32)lport << 16 | (__force u32)rport,
-	};
+	u64 ports = (u64)(__force u16)lport << 16 | (__force u16)rport;
 	u32 label;
 
 	if (!READ_ONCE(stack->config.auto_flowlabels))
 		return 0;
-	label = siphash(&input, sizeof(input), &stack->secret) &
-		NST_IPV6_FLOW_LABEL;
+	/*
+	 * A label tells flows of one pair of addresses apart (RFC 6437 2): what
+	 * local addresses and ports have in common may be one word.
+	 */
+	label = siphash_3u64(raddr->quad[0], raddr->quad[1],
+			     laddr->quad[0] ^ laddr->quad[1] ^ ports,
+			     &stack->secret) & NST_IPV6_FLOW_LABEL;
 	/* RFC 6437 3: zero stands for a flow that has no label. */
 	return htonl(label ?: 1);
 }
