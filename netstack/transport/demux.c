@@ -109,20 +109,21 @@ u32 nst_flow_hash(const struct nst_demux *demux, const union nst_address *laddr,
 	return hsiphash(&input, sizeof(input), &demux->secret);
 }
 
+/*
+ * Programs of the stack fill this table, and may share one address and port
+ * anyway (SO_REUSEPORT): the port may share a word with the address.
+ */
 static u32 bound_hash(const struct nst_demux *demux,
 		      const union nst_address *address, __be16 port)
 {
-	struct {
-		union nst_address address;
-		u64 port;
-	} __aligned(HSIPHASH_ALIGNMENT) input;
-
 	if (likely(one_word(address)))
 		return hsiphash_2u32((__force u32)address->v4,
 				     (__force u32)port, &demux->secret);
-	input.address = *address;
-	input.port = (__force u64)port;
-	return hsiphash(&input, sizeof(input), &demux->secret);
+	return hsiphash_4u32((__force u32)address->word[0],
+			     (__force u32)address->word[1],
+			     (__force u32)address->word[2],
+			     (__force u32)address->word[3] ^ (__force u32)port,
+			     &demux->secret);
 }
 
 /* Does a packet belong to an endpoint? */
