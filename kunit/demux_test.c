@@ -457,6 +457,32 @@ static void bound__group_shares_flows(struct kunit *test)
 	}
 }
 
+/* SO_INCOMING_CPU: who is better otherwise stays so. */
+static void bound__cpu_decides_among_equals(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct nst_sock *group[3];
+	unsigned int i;
+
+	nst_wire_create(test);
+	migrate_disable();
+	for (i = 0; i < 3; i++) {
+		group[i] = bound(test, demux, LOCAL, 80);
+		group[i]->sk.sk_reuseport = 1;
+		group[i]->sk.sk_incoming_cpu = raw_smp_processor_id() + i;
+	}
+	for (i = 0; i < 64; i++) {
+		key = key_make(LOCAL, 80, PEER, 5000 + i, 1);
+		KUNIT_EXPECT_PTR_EQ(test, group[0], best(demux, &key));
+	}
+	group[1]->sk.sk_bound_dev_if = 1;
+	KUNIT_EXPECT_PTR_EQ(test, group[1], best(demux, &key));
+	migrate_enable();
+	for (i = 0; i < 3; i++)
+		nst_demux_bound_del(demux, group[i]);
+}
+
 static void count_visit(struct nst_sock *nst, void *data)
 {
 	(*(unsigned int *)data)++;
@@ -552,6 +578,7 @@ static struct kunit_case demux_cases[] = {
 	KUNIT_CASE(bound__connected_takes_its_peer_only),
 	KUNIT_CASE(bound__newest_of_equals),
 	KUNIT_CASE(bound__group_shares_flows),
+	KUNIT_CASE(bound__cpu_decides_among_equals),
 	KUNIT_CASE(bound__each_that_takes_it_is_visited),
 	KUNIT_CASE(walk__resumes_where_it_stopped),
 	{}

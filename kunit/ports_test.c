@@ -497,7 +497,7 @@ static void setsockopt__refuses_what_has_no_effect(struct kunit *test)
 {
 	static const int options[] = {
 		SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF,
-		SO_INCOMING_CPU, SO_TXTIME, SO_BUSY_POLL,
+		SO_TXTIME, SO_BUSY_POLL,
 		SO_PREFER_BUSY_POLL, SO_BUSY_POLL_BUDGET, SO_TXREHASH,
 		SO_WIFI_STATUS,
 	};

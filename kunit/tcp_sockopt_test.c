@@ -38,7 +38,7 @@ static const struct option_row option_rows[] = {
 	{ "repair mode", TCP_REPAIR, 1, -ENOPROTOOPT },
 	{ "fast open", TCP_FASTOPEN, 1, 0 },
 	{ "fast open, negative", TCP_FASTOPEN, -1, -EINVAL },
-	{ "upper layer protocol", TCP_ULP, 1, -ENOPROTOOPT },
+	{ "upper layer protocol", TCP_ULP, 1, -ENOENT },
 	{ "unknown option", 9999, 1, -ENOPROTOOPT },
 };
 

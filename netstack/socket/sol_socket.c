@@ -16,11 +16,10 @@
 static bool without_effect(const struct sock *sk, int optname)
 {
 	switch (optname) {
-	/* Groups choose by the hash of the flow, whatever CPU it comes to. */
+	/* Groups choose by CPU and by the hash of the flow. */
 	case SO_ATTACH_REUSEPORT_CBPF:
 	case SO_ATTACH_REUSEPORT_EBPF:
 	case SO_DETACH_REUSEPORT_BPF:
-	case SO_INCOMING_CPU:
 	/* Nothing is sent at a given time. */
 	case SO_TXTIME:
 	/* No NAPI instance is known to a socket. */

@@ -356,7 +356,8 @@ static bool takes_family(const struct nst_sock *nst, u8 family)
  * How well does a bound socket suit a packet? Negative: not at all. A
  * socket that is connected takes packets of its peer only; it is in this
  * table when its flow was taken, or when it is bound to a group. One of the
- * packet's own family is better, if nothing else is.
+ * packet's own family is better, if nothing else is, and of these one that
+ * wants the packets of this CPU (SO_INCOMING_CPU).
  */
 static int bound_score(const struct nst_sock *nst,
 		       const union nst_address *address,
@@ -370,21 +371,22 @@ static int bound_score(const struct nst_sock *nst,
 	    !nst_address_equal(&nst->bound_address, address))
 		return -1;
 
-	score = nst->family == key->family;
+	score = (nst->family == key->family ? 2 : 0) +
+		(READ_ONCE(nst->sk.sk_incoming_cpu) == raw_smp_processor_id());
 	if (bound_dev_if) {
 		if ((u32)bound_dev_if != key->link_index)
 			return -1;
-		score += 2;
+		score += 4;
 	}
 	if (!nst_address_any(&nst->flow.raddr)) {
 		if (!nst_address_equal(&nst->flow.raddr, &key->raddr))
 			return -1;
-		score += 4;
+		score += 8;
 	}
 	if (nst->flow.rport) {
 		if (nst->flow.rport != key->rport)
 			return -1;
-		score += 4;
+		score += 8;
 	}
 	return score;
 }

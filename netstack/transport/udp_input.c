@@ -9,6 +9,7 @@
  */
 #include <linux/filter.h>
 #include <linux/udp.h>
+#include <net/tcp_states.h>
 
 #include "../link/segmentation.h"
 #include "../network/pseudo_sum.h"
@@ -70,6 +71,8 @@ static void enqueue(struct nst_sock *nst, struct sk_buff *skb, u32 link_index)
 		drop_full(nst, skb);
 		return;
 	}
+	if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED)
+		sk_incoming_cpu_update(sk);
 	skb_orphan(skb);
 	skb->dev = NULL;
 	nst_packet_cb(skb)->link = NULL;

@@ -187,6 +187,9 @@ static void receive_sock(struct nst_stack *stack, struct sock *sk,
 		return;
 	if (unlikely(sk->sk_flags & SK_FLAGS_TIMESTAMP) && !skb->tstamp)
 		__net_timestamp(skb);
+	/* A listener's is the program's wish (SO_INCOMING_CPU). */
+	if (likely(READ_ONCE(sk->sk_state) != TCP_LISTEN))
+		sk_incoming_cpu_update(sk);
 	/* The device may go while the segment waits in a queue. */
 	skb->dev = NULL;
 

@@ -16,6 +16,7 @@
 #define USER_MSS_MAX		32767
 #define LINGER2_MAX		(120 * HZ)
 #define WINDOW_CLAMP_MIN	(SOCK_MIN_RCVBUF / 2)
+#define ULP_NAME_MAX		16
 
 /* How many retransmissions of a SYN-ACK fit into @seconds. */
 static u8 retransmissions_of(int seconds)
@@ -211,6 +212,19 @@ static int set_fastopen_key(struct sock *sk, sockptr_t optval,
 	return err;
 }
 
+/* TCP_ULP: nothing can be put on top of a connection. */
+static int set_upper_layer(sockptr_t optval, unsigned int optlen)
+{
+	char name[ULP_NAME_MAX];
+
+	if (optlen < 1)
+		return -EINVAL;
+	if (strncpy_from_sockptr(name, optval,
+				 min_t(long, sizeof(name) - 1, optlen)) < 0)
+		return -EFAULT;
+	return -ENOENT;
+}
+
 /* The socket is locked. */
 static int set_integer(struct sock *sk, int optname, int val)
 {
@@ -302,7 +316,8 @@ static int set_integer(struct sock *sk, int optname, int val)
  * @optlen: its bytes
  *
  * Context: process; takes the socket lock.
- * Return: 0, -EINVAL, -EFAULT, -ENOENT or -EPERM (congestion controller),
+ * Return: 0, -EINVAL, -EFAULT, -ENOENT (no such congestion controller, nor
+ * upper layer) or -EPERM (congestion controller),
  * -EOPNOTSUPP (Fast Open is off) or -ENOPROTOOPT.
  */
 int nst_tcp_setsockopt(struct sock *sk, int level, int optname,
@@ -317,7 +332,7 @@ int nst_tcp_setsockopt(struct sock *sk, int level, int optname,
 	if (optname == TCP_FASTOPEN_KEY)
 		return set_fastopen_key(sk, optval, optlen);
 	if (optname == TCP_ULP)
-		return -ENOPROTOOPT;
+		return set_upper_layer(optval, optlen);
 
 	if (optlen < sizeof(int))
 		return -EINVAL;
@@ -493,6 +508,9 @@ int nst_tcp_getsockopt(struct sock *sk, int level, int optname,
 		return congestion_info(sk, optval, optlen);
 	case TCP_FASTOPEN_KEY:
 		return fastopen_key(sk, optval, optlen);
+	case TCP_ULP:
+		/* The name of none. */
+		return answer(optval, optlen, name, 0);
 	}
 
 	lock_sock(sk);

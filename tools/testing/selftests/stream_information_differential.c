@@ -169,6 +169,28 @@ static void controller(struct run *run)
 	close(server);
 }
 
+/* No upper layer of that name; and none there is. */
+static void upper_layer(struct run *run)
+{
+	char name[16] = "left";
+	socklen_t len = sizeof(name);
+	int client, server;
+
+	new_pair(run, &client, &server);
+	NOTE(run, setsockopt(client, SOL_TCP, TCP_ULP, "nothing", 7));
+	NOTE(run, setsockopt(client, SOL_TCP, TCP_ULP, "", 0));
+	NOTE(run, setsockopt(client, SOL_TCP, TCP_ULP, NULL, 4));
+	NOTE(run, getsockopt(client, SOL_TCP, TCP_ULP, name, &len));
+	note(run, len, "length of the name");
+	close(client);
+	close(server);
+}
+
+TEST(information__no_upper_layer_as_on_the_host)
+{
+	compare(_metadata, upper_layer);
+}
+
 TEST(information__same_fields_as_on_the_host)
 {
 	compare(_metadata, information);
