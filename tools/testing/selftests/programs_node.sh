@@ -67,9 +67,9 @@ node_serves() {
 	local server=$! status
 	await listening 8000 && timeout 400 nsctl exec -- node /tmp/fetch.js
 	status=$?
-	[ $status -eq 0 ] || cat /tmp/server
-	kill $server && wait $server 2>/dev/null
-	return $status
+	[ "$status" -eq 0 ] || cat /tmp/server
+	kill "$server" && wait "$server" 2>/dev/null
+	return "$status"
 }
 
 echo "# version node $(node -v | tr -d v)"

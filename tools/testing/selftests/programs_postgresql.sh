@@ -60,8 +60,8 @@ postgres_stops() {
 scp_copies_much() {
 	local name=/root/.ssh/id_ed25519
 	head -c 100000000 /dev/urandom >/srv/data
-	ssh-keygen -q -t ed25519 -N '' -f $name </dev/null &&
-		cp $name.pub /root/.ssh/authorized_keys &&
+	ssh-keygen -q -t ed25519 -N '' -f "$name" </dev/null &&
+		cp "$name.pub" /root/.ssh/authorized_keys &&
 		ssh-keygen -q -t ed25519 -N '' -f /tmp/host_key || return
 	printf '%s\n' 'HostKey /tmp/host_key' 'UsePAM no' \
 		'ListenAddress 127.0.0.1' 'PermitRootLogin yes' \
@@ -72,8 +72,8 @@ scp_copies_much() {
 	await listening 22 && x scp -q -o StrictHostKeyChecking=no \
 		127.0.0.1:/srv/data /srv/copy && cmp /srv/copy /srv/data
 	status=$?
-	kill $server && wait $server 2>/dev/null
-	return $status
+	kill "$server" && wait "$server" 2>/dev/null
+	return "$status"
 }
 
 echo "# version PostgreSQL $(postgres -V | grep -Eo '[0-9]+[.][0-9]+' |
