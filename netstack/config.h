@@ -115,6 +115,7 @@ struct nst_congestion_ops;
  * @port_backlog: packets that may wait to leave by a port, for each CPU; 1000
  * @impair_packets_max: packets that impaired links may delay; 65536
  * @impair_bytes_max: memory of these packets, bytes; 64 MiB
+ * @capture_max: captures of the stack at once; 16
  * @socket_max: sockets of the stack; 65536
  * @somaxconn: largest accept backlog; 4096
  * @tcp_max_syn_backlog: half-open connections of one listener; 4096
@@ -288,6 +289,7 @@ struct nst_config {
 	int port_backlog;
 	int impair_packets_max;
 	int impair_bytes_max;
+	int capture_max;
 	int socket_max;
 
 	int somaxconn;

@@ -9,6 +9,7 @@
 
 #include "control/control.h"
 #include "link/link.h"
+#include "link/tap.h"
 #include "netstack_version.h"
 #include "network/address.h"
 #include "network/arp.h"
@@ -25,6 +26,7 @@
 #include "network/router.h"
 #include "socket/socket.h"
 #include "stack.h"
+#include "transport/capture.h"
 #include "transport/ping.h"
 #include "transport/raw.h"
 #include "transport/tcp/tcp.h"
@@ -45,7 +47,9 @@ static int __init listen_to_events(void)
 {
 	int err;
 
-	err = nst_address_listen();
+	err = nst_tap_listen();
+	if (!err)
+		err = nst_address_listen();
 	if (!err)
 		err = nst_route_listen();
 	if (!err)
@@ -107,9 +111,12 @@ static int __init netstack_init(void)
 	err = nst_raw_register();
 	if (err)
 		goto err_ping;
-	err = nst_tcp_register();
+	err = nst_capture_register();
 	if (err)
 		goto err_raw;
+	err = nst_tcp_register();
+	if (err)
+		goto err_capture;
 	err = nst_stack_init();
 	if (err)
 		goto err_tcp;
@@ -155,6 +162,8 @@ err_stack:
 	nst_stack_exit();
 err_tcp:
 	nst_tcp_unregister();
+err_capture:
+	nst_capture_unregister();
 err_raw:
 	nst_raw_unregister();
 err_ping:
@@ -175,6 +184,7 @@ static void __exit netstack_exit(void)
 	nst_pipe_exit();
 	nst_stack_exit();
 	nst_tcp_unregister();
+	nst_capture_unregister();
 	nst_raw_unregister();
 	nst_ping_unregister();
 	nst_udp_unregister();

@@ -51,6 +51,9 @@ struct nst_udp;
  * @mib: per-CPU counters
  * @links: link layer's table
  * @loopback: queues of lo
+ * @taps: who looks at the frames of all links, struct nst_tap.list; RCU,
+ *	config_mutex to write
+ * @tap_count: how many, against config.capture_max; config_mutex, READ_ONCE
  * @addresses: local addresses
  * @routes: routing tables
  * @routers: router discovery
@@ -88,6 +91,8 @@ struct nst_stack {
 	struct nst_mib __percpu *mib;
 	struct nst_link_table *links;
 	struct nst_loopback *loopback;
+	struct list_head taps;
+	unsigned int tap_count;
 	struct nst_address_table *addresses;
 	struct nst_routes *routes;
 	struct nst_routers *routers;

@@ -92,6 +92,7 @@ static const struct nst_config defaults = {
 	.port_backlog = 1000,
 	.impair_packets_max = 65536,
 	.impair_bytes_max = 64 << 20,
+	.capture_max = 16,
 	.socket_max = 65536,
 
 	.somaxconn = 4096,
@@ -369,6 +370,7 @@ static const struct nst_tunable tunables[] = {
 	TUNABLE(port_backlog, 1, 1 << 20),
 	TUNABLE(impair_packets_max, 0, 1 << 24),
 	TUNABLE(impair_bytes_max, 0, 1 << 30),
+	TUNABLE(capture_max, 0, 1024),
 	TUNABLE(socket_max, 0, 1 << 24),
 	TUNABLE(somaxconn, 0, 1 << 20),
 	TUNABLE(tcp_max_syn_backlog, 0, 1 << 20),

@@ -71,6 +71,11 @@ static u64 count_groups(struct nst_stack *stack)
 	return nst_group_count(stack);
 }
 
+static u64 count_captures(struct nst_stack *stack)
+{
+	return READ_ONCE(stack->tap_count);
+}
+
 static u64 count_sockets(struct nst_stack *stack)
 {
 	return atomic_read(&stack->sockets);
@@ -124,6 +129,7 @@ static const struct {
 	LIMIT("fragment-bytes", count_fragment_bytes, ipfrag_high_thresh),
 	LIMIT("impaired-packets", count_impaired_packets, impair_packets_max),
 	LIMIT("impaired-bytes", count_impaired_bytes, impair_bytes_max),
+	LIMIT("captures", count_captures, capture_max),
 	LIMIT("sockets", count_sockets, socket_max),
 	LIMIT("orphans", count_orphans, tcp_max_orphans),
 	LIMIT("time-wait", count_timewaits, tcp_max_tw_buckets),

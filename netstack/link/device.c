@@ -400,7 +400,8 @@ static int device_fill_info(struct sk_buff *skb, const struct net_device *dev)
 	if (nla_put_u32(skb, IFLA_NETSTACK_LINK_INDEX, link->index) ||
 	    nla_put_string(skb, IFLA_NETSTACK_LINK_NAME, link->name) ||
 	    nla_put_u32(skb, IFLA_NETSTACK_LINK_FLAGS,
-			READ_ONCE(link->flags) & ~NST_LINK_TRUSTED_PEER) ||
+			READ_ONCE(link->flags) &
+			~(NST_LINK_TRUSTED_PEER | NST_LINK_TAPPED)) ||
 	    nla_put_u32(skb, IFLA_NETSTACK_LINK_MTU, READ_ONCE(link->mtu)) ||
 	    nla_put(skb, IFLA_NETSTACK_LINK_ADDRESS, ETH_ALEN, link->address))
 		return -EMSGSIZE;

@@ -51,12 +51,14 @@ int nst_link_init(struct nst_stack *stack)
 	INIT_LIST_HEAD(&table->list);
 	xa_init(&table->by_index);
 	stack->links = table;
+	INIT_LIST_HEAD(&stack->taps);
 	return 0;
 }
 
 void nst_link_exit(struct nst_stack *stack)
 {
 	WARN_ON_ONCE(stack->links->count);
+	WARN_ON_ONCE(!list_empty(&stack->taps));
 	xa_destroy(&stack->links->by_index);
 	kfree(stack->links);
 	stack->links = NULL;

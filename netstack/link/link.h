@@ -37,6 +37,7 @@
 #define NST_LINK_NO_AUTOCONF	BIT(10)	/* no addresses of their prefixes */
 #define NST_LINK_GUARD		BIT(12)	/* takes only sources it leads to */
 #define NST_LINK_TRUSTED_SUMS	BIT(13)	/* so is CHECKSUM_UNNECESSARY */
+#define NST_LINK_TAPPED		BIT(14)	/* somebody looks (tap.h) */
 
 struct nst_group_link;
 struct nst_link;

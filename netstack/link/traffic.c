@@ -7,7 +7,7 @@
 #include <linux/netdevice.h>
 
 #include "../compat.h"
-#include "link.h"
+#include "tap.h"
 
 /* IPv4, IPv6 and ARP. */
 #define NETWORK_PROTOCOLS_MAX	3
@@ -144,9 +144,13 @@ void nst_link_receive(struct nst_link *link, struct sk_buff *skb)
 	skb_orphan(skb);
 	len = skb->len;
 
-	if (unlikely((flags & OPERATIONAL) != OPERATIONAL)) {
-		reason = NST_DROP_LINK_DOWN;
-		goto refuse;
+	if (unlikely((flags & (OPERATIONAL | NST_LINK_TAPPED)) !=
+		     OPERATIONAL)) {
+		if ((flags & OPERATIONAL) != OPERATIONAL) {
+			reason = NST_DROP_LINK_DOWN;
+			goto refuse;
+		}
+		nst_tap_receive(link, skb);
 	}
 	/* User pages under the packet would be read again (MSG_ZEROCOPY). */
 	if (unlikely(skb_orphan_frags_rx(skb, GFP_ATOMIC))) {
@@ -261,16 +265,23 @@ static int link_xmit_refuse(struct nst_link *link, struct sk_buff *skb,
 	return -ENETDOWN;
 }
 
-/* A frame that nothing holds back any more leaves. */
-static int link_send(struct nst_link *link, struct sk_buff *skb)
+/*
+ * A frame that nothing holds back any more leaves. @seen: taps are told, if
+ * there are any.
+ */
+static __always_inline int link_send(struct nst_link *link,
+				     struct sk_buff *skb, bool seen)
 {
 	struct nst_link_stats *stats = this_cpu_ptr(link->stats);
 	unsigned int len = skb->len;
 	int err;
 
 	err = link_xmit_prepare(link, skb);
-	if (likely(!err))
+	if (likely(!err)) {
+		if (seen && READ_ONCE(link->flags) & NST_LINK_TAPPED)
+			nst_tap_xmit(link, skb);
 		err = link->ops->xmit(link, skb);
+	}
 
 	u64_stats_update_begin(&stats->syncp);
 	if (likely(!err)) {
@@ -283,7 +294,7 @@ static int link_send(struct nst_link *link, struct sk_buff *skb)
 	return err;
 }
 
-/* The link is down, or impaired. */
+/* The link is down, impaired or tapped. */
 static noinline int link_xmit_slow(struct nst_link *link, struct sk_buff *skb)
 {
 	struct nst_impair *impair;
@@ -292,7 +303,7 @@ static noinline int link_xmit_slow(struct nst_link *link, struct sk_buff *skb)
 		return link_xmit_refuse(link, skb, NST_DROP_LINK_DOWN);
 	impair = nst_link_impair_rcu(link, NST_IMPAIR_TX);
 	if (!impair)
-		return link_send(link, skb);
+		return link_send(link, skb, true);
 	/* The sender is done with it: a wire is no queue of the sender's. */
 	skb_orphan(skb);
 	nst_impair_packet(impair, skb);
@@ -319,10 +330,10 @@ int nst_link_xmit(struct nst_link *link, struct sk_buff *skb)
 
 	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_ANY_SW_TSTAMP))
 		link_stamp(skb);
-	if (unlikely((flags & (OPERATIONAL | NST_LINK_IMPAIR_TX)) !=
-		     OPERATIONAL))
+	if (unlikely((flags & (OPERATIONAL | NST_LINK_IMPAIR_TX |
+			       NST_LINK_TAPPED)) != OPERATIONAL))
 		return link_xmit_slow(link, skb);
-	return link_send(link, skb);
+	return link_send(link, skb, false);
 }
 
 /* What leaves an impairment. */
@@ -331,7 +342,7 @@ static void impaired_tx_pass(struct nst_link *link, struct sk_buff *skb)
 {
 	rcu_read_lock();
 	if (likely(nst_link_operational(link)))
-		link_send(link, skb);
+		link_send(link, skb, true);
 	else
 		link_xmit_refuse(link, skb, NST_DROP_LINK_DOWN);
 	rcu_read_unlock();

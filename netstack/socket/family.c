@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <linux/netstack.h>
 
+#include "../transport/capture.h"
 #include "../transport/ping.h"
 #include "../transport/raw.h"
 #include "../transport/tcp/tcp.h"
@@ -30,6 +31,8 @@ static const struct kind kinds[] = {
 	{ SOCK_DGRAM, IPPROTO_ICMPV6, AF_INET6, &nst_ping_prot,
 	  &nst_ping_ops },
 	{ SOCK_RAW, ANY_PROTOCOL, AF_UNSPEC, &nst_raw_prot, &nst_raw_ops },
+	{ SOCK_RAW, NETSTACK_CAPTURE, AF_INET, &nst_capture_prot,
+	  &nst_capture_ops },
 };
 
 /* The protocol of a raw socket, unlike others', cannot be left open. */
@@ -37,7 +40,8 @@ static bool is_of_protocol(const struct kind *kind, int protocol)
 {
 	if (kind->protocol == ANY_PROTOCOL)
 		return protocol > 0 && protocol < IPPROTO_MAX;
-	return !protocol || kind->protocol == protocol;
+	return kind->protocol == protocol ||
+	       (!protocol && kind->type != SOCK_RAW);
 }
 
 /* Return: the kind, or ERR_PTR() of the host's errno. */
@@ -76,7 +80,8 @@ static int socket_create(struct net *net, struct socket *sock, int protocol,
 		family = AF_INET6;
 		protocol &= ~NETSTACK_IPV6;
 	}
-	if (protocol < 0 || protocol >= IPPROTO_MAX)
+	if (protocol < 0 ||
+	    (protocol >= IPPROTO_MAX && protocol != NETSTACK_CAPTURE))
 		return -EINVAL;
 	kind = kind_find(sock->type, protocol, family);
 	if (IS_ERR(kind))

@@ -29,6 +29,7 @@ extern const struct proto_ops nst_stream_ops;
 extern const struct proto_ops nst_datagram_ops;
 extern const struct proto_ops nst_ping_ops;
 extern const struct proto_ops nst_raw_ops;
+extern const struct proto_ops nst_capture_ops;
 
 /**
  * nst_bind() - give a socket a local address and port

@@ -48,6 +48,26 @@ bool is_link(const struct nlattr *attr, uint32_t index)
 	return attr && (!index || mnl_attr_get_u32(attr) == index);
 }
 
+const char *link_name(uint32_t index, char *unknown)
+{
+	size_t i;
+
+	for (i = 0; i < link_count; i++)
+		if (links[i].index == index)
+			return links[i].name;
+	snprintf(unknown, IF_NAME_BYTES, "#%u", index);
+	return unknown;
+}
+
+bool link_at(size_t i, uint32_t *index, const char **name)
+{
+	if (i >= link_count)
+		return false;
+	*index = links[i].index;
+	*name = links[i].name;
+	return true;
+}
+
 void put_link(struct json_object *object, const char *key,
 	      const struct nlattr *attr)
 {
@@ -58,17 +78,9 @@ void put_link(struct json_object *object, const char *key,
 void put_link_index(struct json_object *object, const char *key,
 		    uint32_t index)
 {
-	char unknown[16];
-	size_t i;
+	char unknown[IF_NAME_BYTES];
 
-	for (i = 0; i < link_count; i++) {
-		if (links[i].index == index) {
-			put_string(object, key, links[i].name);
-			return;
-		}
-	}
-	snprintf(unknown, sizeof(unknown), "#%u", index);
-	put_string(object, key, unknown);
+	put_string(object, key, link_name(index, unknown));
 }
 
 bool parse_link(const char *word, uint32_t *index)

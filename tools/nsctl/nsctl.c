@@ -18,7 +18,7 @@
 static const struct object *const objects[] = {
 	&link_object, &addr_object, &route_object, &rule_object, &neigh_object,
 	&maddr_object, &impair_object, &socket_object, &stat_object,
-	&monitor_object, &info_object, &exec_object,
+	&monitor_object, &info_object, &exec_object, &capture_object,
 };
 
 #define OBJECTS (sizeof(objects) / sizeof(objects[0]))
@@ -87,7 +87,7 @@ static void help(void)
 	     "  -n NETNS   stack of that network namespace (a name of ip-netns(8)\n"
 	     "             or a path)\n"
 	     "  -V         version of nsctl\n"
-	     "OBJECT := { link | addr | route | rule | neigh | maddr | impair | socket | stat | monitor | info | exec }\n");
+	     "OBJECT := { link | addr | route | rule | neigh | maddr | impair | socket | stat | monitor | info | exec | capture }\n");
 	for (i = 0; i < OBJECTS; i++)
 		puts(objects[i]->usage);
 }

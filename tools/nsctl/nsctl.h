@@ -55,7 +55,7 @@ struct object {
 
 extern const struct object link_object, addr_object, route_object,
 	rule_object, neigh_object, maddr_object, impair_object, socket_object,
-	stat_object, info_object, monitor_object, exec_object;
+	stat_object, info_object, monitor_object, exec_object, capture_object;
 
 /* One-line errors: "nsctl: ...". Both return the exit status. */
 int usage_error(const char *format, ...)
@@ -183,6 +183,15 @@ void put_station(struct json_object *object, const char *key,
 
 /* Read them, before a dump that needs them. Returns an exit status. */
 int links_load(void);
+#define IF_NAME_BYTES	16
+
+/*
+ * The name of a link; "#7" when there is none, put into @unknown, which has
+ * IF_NAME_BYTES.
+ */
+const char *link_name(uint32_t index, char *unknown);
+/* The links in turn, from 0 on; false when there are no more. */
+bool link_at(size_t i, uint32_t *index, const char **name);
 /* Is @attr link @index? Any one is when that is 0. */
 bool is_link(const struct nlattr *attr, uint32_t index);
 /* "lo" for 1; "#7" when the link is gone. */

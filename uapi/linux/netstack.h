@@ -10,6 +10,8 @@
 #ifndef _UAPI_LINUX_NETSTACK_H
 #define _UAPI_LINUX_NETSTACK_H
 
+#include <linux/types.h>
+
 /*
  * An address family number that Linux reserves and never implemented; the
  * module parameter "family" chooses another one.
@@ -19,6 +21,38 @@
 
 /* Or-ed into socket()'s protocol: IPv6 addresses. */
 #define NETSTACK_IPV6	0x100
+
+/*
+ * socket(AF_NETSTACK, SOCK_RAW, NETSTACK_CAPTURE): frames of the stack's links,
+ * as they come in and leave, from bind(2) on. It takes CAP_NET_RAW in the user
+ * namespace of the stack. Filters of socket(7) say which, and how much of each.
+ */
+#define NETSTACK_CAPTURE	0x200
+
+/* struct netstack_capture_address.flags */
+#define NETSTACK_CAPTURE_F_CSUM_OPEN	(1 << 0) /* sum not completed yet */
+#define NETSTACK_CAPTURE_F_CSUM_VALID	(1 << 1) /* sum verified by the link */
+
+/*
+ * The address of a capture socket: bind(2) heeds family and link, the rest
+ * must be 0; recvfrom(2) and recvmsg(2) tell all of it.
+ */
+struct netstack_capture_address {
+	__u16 family;		/* AF_NETSTACK */
+	__u8 type;		/* PACKET_* of <linux/if_packet.h>; */
+				/* PACKET_OUTGOING: it is sent */
+	__u8 flags;		/* NETSTACK_CAPTURE_F_* */
+	__u32 link;		/* link index; bind(): 0 for all links */
+	__u32 length;		/* bytes of the frame, before it was cut */
+	__u32 gso_size;		/* data bytes of each segment, 0: one packet */
+	__u64 time;		/* ns since 1970-01-01 00:00 UTC */
+};
+
+/* NETSTACK_CAPTURE_STATISTICS: what passed the filter, since socket(2) */
+struct netstack_capture_statistics {
+	__u64 packets;		/* those that were dropped included */
+	__u64 drops;		/* no room in the receive buffer */
+};
 
 /*
  * Level of getsockopt() and setsockopt() for options of the family itself; a
@@ -34,6 +68,9 @@
 
 /* int, 0 or 1: SO_ZEROCOPY, likewise. */
 #define NETSTACK_ZEROCOPY	2
+
+/* struct netstack_capture_statistics, of a capture socket; not to be set. */
+#define NETSTACK_CAPTURE_STATISTICS	3
 
 #define NETSTACK_GENL_NAME	"netstack"
 #define NETSTACK_GENL_VERSION	1

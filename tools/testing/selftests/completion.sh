@@ -189,10 +189,24 @@ a_program_is_completed() {
 		same '/tmp/grammar' exec -- nsctl --stack-of /tmp/gramma
 }
 
-for object in ${objects//exec/}; do
+# Nor has capture: options, then an expression.
+a_capture_is_completed() {
+	same '-i -c -s -w -U -B -- help' capture '' &&
+		same "$links" capture -i '' &&
+		same 'netstack0' capture -U -i net &&
+		same '' capture -c '' &&
+		same '/tmp/grammar' capture -c 1 -w /tmp/gramma &&
+		same '-i -c -s -w -U -B --' capture -c 1 - &&
+		same '' capture -c 1 tcp port '' &&
+		same '' capture -- ''
+}
+
+for object in $objects; do
+	case $object in exec | capture) continue ;; esac
 	check "$object" object_is_complete $object
 done
 check 'exec' a_program_is_completed
+check 'capture' a_capture_is_completed
 check 'the groups of counters' groups_are_known
 check 'the beginning of a word' same 'route rule' r
 check 'the beginning of several' same 'default dev' route del de

@@ -167,7 +167,8 @@ nsctl addr add 10.6.0.5/24 dev netstack0 noprobe
 before=$(snapshot)
 
 check 'help is printed' eval "nsctl help | grep -q 'OBJECT :='"
-for object in link addr route neigh maddr impair socket stat info monitor exec; do
+for object in link addr route neigh maddr impair socket stat info monitor exec \
+		capture; do
 	check "$object help" eval "nsctl $object help | grep -q 'nsctl $object'"
 done
 for object in link addr route neigh maddr impair socket stat info; do
