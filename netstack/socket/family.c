@@ -81,7 +81,8 @@ static int socket_create(struct net *net, struct socket *sock, int protocol,
 		protocol &= ~NETSTACK_IPV6;
 	}
 	if (protocol < 0 ||
-	    (protocol >= IPPROTO_MAX && protocol != NETSTACK_CAPTURE))
+	    (protocol >= IPPROTO_MAX &&
+	     (sock->type != SOCK_RAW || protocol != NETSTACK_CAPTURE)))
 		return -EINVAL;
 	kind = kind_find(sock->type, protocol, family);
 	if (IS_ERR(kind))
