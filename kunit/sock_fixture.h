@@ -76,6 +76,15 @@ static inline int sock_bind(struct socket *sock, u32 address, u16 port)
 	return sock->ops->bind(sock, (void *)&sin, sizeof(sin));
 }
 
+/* A datagram socket that is bound to a port. */
+static inline struct socket *sock_bound(struct kunit *test, u16 port)
+{
+	struct socket *sock = sock_make(test, SOCK_DGRAM);
+
+	KUNIT_ASSERT_EQ(test, 0, sock_bind(sock, 0, port));
+	return sock;
+}
+
 static inline int sock_connect(struct socket *sock, u32 address, u16 port)
 {
 	struct sockaddr_in sin = sock_address(address, port);

@@ -10,14 +10,6 @@
 #define PORT	4000
 #define SPORT	5000
 
-static struct socket *receiver(struct kunit *test)
-{
-	struct socket *sock = sock_make(test, SOCK_DGRAM);
-
-	KUNIT_ASSERT_EQ(test, 0, sock_bind(sock, 0, PORT));
-	return sock;
-}
-
 static int set(struct socket *sock, int optname, int val)
 {
 	return nst_udp_setsockopt(sock->sk, optname, KERNEL_SOCKPTR(&val),
@@ -61,7 +53,7 @@ static void expect_pieces(struct nst_wire *wire)
 static void send__one_message_is_many_datagrams(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 
 	KUNIT_EXPECT_EQ(test, 0, set(sock, UDP_SEGMENT, 1000));
 	KUNIT_EXPECT_EQ(test, 2500, sock_send(sock, NST_WIRE_PEER, SPORT,
@@ -72,7 +64,7 @@ static void send__one_message_is_many_datagrams(struct kunit *test)
 static void send__a_connected_socket_cuts_as_well(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 
 	KUNIT_ASSERT_EQ(test, 0, sock_connect(sock, NST_WIRE_PEER, SPORT));
 	KUNIT_EXPECT_EQ(test, 0, set(sock, UDP_SEGMENT, 1000));
@@ -84,7 +76,7 @@ static void send__a_connected_socket_cuts_as_well(struct kunit *test)
 static void send__a_corked_message_is_cut_when_it_leaves(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	const char *data = pieces(test);
 
 	KUNIT_EXPECT_EQ(test, 0, set(sock, UDP_SEGMENT, 1000));
@@ -125,7 +117,7 @@ static int send_control(struct socket *sock, const char *data, size_t len,
 static void send__a_message_may_say_its_own(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	const char *data = pieces(test);
 
 	KUNIT_EXPECT_EQ(test, 0, set(sock, UDP_SEGMENT, 10));
@@ -147,7 +139,7 @@ static void send__a_message_may_say_its_own(struct kunit *test)
 static void send__refuses_what_would_be_cut_again(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	const char *data = pieces(test);
 
 	KUNIT_EXPECT_EQ(test, 0, set(sock, UDP_SEGMENT, 1473));
@@ -168,7 +160,7 @@ static void send__refuses_what_would_be_cut_again(struct kunit *test)
 static void send__a_link_that_cuts_gets_it_whole(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	struct sk_buff *skb;
 
 	wire->link->features = NETIF_F_SG | NETIF_F_HW_CSUM |
@@ -209,7 +201,7 @@ static void inject_super_packet(struct nst_wire *wire)
 static void receive__gro_gets_it_whole_with_the_size(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	union {
 		struct cmsghdr header;
 		u8 room[CMSG_SPACE(sizeof(int))];

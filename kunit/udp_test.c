@@ -14,14 +14,6 @@
 #define PORT	4000
 #define SPORT	5000
 
-static struct socket *receiver(struct kunit *test)
-{
-	struct socket *sock = sock_make(test, SOCK_DGRAM);
-
-	KUNIT_ASSERT_EQ(test, 0, sock_bind(sock, 0, PORT));
-	return sock;
-}
-
 /* A datagram with headers as told, whole frame. */
 static struct sk_buff *frame(struct kunit *test, const char *text,
 			     const struct nst_build_udp *udp, u32 saddr,
@@ -53,7 +45,7 @@ static unsigned long counter(struct nst_wire *wire, enum nst_mib_item item)
 static void receive__delivers_payload_and_source(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	struct nst_sockaddr from;
 	char data[16] = "";
 	struct kvec iov = { .iov_base = data, .iov_len = sizeof(data) };
@@ -76,7 +68,7 @@ static void receive__delivers_payload_and_source(struct kunit *test)
 static void receive__keeps_order_and_boundaries(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 
 	inject_text(wire, "one");
 	inject_text(wire, "");
@@ -92,7 +84,7 @@ static void send__carries_priority_and_mark(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	u8 *data = kunit_kzalloc(test, 2000, GFP_KERNEL);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	int tos = IPTOS_LOWDELAY, i;
 	struct sk_buff *skb;
 
@@ -118,7 +110,7 @@ static void send__carries_priority_and_mark(struct kunit *test)
 static void receive__knows_no_queue_to_poll(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	struct sk_buff *skb;
 
 	skb = nst_build_frame_udp(test, SPORT, PORT, "hello", 5);
@@ -134,7 +126,7 @@ static void receive__drops_lying_lengths(struct kunit *test)
 {
 	static const u16 lengths[] = { 1, 7, 14, 65535 };
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
@@ -172,7 +164,7 @@ static void receive__leaves_padding_out(struct kunit *test)
 		.no_checksum = true,
 	};
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 
 	nst_wire_inject(wire, frame(test, "header", &udp, 0, 0));
 	sock_expect(test, sock, "head");
@@ -187,7 +179,7 @@ static void receive__verifies_checksum(struct kunit *test)
 		.sport = SPORT, .dport = PORT, .no_checksum = true,
 	};
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 
 	nst_wire_inject_dropped(wire, frame(test, "bad", &bad, 0, 0),
 				NST_DROP_UDP_CHECKSUM);
@@ -252,7 +244,7 @@ static void receive__connected_hears_its_peer_only(struct kunit *test)
 		.sport = SPORT, .dport = PORT, .saddr = NST_WIRE_OTHER,
 	};
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 
 	KUNIT_ASSERT_EQ(test, 0, sock_connect(sock, NST_WIRE_PEER, SPORT));
 	nst_wire_inject(wire, frame(test, "no", &stranger, NST_WIRE_OTHER, 0));
@@ -290,7 +282,7 @@ static void receive__two_sockets_of_one_flow(struct kunit *test)
 static void receive__buffer_is_bounded_and_counted(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	unsigned long dropped;
 	unsigned int i;
 
@@ -315,7 +307,7 @@ static void receive__buffer_is_bounded_and_counted(struct kunit *test)
 static void receive__memory_is_given_back(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	unsigned int i;
 
 	for (i = 0; i < 64; i++)
@@ -332,7 +324,7 @@ static void receive__memory_is_given_back(struct kunit *test)
 static void send__builds_a_datagram(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	const struct udphdr *uh;
 	struct sk_buff *skb;
 
@@ -355,7 +347,7 @@ static void send__builds_a_datagram(struct kunit *test)
 static void send__heeds_the_options(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	struct sk_buff *skb;
 
 	sock_nst(sock)->ttl = 3;
@@ -374,7 +366,7 @@ static void send__heeds_the_options(struct kunit *test)
 static void send__refuses_what_may_not_be_cut(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	char *data = kunit_kzalloc(test, 1473, GFP_KERNEL);
 
 	sock_nst(sock)->ip_mtu_discover = IP_PMTUDISC_DO;
@@ -391,7 +383,7 @@ static void send__refuses_what_may_not_be_cut(struct kunit *test)
 static void send__cuts_what_is_too_long(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	char *data = kunit_kzalloc(test, 9000, GFP_KERNEL);
 	unsigned int bytes = 0, frames = 0;
 	struct sk_buff *skb;
@@ -410,7 +402,7 @@ static void send__cuts_what_is_too_long(struct kunit *test)
 static void send__needs_a_destination(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 
 	KUNIT_EXPECT_EQ(test, -EDESTADDRREQ,
 			sock_send(sock, 0, 0, "x", 1, 0));
@@ -425,7 +417,7 @@ static void send__needs_a_destination(struct kunit *test)
 static void send__connected_uses_the_kept_path(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	struct nst_sock *nst = sock_nst(sock);
 
 	KUNIT_ASSERT_EQ(test, 0, sock_connect(sock, NST_WIRE_PEER, 7));
@@ -439,11 +431,10 @@ static void send__connected_uses_the_kept_path(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, nst_path_valid(wire->stack, &nst->path));
 }
 
-/* Nobody may believe that UDP_SEGMENT cuts. */
 static void send__corks_until_the_last_piece(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	struct sk_buff *skb;
 
 	KUNIT_EXPECT_EQ(test, 3, sock_send(sock, NST_WIRE_PEER, 7, "abc", 3,
@@ -498,7 +489,7 @@ static void inject_error(struct nst_wire *wire, u8 type, u8 code, u32 rest)
 static void error__reaches_connected_sockets(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 
 	KUNIT_ASSERT_EQ(test, 0, sock_connect(sock, NST_WIRE_PEER, 7));
 	inject_error(wire, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
@@ -512,7 +503,7 @@ static void error__reaches_connected_sockets(struct kunit *test)
 static void error__does_not_reach_others(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *open = receiver(test);
+	struct socket *open = sock_bound(test, PORT);
 
 	inject_error(wire, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
 	KUNIT_EXPECT_EQ(test, 0, open->sk->sk_err);
@@ -524,7 +515,7 @@ static void error__does_not_reach_others(struct kunit *test)
 static void error__transient_is_not_told(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 
 	KUNIT_ASSERT_EQ(test, 0, sock_connect(sock, NST_WIRE_PEER, 7));
 	inject_error(wire, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
@@ -539,7 +530,7 @@ static void error__transient_is_not_told(struct kunit *test)
 static void error__reduces_the_path_mtu(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 	struct nst_sock *nst = sock_nst(sock);
 
 	KUNIT_ASSERT_EQ(test, 0, sock_connect(sock, NST_WIRE_PEER, 7));
@@ -558,7 +549,7 @@ static void error__reduces_the_path_mtu(struct kunit *test)
 static void error__mtu_is_not_told_without_discovery(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
-	struct socket *sock = receiver(test);
+	struct socket *sock = sock_bound(test, PORT);
 
 	KUNIT_ASSERT_EQ(test, 0, sock_connect(sock, NST_WIRE_PEER, 7));
 	sock_nst(sock)->ip_mtu_discover = IP_PMTUDISC_DONT;
@@ -603,7 +594,7 @@ static void socket__closed_with_datagrams_waiting(struct kunit *test)
 	/* The port is free, and nobody hears what comes. */
 	inject_text(wire, "late");
 	nst_wire_expect_ipv4(wire, IPPROTO_ICMP);
-	receiver(test);
+	sock_bound(test, PORT);
 }
 
 static struct kunit_case udp_cases[] = {

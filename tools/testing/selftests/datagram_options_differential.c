@@ -242,26 +242,9 @@ static void note_cmsgs(struct side *side, int fd, int flags)
 static long send_cmsg(int fd, int level, int type, const void *value,
 		      size_t len)
 {
-	union endpoint sin = address("127.0.0.1", PORT);
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(64)];
-	} control = {};
-	struct iovec iov = { .iov_base = "x", .iov_len = 1 };
-	struct msghdr msg = {
-		.msg_name = &sin,
-		.msg_namelen = sizeof(sin),
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = CMSG_SPACE(len),
-	};
+	union endpoint to = address("127.0.0.1", PORT);
 
-	control.header.cmsg_level = level;
-	control.header.cmsg_type = type;
-	control.header.cmsg_len = CMSG_LEN(len);
-	memcpy(CMSG_DATA(&control.header), value, len);
-	return sendmsg(fd, &msg, 0);
+	return send_control(fd, &to, "x", 1, level, type, value, len);
 }
 
 static void cmsgs(struct side *side)

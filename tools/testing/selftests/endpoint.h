@@ -86,6 +86,32 @@ static inline int endpoint_socket(int family, int type, int protocol)
 		      protocol < 0 ? protocol : protocol | NETSTACK_IPV6);
 }
 
+/* sendmsg() with one control message of @size bytes, at most 64. */
+static inline long send_control(int fd, const union endpoint *to,
+				const void *data, size_t len, int level,
+				int type, const void *value, size_t size)
+{
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(64)];
+	} control = {};
+	struct iovec iov = { .iov_base = (void *)data, .iov_len = len };
+	struct msghdr msg = {
+		.msg_name = (void *)to,
+		.msg_namelen = sizeof(*to),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = CMSG_SPACE(size),
+	};
+
+	control.header.cmsg_level = level;
+	control.header.cmsg_type = type;
+	control.header.cmsg_len = CMSG_LEN(size);
+	memcpy(CMSG_DATA(&control.header), value, size);
+	return sendmsg(fd, &msg, 0);
+}
+
 #ifdef EVERY_FORM
 FIXTURE(over) {
 	int unused;

@@ -165,29 +165,12 @@ TEST_F(over, segments__of_a_connected_socket_are_the_same)
 	COMPARE(connected);
 }
 
-static long send_control(int fd, size_t len, int type, const void *value,
-			 size_t size)
+/* 700 bytes with a control message of UDP's. */
+static long send_cmsg(int fd, int type, const void *value, size_t size)
 {
-	union endpoint sin = address("127.0.0.1", PORT);
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(8)];
-	} control = {};
-	struct iovec iov = { .iov_base = data, .iov_len = len };
-	struct msghdr msg = {
-		.msg_name = &sin,
-		.msg_namelen = sizeof(sin),
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = CMSG_SPACE(size),
-	};
+	union endpoint to = address("127.0.0.1", PORT);
 
-	control.header.cmsg_level = SOL_UDP;
-	control.header.cmsg_type = type;
-	control.header.cmsg_len = CMSG_LEN(size);
-	memcpy(CMSG_DATA(&control.header), value, size);
-	return sendmsg(fd, &msg, 0);
+	return send_control(fd, &to, data, 700, SOL_UDP, type, value, size);
 }
 
 static void messages(struct side *side)
@@ -196,22 +179,20 @@ static void messages(struct side *side)
 	int from, to, wide = 300;
 
 	begin(side, &from, &to);
-	call(side, "message", send_control(from, 700, UDP_SEGMENT, &segment,
-					   sizeof(segment)));
+	call(side, "message",
+	     send_cmsg(from, UDP_SEGMENT, &segment, sizeof(segment)));
 	note_all(side, to, 0);
 	set_udp(side, from, UDP_SEGMENT, 100);
-	call(side, "other", send_control(from, 700, UDP_SEGMENT, &segment,
-					 sizeof(segment)));
+	call(side, "other",
+	     send_cmsg(from, UDP_SEGMENT, &segment, sizeof(segment)));
 	note_all(side, to, 0);
-	call(side, "none", send_control(from, 700, UDP_SEGMENT, &none,
-					sizeof(none)));
+	call(side, "none", send_cmsg(from, UDP_SEGMENT, &none, sizeof(none)));
 	note_all(side, to, 0);
-	call(side, "wide", send_control(from, 700, UDP_SEGMENT, &wide,
-					sizeof(wide)));
-	call(side, "gro", send_control(from, 700, UDP_GRO, &segment,
-				       sizeof(segment)));
-	call(side, "cork", send_control(from, 700, UDP_CORK, &segment,
-					sizeof(segment)));
+	call(side, "wide", send_cmsg(from, UDP_SEGMENT, &wide, sizeof(wide)));
+	call(side, "gro",
+	     send_cmsg(from, UDP_GRO, &segment, sizeof(segment)));
+	call(side, "cork",
+	     send_cmsg(from, UDP_CORK, &segment, sizeof(segment)));
 	close(from);
 	close(to);
 }
