@@ -613,21 +613,25 @@ static void close__in_traffic(struct kunit *test)
 
 static void socket__is_a_raw_one_of_no_address(struct kunit *test)
 {
-	static const int wrong[][2] = {
-		{ SOCK_STREAM, NETSTACK_CAPTURE },
-		{ SOCK_DGRAM, NETSTACK_CAPTURE },
-		{ SOCK_RAW, NETSTACK_CAPTURE | NETSTACK_IPV6 },
-		{ SOCK_RAW, 0 },
+	static const struct {
+		int type, protocol, err;
+	} wrong[] = {
+		{ SOCK_STREAM, NETSTACK_CAPTURE, -EINVAL },
+		{ SOCK_DGRAM, NETSTACK_CAPTURE, -EINVAL },
+		{ SOCK_RAW, NETSTACK_CAPTURE | NETSTACK_IPV6,
+		  -EPROTONOSUPPORT },
+		{ SOCK_RAW, NETSTACK_CAPTURE + 1, -EINVAL },
+		{ SOCK_RAW, 0, -EPROTONOSUPPORT },
 	};
 	struct socket *sock;
 	unsigned int i;
 
 	nst_wire_create(test);
 	for (i = 0; i < ARRAY_SIZE(wrong); i++)
-		KUNIT_EXPECT_EQ(test, -EPROTONOSUPPORT,
+		KUNIT_EXPECT_EQ(test, wrong[i].err,
 				sock_create_kern(&init_net, nst_family,
-						 wrong[i][0], wrong[i][1],
-						 &sock));
+						 wrong[i].type,
+						 wrong[i].protocol, &sock));
 	sock = make(test);
 	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, sock_send(sock, 0, 0, "x", 1, 0));
 }
