@@ -339,6 +339,40 @@ static void bind__refuses_what_it_does_not_know(struct kunit *test)
 					sizeof(address)));
 }
 
+static void bind__takes_the_link_of_the_socket(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
+	struct socket *sock = make(test);
+	struct socket *none = make(test);
+
+	KUNIT_ASSERT_EQ(test, 0, sock_bindtoindex(none->sk, 4711, true));
+	KUNIT_EXPECT_EQ(test, -ENODEV, start(none, 0));
+	KUNIT_ASSERT_EQ(test, 0, sock_bindtoindex(sock->sk, NST_LOOPBACK_INDEX,
+						  true));
+	KUNIT_EXPECT_EQ(test, 0, start(sock, 0));
+	inject_udp(wire);
+	expect_counts(test, sock, 0, 0);
+}
+
+static void option__without_effect_is_refused(struct kunit *test)
+{
+	static const int options[] = {
+		SO_REUSEPORT, SO_ZEROCOPY, SO_TXTIME, SO_MAX_PACING_RATE,
+	};
+	struct socket *sock;
+	unsigned int i;
+	int one = 1;
+
+	nst_wire_create(test);
+	sock = make(test);
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		KUNIT_EXPECT_EQ(test, -ENOPROTOOPT,
+				sock->ops->setsockopt(sock, SOL_SOCKET,
+						      options[i],
+						      KERNEL_SOCKPTR(&one),
+						      sizeof(one)));
+}
+
 static void bind__keeps_to_capture_max(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
@@ -410,6 +444,54 @@ static void filter__says_how_much(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 20, seen->captured);
 	KUNIT_EXPECT_EQ(test, 1400U + ETH_HLEN, seen->address.length);
 	KUNIT_EXPECT_EQ(test, 0, atomic_read(&sock->sk->sk_rmem_alloc));
+}
+
+/* Of a link whose frames have no device. */
+static void filter__may_ask_for_anything(struct kunit *test)
+{
+	struct nst_wire *wire = nst_wire_create_ipv4(test);
+	static const struct {
+		u32 load, expected;
+		bool taken;
+	} cases[] = {
+		{ SKF_AD_PROTOCOL, ETH_P_IP, true },
+		{ SKF_AD_PKTTYPE, PACKET_HOST, true },
+		{ SKF_AD_PAY_OFFSET, ETH_HLEN + 28, true },
+		{ SKF_AD_VLAN_TAG_PRESENT, 0, true },
+		{ SKF_AD_QUEUE, 0, true },
+		{ SKF_AD_RXHASH, 0, true },
+		{ SKF_AD_IFINDEX, 0, false },
+		{ SKF_AD_HATYPE, 0, false },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct sock_filter code[] = {
+			BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
+			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 4),
+			BPF_STMT(BPF_LD | BPF_IMM, 0),
+			BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+				 SKF_AD_OFF + cases[i].load),
+			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, cases[i].expected,
+				 0, 1),
+			BPF_STMT(BPF_RET | BPF_K, 20),
+			BPF_STMT(BPF_RET | BPF_K, 0),
+		};
+		struct socket *sock = make(test);
+		struct seen *seen;
+
+		attach(test, sock, code, ARRAY_SIZE(code));
+		KUNIT_ASSERT_EQ(test, 0, start(sock, NST_WIRE_INDEX));
+		inject_udp(wire);
+		if (cases[i].taken) {
+			seen = expect(test, sock);
+			KUNIT_EXPECT_EQ(test, 20, seen->captured);
+			KUNIT_EXPECT_EQ(test, PACKET_HOST,
+					(int)seen->address.type);
+		} else {
+			sock_expect_empty(test, sock);
+		}
+	}
 }
 
 static void receive__truncates_to_the_room(struct kunit *test)
@@ -514,8 +596,10 @@ static void link__down_is_told_and_not_the_end(struct kunit *test)
 	mutex_lock(mutex);
 	nst_link_set_flags(wire->link, 0, NST_LINK_UP);
 	mutex_unlock(mutex);
+	KUNIT_EXPECT_TRUE(test, sock->ops->poll(NULL, sock, NULL) & EPOLLERR);
 	KUNIT_EXPECT_EQ(test, -ENETDOWN, sock_recv(sock, &byte, 1,
 						   MSG_DONTWAIT));
+	KUNIT_EXPECT_FALSE(test, sock->ops->poll(NULL, sock, NULL) & EPOLLERR);
 	sock_expect_empty(test, sock);
 	mutex_lock(mutex);
 	nst_link_set_flags(wire->link, NST_LINK_UP, NST_LINK_UP);
@@ -650,14 +734,17 @@ static struct kunit_case capture_cases[] = {
 	KUNIT_CASE(tap__does_not_change_a_frame),
 	KUNIT_CASE(bind__is_when_it_begins),
 	KUNIT_CASE(bind__refuses_what_it_does_not_know),
+	KUNIT_CASE(bind__takes_the_link_of_the_socket),
 	KUNIT_CASE(bind__keeps_to_capture_max),
 	KUNIT_CASE(close__leaves_nothing),
 	KUNIT_CASE(close__in_traffic),
 	KUNIT_CASE(filter__drops_before_the_queue),
 	KUNIT_CASE(filter__says_how_much),
+	KUNIT_CASE(filter__may_ask_for_anything),
 	KUNIT_CASE(link__down_is_told_and_not_the_end),
 	KUNIT_CASE(link__gone_is_told),
 	KUNIT_CASE(socket__is_a_raw_one_of_no_address),
+	KUNIT_CASE(option__without_effect_is_refused),
 	{}
 };
 

@@ -62,7 +62,7 @@ static u8 packet_type(const struct nst_link *link, const struct sk_buff *view)
 /* A frame of lo has no header: the view gets one, and a head of its own. */
 static struct sk_buff *view_of_loopback(struct sk_buff *skb)
 {
-	struct sk_buff *view = __pskb_copy(skb, NST_HEADROOM_LINK, GFP_ATOMIC);
+	struct sk_buff *view = skb_realloc_headroom(skb, ETH_HLEN);
 	struct ethhdr *header;
 
 	if (!view)

@@ -36,6 +36,10 @@ static bool without_effect(const struct sock *sk, int optname)
 	/* Datagrams are not paced. */
 	case SO_MAX_PACING_RATE:
 		return sk->sk_type != SOCK_STREAM;
+	/* A capture sends nothing and shares no port. */
+	case SO_REUSEPORT:
+	case SO_ZEROCOPY:
+		return sk->sk_protocol == NETSTACK_CAPTURE;
 	/* A connection takes the route that it finds. */
 	case SO_DONTROUTE:
 		return sk->sk_type == SOCK_STREAM;
@@ -106,10 +110,10 @@ int nst_socket_setsockopt(struct socket *sock, int level, int optname,
 {
 	if (level == SOL_NETSTACK)
 		return set_own(sock->sk, optname, optval, optlen);
-	if (own_name(optname))
-		return set_own(sock->sk, own_name(optname), optval, optlen);
 	if (without_effect(sock->sk, optname))
 		return -ENOPROTOOPT;
+	if (own_name(optname))
+		return set_own(sock->sk, own_name(optname), optval, optlen);
 	return sock_setsockopt(sock, SOL_SOCKET, optname, optval, optlen);
 }
 

@@ -54,14 +54,22 @@ static bool capture_wants(const struct nst_tap *tap,
 	return !bound || bound == (int)link->index;
 }
 
-/* Return: how many bytes are wanted, 0: none of it. */
-static u32 run_filter(const struct sock *sk, struct sk_buff *view)
+/*
+ * As sk_filter(), the socket lends itself to what a program may call: there is
+ * no device to find the namespace by. Return: how many bytes are wanted, 0: none
+ * of it.
+ */
+static u32 run_filter(struct sock *sk, struct sk_buff *view)
 {
 	const struct sk_filter *filter = rcu_dereference(sk->sk_filter);
+	u32 wanted;
 
 	if (!filter)
 		return view->len;
-	return min(bpf_prog_run_clear_cb(filter->prog, view), view->len);
+	view->sk = sk;
+	wanted = bpf_prog_run_clear_cb(filter->prog, view);
+	view->sk = NULL;
+	return min(wanted, view->len);
 }
 
 static struct sk_buff *copy_begin(const struct sk_buff *view, u32 length)
@@ -187,11 +195,11 @@ static int __capture_start(struct nst_capture_sock *capture, u32 link_index)
 
 	if (capture->started)
 		return -EINVAL;
-	if (link_index) {
-		if (!nst_link_by_index_rcu(stack, link_index))
-			return -ENODEV;
-		WRITE_ONCE(sk->sk_bound_dev_if, (int)link_index);
-	}
+	if (!link_index)
+		link_index = before;
+	if (link_index && !nst_link_by_index_rcu(stack, link_index))
+		return -ENODEV;
+	WRITE_ONCE(sk->sk_bound_dev_if, (int)link_index);
 	err = __nst_tap_add(stack, &capture->tap);
 	if (err) {
 		WRITE_ONCE(sk->sk_bound_dev_if, before);
@@ -218,8 +226,7 @@ int nst_capture_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	struct netstack_capture_address *address = msg->msg_name;
 	const struct capture_cb *cb;
 	struct sk_buff *skb;
-	u32 copied;
-	int err;
+	int copied, err;
 
 	if (flags & ~(MSG_PEEK | MSG_DONTWAIT | MSG_TRUNC | MSG_CMSG_COMPAT))
 		return -EINVAL;
@@ -228,14 +235,11 @@ int nst_capture_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 		return err;
 
 	cb = capture_cb(skb);
-	copied = cb->captured;
-	if (len < copied) {
-		msg->msg_flags |= MSG_TRUNC;
-		copied = len;
-	}
-	err = skb_copy_datagram_msg(skb, 0, msg, copied);
-	if (err)
+	copied = nst_sock_recv_copy(skb, cb->captured, msg, len);
+	if (copied < 0) {
+		err = copied;
 		goto free;
+	}
 	if (address) {
 		*address = (struct netstack_capture_address) {
 			.family = nst_family,

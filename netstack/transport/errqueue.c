@@ -142,21 +142,15 @@ int nst_sock_recv_errqueue(struct sock *sk, struct msghdr *msg, size_t len)
 	bool v6 = nst_sk(sk)->family == AF_INET6;
 	struct sk_buff *skb;
 	int copied;
-	int err;
 
 	skb = sock_dequeue_err_skb(sk);
 	if (!skb)
 		return -EAGAIN;
 
-	copied = skb->len;
-	if (skb->len > len) {
-		msg->msg_flags |= MSG_TRUNC;
-		copied = len;
-	}
-	err = skb_copy_datagram_msg(skb, 0, msg, copied);
-	if (err) {
+	copied = nst_sock_recv_copy(skb, skb->len, msg, len);
+	if (copied < 0) {
 		kfree_skb(skb);
-		return err;
+		return copied;
 	}
 	sock_recv_timestamp(msg, sk, skb);
 

@@ -43,8 +43,7 @@ int nst_plain_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	struct nst_sock *nst = nst_sk(sk);
 	union nst_address from;
 	struct sk_buff *skb;
-	size_t copied;
-	int err;
+	int copied, err;
 
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
@@ -54,14 +53,11 @@ int nst_plain_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	if (!skb)
 		return err;
 
-	copied = skb->len;
-	if (len < copied) {
-		msg->msg_flags |= MSG_TRUNC;
-		copied = len;
-	}
-	err = skb_copy_datagram_msg(skb, 0, msg, copied);
-	if (err)
+	copied = nst_sock_recv_copy(skb, skb->len, msg, len);
+	if (copied < 0) {
+		err = copied;
 		goto free;
+	}
 	if (msg->msg_name) {
 		from = nst_packet_saddr(skb);
 		msg->msg_namelen =

@@ -238,6 +238,16 @@ void nst_sock_destruct(struct sock *sk)
 	WARN_ON_ONCE(READ_ONCE(sk->sk_forward_alloc));
 }
 
+int nst_sock_recv_copy(const struct sk_buff *skb, u32 length,
+		       struct msghdr *msg, size_t len)
+{
+	if (len < length) {
+		msg->msg_flags |= MSG_TRUNC;
+		length = len;
+	}
+	return skb_copy_datagram_msg(skb, 0, msg, length) ?: (int)length;
+}
+
 const struct nst_path *nst_sock_path_renew(struct sock *sk)
 {
 	struct nst_sock *nst = nst_sk(sk);

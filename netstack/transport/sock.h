@@ -531,6 +531,13 @@ static inline bool nst_sock_has_path_mtu(const struct nst_sock *nst)
 	       READ_ONCE(nst->cmsg_flags) & NST_CMSG_V6_PATHMTU;
 }
 
+/*
+ * recvmsg(2): the first @length bytes of @skb into the @len that there is room
+ * for; sets MSG_TRUNC if that is less. Return: bytes copied, or -EFAULT.
+ */
+int nst_sock_recv_copy(const struct sk_buff *skb, u32 length,
+		       struct msghdr *msg, size_t len);
+
 /* Control messages that cmsg_flags ask for, on receive, of a queued packet. */
 void nst_sock_recv_cmsg(struct sock *sk, struct msghdr *msg,
 			struct sk_buff *skb);

@@ -116,26 +116,6 @@ static int read_options(struct words *words, struct choices *choices)
 	return EXIT_OK;
 }
 
-/* One string of all words, to be freed. */
-static char *join(const struct words *words)
-{
-	size_t length = 1;
-	char *text;
-	int i;
-
-	for (i = 0; i < words->count; i++)
-		length += strlen(words->at[i]) + 1;
-	text = calloc(1, length);
-	if (!text)
-		exit(kernel_error("out of memory"));
-	for (i = 0; i < words->count; i++) {
-		if (i)
-			strcat(text, " ");
-		strcat(text, words->at[i]);
-	}
-	return text;
-}
-
 /* Return: exit status; the program is freed by pcap_freecode(). */
 static int compile(const char *expression, int snaplen,
 		   struct bpf_program *program)
@@ -349,11 +329,29 @@ static int link_went(const struct capture *capture)
 			    capture->choices->link);
 }
 
+/* A signal that comes before it waits is not missed. Return: exit status. */
+static int await_frame(const struct capture *capture)
+{
+	struct pollfd poll = { .fd = capture->fd, .events = POLLIN };
+	sigset_t blocked, former;
+	int status = EXIT_OK;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGINT);
+	sigaddset(&blocked, SIGTERM);
+	sigprocmask(SIG_BLOCK, &blocked, &former);
+	if (!has_ended() && ppoll(&poll, 1, NULL, &former) < 0 &&
+	    errno != EINTR)
+		status = kernel_error("cannot wait for frames: %s (%s)",
+				      strerror(errno), strerrorname_np(errno));
+	sigprocmask(SIG_SETMASK, &former, NULL);
+	return status;
+}
+
 /* Until a signal, an error, or the count. Return: exit status. */
-static int run(struct capture *capture, const sigset_t *unblocked)
+static int run(struct capture *capture)
 {
 	const uint64_t count = capture->choices->count;
-	struct pollfd poll = { .fd = capture->fd, .events = POLLIN };
 	int status = EXIT_OK;
 
 	while (!has_ended() && !status &&
@@ -368,13 +366,8 @@ static int run(struct capture *capture, const sigset_t *unblocked)
 			break;
 		case EAGAIN:
 			/* Who reads a pipe gets what there is. */
-			if (fflush(capture->out))
-				status = write_error(capture);
-			else if (ppoll(&poll, 1, NULL, unblocked) < 0 &&
-				 errno != EINTR)
-				status = kernel_error("cannot wait for frames: %s (%s)",
-						      strerror(errno),
-						      strerrorname_np(errno));
+			status = fflush(capture->out) ? write_error(capture) :
+							await_frame(capture);
 			break;
 		case EINTR:
 			break;
@@ -382,15 +375,6 @@ static int run(struct capture *capture, const sigset_t *unblocked)
 			status = kernel_error("cannot capture: %s (%s)",
 					      strerror(errno),
 					      strerrorname_np(errno));
-		}
-		/* A signal is let through while there is always a frame. */
-		if (!has_ended()) {
-			sigset_t pending;
-
-			sigpending(&pending);
-			if (sigismember(&pending, SIGINT) ||
-			    sigismember(&pending, SIGTERM))
-				on_signal(SIGINT);
 		}
 	}
 	return status;
@@ -423,22 +407,19 @@ static int finish(struct capture *capture)
 	return status;
 }
 
-/* Return: exit status. The signals that end it come in ppoll() only. */
+/* Return: exit status. A signal cuts no frame short that is being written. */
 static int capture_all(struct capture *capture)
 {
-	const struct sigaction action = { .sa_handler = on_signal };
-	sigset_t blocked, former;
+	const struct sigaction action = {
+		.sa_handler = on_signal,
+		.sa_flags = SA_RESTART,
+	};
 	int status, end;
 
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGINT);
-	sigaddset(&blocked, SIGTERM);
-	sigprocmask(SIG_BLOCK, &blocked, &former);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	status = run(capture, &former);
+	status = run(capture);
 	end = finish(capture);
-	sigprocmask(SIG_SETMASK, &former, NULL);
 	return status ? status : end;
 }
 
@@ -459,7 +440,7 @@ static int capture_run(int argc, char **argv)
 		status = EXIT_USAGE;
 	if (status)
 		return status;
-	expression = join(&words);
+	expression = words_join(&words);
 	status = compile(expression, choices.snaplen, &program);
 	free(expression);
 	if (status)

@@ -241,6 +241,8 @@ const char *word_next(struct words *words);
 const char *word_value(struct words *words, const char *key);
 /* Nothing may follow. Returns an exit status. */
 int words_end(const struct words *words);
+/* All of them with a space between, to be freed. */
+char *words_join(const struct words *words);
 /*
  * The only words: [ [ dev ] LINK ]. The link's name, or its index; NULL and
  * 0 without one. Both return an exit status.

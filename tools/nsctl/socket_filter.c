@@ -441,30 +441,12 @@ static struct expression *read_or(struct parser *parser)
 	return left;
 }
 
-/* Words may be cut anywhere: they are one text. */
-static char *join(const struct words *words)
-{
-	size_t length = 1;
-	char *text;
-	int i;
-
-	for (i = 0; i < words->count; i++)
-		length += strlen(words->at[i]) + 1;
-	text = calloc(1, length);
-	if (!text)
-		exit(kernel_error("out of memory"));
-	for (i = 0; i < words->count; i++) {
-		strcat(text, words->at[i]);
-		strcat(text, " ");
-	}
-	return text;
-}
-
 static int expression_parse(struct socket_filter *filter,
 			    const struct words *words)
 {
 	struct parser parser = { 0 };
-	char *text = join(words);
+	/* Words may be cut anywhere: they are one text. */
+	char *text = words_join(words);
 
 	parser.at = text;
 	advance(&parser);

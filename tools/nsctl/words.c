@@ -38,6 +38,23 @@ int words_end(const struct words *words)
 	return usage_error("'%s' is one word too many", words->at[0]);
 }
 
+char *words_join(const struct words *words)
+{
+	size_t length = 1;
+	char *text, *end;
+	int i;
+
+	for (i = 0; i < words->count; i++)
+		length += strlen(words->at[i]) + 1;
+	text = calloc(1, length);
+	if (!text)
+		exit(kernel_error("out of memory"));
+	end = text;
+	for (i = 0; i < words->count; i++)
+		end += sprintf(end, i ? " %s" : "%s", words->at[i]);
+	return text;
+}
+
 int parse_dev_name(int argc, char **argv, const char **name)
 {
 	struct words words = { argc, argv };

@@ -3,7 +3,7 @@
 # nsctl capture: real traffic on lo, netstack0 and a pipe, read back with
 # tcpdump; what is lost, cut and refused.
 #
-# guest: stock cpus=1 timeout=300 programs=tcpdump,ping,setpriv,socat,ethtool
+# guest: stock cpus=1 timeout=300 programs=tcpdump,ping,setpriv,socat,ethtool kmods=veth,8021q
 # shellcheck disable=SC2086,SC2317 # words; called by name
 # shellcheck source=tools/testing/selftests/lib.sh
 . ./lib.sh
@@ -34,12 +34,14 @@ end() {
 # frames [OPTION]...: what tcpdump makes of FILE, a line for each frame
 frames() { tcpdump -Z root -n -r $FILE "$@" 2>/dev/null; }
 
+# counted [WORDS]: how many frames; nothing when tcpdump cannot read FILE
+counted() { frames "$@" >/tmp/listed && wc -l </tmp/listed; }
+
 # has COUNT [WORDS]: FILE has so many frames, by tcpdump and by the summary
 has() {
 	local wanted=$1
 	shift
-	[ "$(frames | grep -c .)" -eq "$wanted" ] &&
-		[ "$(frames "$@" | grep -c .)" -eq "$wanted" ] &&
+	[ "$(counted)" = "$wanted" ] && [ "$(counted "$@")" = "$wanted" ] &&
 		grep -qx "$wanted packets captured, $wanted received by filter, 0 dropped by kernel" \
 			/tmp/summary || { cat /tmp/summary; frames; return 1; }
 }
@@ -105,6 +107,32 @@ pipe() {
 	begin -i far0 icmp && ping_stack $FAR && end && has 6 &&
 		[ "$(frames -t | sort | grep -c 'echo reply')" -eq 3 ] &&
 		[ "$(grep -c 'echo reply' /tmp/near)" -eq 3 ]
+}
+
+# A device of the host's, as driver and device hand tags over.
+plug() {
+	ip netns add cable &&
+		ip link add plug0 type veth peer name socket0 netns cable &&
+		sysctl -q net.ipv6.conf.plug0.disable_ipv6=1 &&
+		ip link set plug0 up &&
+		ip -n cable link set socket0 up &&
+		ip -n cable addr add 10.90.0.2/24 dev socket0 &&
+		ip -n cable link add link socket0 name v5 type vlan id 5 &&
+		ip -n cable link set v5 up &&
+		ip -n cable addr add 10.91.0.2/24 dev v5 &&
+		ip -n cable neigh add 10.91.0.1 dev v5 \
+			lladdr "$(cat /sys/class/net/plug0/address)" &&
+		nsctl link add plug0 type port &&
+		nsctl addr add 10.90.0.1/24 dev plug0 noprobe &&
+		await cable ping -q -c 1 -W 1 10.90.0.1
+}
+cable() { ip netns exec cable "$@"; }
+port() {
+	plug && begin -i plug0 'icmp or (vlan and icmp)' &&
+		cable ping -q -c 3 -i 0.2 -W 5 10.90.0.1 &&
+		refused cable ping -q -c 1 -W 1 10.91.0.1 && end &&
+		has 7 'icmp or (vlan and icmp)' &&
+		[ "$(counted -e vlan 5 and icmp)" = 1 ]
 }
 
 # A stack's captures see nothing of another's.
@@ -211,6 +239,7 @@ check 'a ping of the host' ping_of_the_host
 check 'one direction' one_direction
 check 'sums of TCP without offload' sums_of_tcp
 check 'both ends of a pipe' pipe
+check 'a port' port
 check 'another stack' another_stack
 check 'cut short' cut_short
 check 'loses and tells' loses_and_tells

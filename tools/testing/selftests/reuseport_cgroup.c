@@ -9,39 +9,19 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <linux/bpf.h>
 #include <linux/netstack.h>
 
+#include "bpf.h"
 #include "kselftest_harness.h"
-
-static int bpf(int command, union bpf_attr *attr)
-{
-	return syscall(SYS_bpf, command, attr, sizeof(*attr));
-}
-
-#define LOAD(dst, src, type, field, size)				\
-	{ .code = BPF_LDX | BPF_MEM | (size), .dst_reg = (dst),		\
-	  .src_reg = (src), .off = offsetof(type, field) }
-#define STORE(dst, src, type, field)					\
-	{ .code = BPF_STX | BPF_MEM | BPF_W, .dst_reg = (dst),		\
-	  .src_reg = (src), .off = offsetof(type, field) }
-#define SET(dst, value)							\
-	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = (dst),	\
-	  .imm = (value) }
-#define UNLESS(reg, value, skip)					\
-	{ .code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = (reg),		\
-	  .off = (skip), .imm = (value) }
 
 /*
  * The program of socket-api.rst: in its cgroup, setsockopt(SO_REUSEPORT) on a
@@ -65,7 +45,7 @@ static int load_translator(void)
 		SET(BPF_REG_0, 0),
 		STORE(BPF_REG_1, BPF_REG_0, struct bpf_sockopt, optlen),
 		SET(BPF_REG_0, 1),
-		{ .code = BPF_JMP | BPF_EXIT },
+		EXIT(),
 	};
 	union bpf_attr attr = {
 		.prog_type = BPF_PROG_TYPE_CGROUP_SOCKOPT,
