@@ -207,6 +207,8 @@ static bool port_clashes(const struct nst_port *port, const struct sock *sk,
 	const struct nst_sock *nst;
 
 	claim_of_sock(&mine, sk);
+	/* Who brings a program of its own joins no group, as on AF_INET. */
+	mine.reuseport &= !rcu_access_pointer(sk->sk_reuseport_cb);
 	hlist_for_each_entry(nst, &port->owners, port_node) {
 		if (&nst->sk == sk)
 			continue;
