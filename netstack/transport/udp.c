@@ -46,10 +46,7 @@ static bool bound_to_group(const struct nst_sock *nst)
 	return !nst_address_equal(&nst->bound_address, &nst->flow.laddr);
 }
 
-/*
- * Put a socket with a port into the table where it belongs; locked. Return: as
- * nst_demux_bound_add().
- */
+/* Put a socket with a port into the table where it belongs; locked. */
 static int enter_tables(struct sock *sk)
 {
 	struct nst_sock *nst = nst_sk(sk);
@@ -57,7 +54,7 @@ static int enter_tables(struct sock *sk)
 	nst->flow.link_index = sk->sk_bound_dev_if;
 	if (sk->sk_state != TCP_ESTABLISHED || bound_to_group(nst) ||
 	    nst_demux_flow_add(demux_of(sk), &nst->flow, NULL))
-		return nst_demux_bound_add(demux_of(sk), nst);
+		nst_demux_bound_add(demux_of(sk), nst);
 	return 0;
 }
 
@@ -291,8 +288,7 @@ int nst_udp_getsockopt(struct sock *sk, int optname, char __user *optval,
 }
 
 struct nst_sock *nst_udp_lookup_rcu(struct nst_stack *stack,
-				    const struct nst_flow_key *key,
-				    struct sk_buff *skb)
+				    const struct nst_flow_key *key)
 {
 	struct nst_demux *demux = &stack->udp->demux;
 	struct nst_endpoint *flow;
@@ -300,8 +296,7 @@ struct nst_sock *nst_udp_lookup_rcu(struct nst_stack *stack,
 	flow = nst_demux_flow_lookup_rcu(demux, key);
 	if (flow)
 		return nst_endpoint_sock(flow);
-	return nst_demux_bound_lookup_rcu(demux, key, skb,
-					  sizeof(struct udphdr));
+	return nst_demux_bound_lookup_rcu(demux, key);
 }
 
 /*
@@ -378,7 +373,7 @@ void nst_udp_error(struct nst_stack *stack, struct sk_buff *skb,
 	};
 	struct nst_sock *nst;
 
-	nst = nst_udp_lookup_rcu(stack, &key, NULL);
+	nst = nst_udp_lookup_rcu(stack, &key);
 	if (nst)
 		nst_udp_report_error(nst, skb, error, uh->dest);
 	else if (error->family == AF_INET6)
