@@ -3,8 +3,10 @@
  * Demultiplexing: tables of the test's own, with endpoints that are not
  * sockets in the flow table and sockets of a stack among the bound ones.
  */
+#include <linux/filter.h>
 #include <net/tcp_states.h>
 
+#include "../netstack/transport/reuseport.h"
 #include "sock_fixture.h"
 
 #define LOCAL	0x0a000001
@@ -348,8 +350,11 @@ static struct nst_sock *bound(struct kunit *test, struct nst_demux *demux,
 static struct nst_sock *best(struct nst_demux *demux,
 			     const struct nst_flow_key *key)
 {
-	struct nst_sock *nst = nst_demux_bound_get(demux, key);
+	struct nst_sock *nst;
 
+	rcu_read_lock();
+	nst = nst_demux_bound_get(demux, key, NULL, 0);
+	rcu_read_unlock();
 	if (nst)
 		sock_put(&nst->sk);
 	return nst;
@@ -483,6 +488,167 @@ static void bound__cpu_decides_among_equals(struct kunit *test)
 		nst_demux_bound_del(demux, group[i]);
 }
 
+/* A member of a group on @address and port 80; taken out by hand. */
+static struct nst_sock *grouped(struct kunit *test, struct nst_demux *demux,
+				u32 address, int link_index)
+{
+	struct nst_sock *nst = sock_nst(sock_make(test, SOCK_DGRAM));
+
+	nst->sk.sk_reuseport = 1;
+	nst->sk.sk_bound_dev_if = link_index;
+	nst->bound_address = nst_address_v4(htonl(address));
+	nst->flow.laddr = nst->bound_address;
+	nst->flow.lport = htons(80);
+	KUNIT_EXPECT_EQ(test, 0, nst_demux_bound_add(demux, nst));
+	return nst;
+}
+
+/* The first byte that follows the header is the index. */
+static void choose_by_byte(struct kunit *test, struct nst_sock *member)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
+		BPF_STMT(BPF_RET | BPF_A, 0),
+	};
+	struct sock_fprog_kern program = {
+		.len = ARRAY_SIZE(filter),
+		.filter = filter,
+	};
+	struct bpf_prog *prog;
+
+	KUNIT_ASSERT_EQ(test, 0, bpf_prog_create(&prog, &program));
+	KUNIT_ASSERT_EQ(test, 0, reuseport_attach_prog(&member->sk, prog));
+}
+
+#define HEADER	8
+
+/* The best socket for a packet with @byte past a header. */
+static struct nst_sock *best_for(struct kunit *test, struct nst_demux *demux,
+				 const struct nst_flow_key *key, u8 byte)
+{
+	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
+	struct nst_sock *nst;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_put_zero(skb, HEADER);
+	skb_put_u8(skb, byte);
+	rcu_read_lock();
+	nst = nst_demux_bound_get(demux, key, skb, HEADER);
+	rcu_read_unlock();
+	if (nst)
+		sock_put(&nst->sk);
+	KUNIT_EXPECT_EQ(test, HEADER + 1u, skb->len);
+	kfree_skb(skb);
+	return nst;
+}
+
+static void program__chooses_by_what_follows_the_header(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct nst_sock *group[3], *hashed;
+	unsigned int i;
+
+	nst_wire_create(test);
+	for (i = 0; i < 3; i++)
+		group[i] = grouped(test, demux, LOCAL, 0);
+	hashed = best(demux, &key);
+	KUNIT_EXPECT_PTR_EQ(test, hashed, best_for(test, demux, &key, 0));
+	choose_by_byte(test, group[1]);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_PTR_EQ(test, group[i],
+				    best_for(test, demux, &key, i));
+	/* An error that quotes a packet has nothing to look at. */
+	KUNIT_EXPECT_PTR_EQ(test, hashed, best(demux, &key));
+	/* Who leaves gives its index to the last. */
+	nst_demux_bound_del(demux, group[0]);
+	KUNIT_EXPECT_PTR_EQ(test, group[2], best_for(test, demux, &key, 0));
+	KUNIT_EXPECT_PTR_EQ(test, group[1], best_for(test, demux, &key, 1));
+	nst_demux_bound_del(demux, group[1]);
+	nst_demux_bound_del(demux, group[2]);
+	KUNIT_EXPECT_NULL(test, best_for(test, demux, &key, 0));
+}
+
+static void program__out_of_range_leaves_it_to_the_hash(struct kunit *test)
+{
+	struct nst_demux *demux = demux_make(test);
+	struct nst_sock *group[3], *nst;
+	unsigned int hits[3] = {}, i, j;
+	struct nst_flow_key key;
+
+	nst_wire_create(test);
+	for (i = 0; i < 3; i++)
+		group[i] = grouped(test, demux, LOCAL, 0);
+	choose_by_byte(test, group[0]);
+	for (i = 0; i < 768; i++) {
+		key = key_make(LOCAL, 80, PEER, 5000 + i, 1);
+		nst = best_for(test, demux, &key, 3);
+		/* A flow stays where it is. */
+		KUNIT_EXPECT_PTR_EQ(test, nst,
+				    best_for(test, demux, &key, 255));
+		for (j = 0; j < 3; j++)
+			hits[j] += nst == group[j];
+	}
+	/* 256 each on average; half of that is ten deviations away. */
+	for (j = 0; j < 3; j++) {
+		KUNIT_EXPECT_GT(test, hits[j], 128u);
+		nst_demux_bound_del(demux, group[j]);
+	}
+}
+
+static void program__is_of_one_address_and_link(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct nst_sock *any, *tied, *exact[2];
+
+	nst_wire_create(test);
+	any = grouped(test, demux, 0, 0);
+	exact[0] = grouped(test, demux, LOCAL, 0);
+	exact[1] = grouped(test, demux, LOCAL, 0);
+	tied = grouped(test, demux, LOCAL, 7);
+	choose_by_byte(test, exact[0]);
+	KUNIT_EXPECT_PTR_EQ(test, exact[0], best_for(test, demux, &key, 0));
+	KUNIT_EXPECT_PTR_EQ(test, exact[1], best_for(test, demux, &key, 1));
+	/* One that suits better is not in the program's reach. */
+	key.link_index = 7;
+	KUNIT_EXPECT_PTR_EQ(test, tied, best_for(test, demux, &key, 0));
+	/* A member that went to another link takes nothing of this one. */
+	key.link_index = 1;
+	exact[1]->sk.sk_bound_dev_if = 9;
+	KUNIT_EXPECT_PTR_EQ(test, exact[0], best_for(test, demux, &key, 1));
+	key.laddr = nst_address_v4(htonl(LOCAL + 1));
+	KUNIT_EXPECT_PTR_EQ(test, any, best_for(test, demux, &key, 1));
+
+	nst_demux_bound_del(demux, any);
+	nst_demux_bound_del(demux, tied);
+	nst_demux_bound_del(demux, exact[0]);
+	nst_demux_bound_del(demux, exact[1]);
+}
+
+static void program__is_of_one_user(struct kunit *test)
+{
+	struct nst_flow_key key = key_make(LOCAL, 80, PEER, 5000, 1);
+	struct nst_demux *demux = demux_make(test);
+	struct nst_sock *mine, *other;
+
+	nst_wire_create(test);
+	mine = grouped(test, demux, LOCAL, 0);
+	nst_demux_bound_del(demux, mine);
+	mine->sk.sk_uid = KUIDT_INIT(4711);
+	nst_demux_bound_add(demux, mine);
+	other = grouped(test, demux, LOCAL, 0);
+	/* Each is the first of its own group. */
+	choose_by_byte(test, mine);
+	KUNIT_EXPECT_PTR_NE(test,
+			    rcu_access_pointer(mine->sk.sk_reuseport_cb),
+			    rcu_access_pointer(other->sk.sk_reuseport_cb));
+	KUNIT_EXPECT_NOT_NULL(test, best_for(test, demux, &key, 1));
+	nst_demux_bound_del(demux, mine);
+	nst_demux_bound_del(demux, other);
+	KUNIT_EXPECT_NULL(test, rcu_access_pointer(mine->sk.sk_reuseport_cb));
+}
+
 static void count_visit(struct nst_sock *nst, void *data)
 {
 	(*(unsigned int *)data)++;
@@ -579,6 +745,10 @@ static struct kunit_case demux_cases[] = {
 	KUNIT_CASE(bound__newest_of_equals),
 	KUNIT_CASE(bound__group_shares_flows),
 	KUNIT_CASE(bound__cpu_decides_among_equals),
+	KUNIT_CASE(program__chooses_by_what_follows_the_header),
+	KUNIT_CASE(program__out_of_range_leaves_it_to_the_hash),
+	KUNIT_CASE(program__is_of_one_address_and_link),
+	KUNIT_CASE(program__is_of_one_user),
 	KUNIT_CASE(bound__each_that_takes_it_is_visited),
 	KUNIT_CASE(walk__resumes_where_it_stopped),
 	{}

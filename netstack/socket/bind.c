@@ -97,8 +97,10 @@ static int take_port(struct sock *sk, u16 port)
 	if (err || !sk->sk_prot->hash)
 		return err;
 	err = sk->sk_prot->hash(sk);
-	if (err)
+	if (err) {
+		sk->sk_prot->unhash(sk);
 		nst_port_release(sk);
+	}
 	return err;
 }
 

@@ -16,10 +16,13 @@
 static bool without_effect(const struct sock *sk, int optname)
 {
 	switch (optname) {
-	/* Groups choose by CPU and by the hash of the flow. */
+	/* Others share no port. */
 	case SO_ATTACH_REUSEPORT_CBPF:
 	case SO_ATTACH_REUSEPORT_EBPF:
 	case SO_DETACH_REUSEPORT_BPF:
+		return sk->sk_type == SOCK_RAW ||
+		       (sk->sk_protocol != IPPROTO_TCP &&
+			sk->sk_protocol != IPPROTO_UDP);
 	/* Nothing is sent at a given time. */
 	case SO_TXTIME:
 	/* No NAPI instance is known to a socket. */
@@ -46,6 +49,13 @@ static bool without_effect(const struct sock *sk, int optname)
 	default:
 		return false;
 	}
+}
+
+/* A program for a SO_REUSEPORT group, in which a connected socket is not. */
+static bool selects_member(int optname)
+{
+	return optname == SO_ATTACH_REUSEPORT_CBPF ||
+	       optname == SO_ATTACH_REUSEPORT_EBPF;
 }
 
 /* The name at SOL_NETSTACK of what net/core keeps from the family, or 0. */
@@ -114,6 +124,8 @@ int nst_socket_setsockopt(struct socket *sock, int level, int optname,
 		return -ENOPROTOOPT;
 	if (own_name(optname))
 		return set_own(sock->sk, own_name(optname), optval, optlen);
+	if (selects_member(optname) && READ_ONCE(nst_sk(sock->sk)->flow.hashed))
+		return -EINVAL;
 	return sock_setsockopt(sock, SOL_SOCKET, optname, optval, optlen);
 }
 

@@ -15,6 +15,7 @@
 
 #include "demux.h"
 #include "membership.h"
+#include "reuseport.h"
 #include "sock.h"
 
 static struct nst_demux_bucket *buckets_alloc(unsigned int bits)
@@ -313,21 +314,25 @@ struct nst_endpoint *nst_demux_flow_get(const struct nst_demux *demux,
  *
  * Takes a reference for the table. The newest of equals is found first.
  * Context: process.
+ * Return: 0, or -ENOMEM: it is in, but no member of its SO_REUSEPORT group.
  */
-void nst_demux_bound_add(struct nst_demux *demux, struct nst_sock *nst)
+int nst_demux_bound_add(struct nst_demux *demux, struct nst_sock *nst)
 {
 	struct nst_demux_bucket *bucket;
+	int err;
 
-	if (WARN_ON_ONCE(!hlist_nulls_unhashed(&nst->bound_node)))
-		return;
+	if (WARN_ON_ONCE(!hlist_nulls_unhashed(&nst->sk.sk_nulls_node)))
+		return 0;
 	nst->bound_hash = bound_hash(demux, &nst->bound_address,
 				     nst->flow.lport) & demux->bound_mask;
 	bucket = &demux->bound[nst->bound_hash];
 
 	sock_hold(&nst->sk);
 	spin_lock_bh(&bucket->lock);
-	hlist_nulls_add_head_rcu(&nst->bound_node, &bucket->head);
+	err = nst_reuseport_join(nst, &bucket->head);
+	hlist_nulls_add_head_rcu(&nst->sk.sk_nulls_node, &bucket->head);
 	spin_unlock_bh(&bucket->lock);
+	return err;
 }
 
 /* Take a bound socket out, if it is in. @nst is locked or closing. */
@@ -335,13 +340,14 @@ void nst_demux_bound_del(struct nst_demux *demux, struct nst_sock *nst)
 {
 	struct nst_demux_bucket *bucket;
 
-	if (hlist_nulls_unhashed(&nst->bound_node))
+	if (hlist_nulls_unhashed(&nst->sk.sk_nulls_node))
 		return;
 	bucket = &demux->bound[nst->bound_hash];
 
 	spin_lock_bh(&bucket->lock);
-	hlist_nulls_del_init_rcu(&nst->bound_node);
+	hlist_nulls_del_init_rcu(&nst->sk.sk_nulls_node);
 	spin_unlock_bh(&bucket->lock);
+	nst_reuseport_leave(nst);
 	sock_put(&nst->sk);
 }
 
@@ -412,7 +418,7 @@ again:
 	most = -1;
 	equals = 0;
 	hlist_nulls_for_each_entry_rcu(nst, node, &demux->bound[slot].head,
-				       bound_node) {
+				       sk.sk_nulls_node) {
 		score = bound_score(nst, address, key);
 		if (score > most) {
 			most = score;
@@ -437,8 +443,29 @@ again:
 	return best;
 }
 
+/*
+ * Which member of the group of @best does its program choose? Only one that
+ * takes the packet: its link may have changed since it joined.
+ */
+static noinline struct nst_sock *
+program_choice(const struct nst_demux *demux, struct nst_sock *best,
+	       const struct nst_flow_key *key, struct sk_buff *skb,
+	       unsigned int header)
+{
+	u32 hash = nst_flow_hash(demux, &key->laddr, key->lport, &key->raddr,
+				 key->rport);
+	struct sock *sk;
+
+	sk = reuseport_select_sock(&best->sk, hash, skb, header);
+	if (!sk || bound_score(nst_sk(sk), &best->bound_address, key) < 0)
+		return best;
+	return nst_sk(sk);
+}
+
 struct nst_sock *nst_demux_bound_lookup_rcu(const struct nst_demux *demux,
-					    const struct nst_flow_key *key)
+					    const struct nst_flow_key *key,
+					    struct sk_buff *skb,
+					    unsigned int header)
 {
 	static const union nst_address any;
 	struct nst_sock *nst;
@@ -446,15 +473,18 @@ struct nst_sock *nst_demux_bound_lookup_rcu(const struct nst_demux *demux,
 	nst = bound_best(demux, &key->laddr, key);
 	if (!nst)
 		nst = bound_best(demux, &any, key);
+	if (nst && skb && unlikely(nst_reuseport_has_program_rcu(nst)))
+		nst = program_choice(demux, nst, key, skb, header);
 	return nst;
 }
 
 struct nst_sock *nst_demux_bound_get(const struct nst_demux *demux,
-				     const struct nst_flow_key *key)
+				     const struct nst_flow_key *key,
+				     struct sk_buff *skb, unsigned int header)
 {
 	struct nst_sock *nst;
 
-	nst = nst_demux_bound_lookup_rcu(demux, key);
+	nst = nst_demux_bound_lookup_rcu(demux, key, skb, header);
 	if (nst && !refcount_inc_not_zero(&nst->sk.sk_refcnt))
 		nst = NULL;
 	return nst;
@@ -473,7 +503,7 @@ static unsigned int bound_each(const struct nst_demux *demux,
 
 	/* A second pass would deliver twice, so a strayed walk just ends. */
 	hlist_nulls_for_each_entry_rcu(nst, node, &demux->bound[slot].head,
-				       bound_node) {
+				       sk.sk_nulls_node) {
 		if (bound_score(nst, address, key) < 0 ||
 		    !nst_membership_admits_rcu(nst, key))
 			continue;
@@ -527,7 +557,7 @@ static int walk_bucket(struct hlist_nulls_head *head, bool bound,
 		}
 		if (bound)
 			flow = &hlist_nulls_entry(node, struct nst_sock,
-						  bound_node)->flow;
+						  sk.sk_nulls_node)->flow;
 		else
 			flow = hlist_nulls_entry(node, struct nst_endpoint,
 						 node);

@@ -154,29 +154,37 @@ void nst_endpoint_put(struct nst_endpoint *endpoint);
 
 /*
  * Bound sockets: bound_address, port, bound link of struct nst_sock, and its
- * peer if it is connected. The table holds a reference.
+ * peer if it is connected. The table holds a reference. One with SO_REUSEPORT
+ * is a member of its group (reuseport.h) as long as it is in.
  */
-void nst_demux_bound_add(struct nst_demux *demux, struct nst_sock *nst);
+int nst_demux_bound_add(struct nst_demux *demux, struct nst_sock *nst);
 void nst_demux_bound_del(struct nst_demux *demux, struct nst_sock *nst);
 
 /**
  * nst_demux_bound_get() - the best bound socket for a packet
  * @demux: tables
  * @key: flow of the packet
+ * @skb: packet, skb->data at the transport header, or NULL if it is none that
+ *	came in (an ICMP error)
+ * @header: bytes of the transport header
  *
  * An exact local address beats the wildcard, a bound link beats none, and a
  * socket of the packet's family one of both families; among equals of an
- * SO_REUSEPORT group the flow's hash chooses.
+ * SO_REUSEPORT group its program chooses by what follows the header, or
+ * without one, or when it names no member, the flow's hash.
  *
  * Context: RCU.
  * Return: the socket with a reference, or NULL.
  */
 struct nst_sock *nst_demux_bound_get(const struct nst_demux *demux,
-				     const struct nst_flow_key *key);
+				     const struct nst_flow_key *key,
+				     struct sk_buff *skb, unsigned int header);
 
 /* The same without a reference: valid as long as the caller's RCU section. */
 struct nst_sock *nst_demux_bound_lookup_rcu(const struct nst_demux *demux,
-					    const struct nst_flow_key *key);
+					    const struct nst_flow_key *key,
+					    struct sk_buff *skb,
+					    unsigned int header);
 
 /**
  * nst_demux_bound_each_rcu() - visit all bound sockets that take a packet

@@ -61,7 +61,7 @@ static bool may_share(struct nst_ping *ping, const struct sock *sk, u16 id)
 
 	hlist_nulls_for_each_entry(other, node,
 				   nst_sock_table_head(&ping->table, id),
-				   bound_node)
+				   sk.sk_nulls_node)
 		if (other->bound_hash == id &&
 		    !(sk->sk_reuse && other->sk.sk_reuse))
 			return false;
@@ -112,12 +112,12 @@ static void give_back(struct sock *sk)
 	u16 id = nst->bound_hash;
 
 	spin_lock_bh(&ping->table.lock);
-	if (hlist_nulls_unhashed(&nst->bound_node))
+	if (hlist_nulls_unhashed(&nst->sk.sk_nulls_node))
 		goto unlock;
 	__nst_sock_table_del(&ping->table, nst);
 	hlist_nulls_for_each_entry(other, node,
 				   nst_sock_table_head(&ping->table, id),
-				   bound_node)
+				   sk.sk_nulls_node)
 		if (other->bound_hash == id)
 			goto unlock;
 	__clear_bit(id, ping->used);
@@ -161,7 +161,7 @@ static struct nst_sock *lookup_rcu(struct nst_stack *stack,
 
 	head = nst_sock_table_head(table, id);
 again:
-	hlist_nulls_for_each_entry_rcu(nst, node, head, bound_node)
+	hlist_nulls_for_each_entry_rcu(nst, node, head, sk.sk_nulls_node)
 		if (READ_ONCE(nst->bound_hash) == id &&
 		    nst_sock_table_takes(nst, key, false))
 			return nst;

@@ -54,7 +54,7 @@ enum { SPACE_TCP, SPACE_UDP, SPACES };
  * struct nst_ports - the port spaces of a stack
  * @space: one for each transport
  * @perturb: RFC 6056 3.3.4 table of counters
- * @secret: key of the two hashes
+ * @secret: key of the hash of 3.3.4
  */
 struct nst_ports {
 	struct port_space space[SPACES];
@@ -207,6 +207,8 @@ static bool port_clashes(const struct nst_port *port, const struct sock *sk,
 	const struct nst_sock *nst;
 
 	claim_of_sock(&mine, sk);
+	/* Who brings a program of its own joins no group, as on AF_INET. */
+	mine.reuseport &= !rcu_access_pointer(sk->sk_reuseport_cb);
 	hlist_for_each_entry(nst, &port->owners, port_node) {
 		if (&nst->sk == sk)
 			continue;
@@ -365,42 +367,52 @@ static int port_share(struct sock *sk, const struct nst_demux *demux, u16 port,
 	return err;
 }
 
+/*
+ * RFC 6056 3.3.4: F() and G() of whom a socket connects to, a half of the bits
+ * each. Both move with time: the counters have no meaning beyond one offset.
+ */
+static u64 peer_hash(const struct nst_endpoint *flow, const siphash_key_t *key)
+{
+	struct {
+		union nst_address laddr;
+		union nst_address raddr;
+		u64 to;
+	} __aligned(SIPHASH_ALIGNMENT) input;
+	u64 to = (u64)(__force u32)flow->rport << 32 |
+		 (u32)(jiffies / SHUFFLE_PERIOD);
+
+	if (likely(flow->family == AF_INET))
+		return siphash_2u64((u64)(__force u32)flow->laddr.v4 << 32 |
+				    (__force u32)flow->raddr.v4, to, key);
+
+	input.laddr = flow->laddr;
+	input.raddr = flow->raddr;
+	input.to = to;
+	return siphash(&input, sizeof(input), key);
+}
+
 int nst_port_connect(struct sock *sk, struct nst_demux *demux,
 		     int (*claim)(struct sock *sk))
 {
 	struct nst_sock *nst = nst_sk(sk);
 	struct nst_ports *ports = nst->stack->ports;
-	u32 low, high, count, index, i;
+	u32 low, high, count, i;
 	struct nst_port *spare = NULL;
 	int err = -EADDRNOTAVAIL;
-	struct {
-		union nst_address laddr;
-		union nst_address raddr;
-		u32 rport;
-		u32 time;
-	} __aligned(SIPHASH_ALIGNMENT) input = {
-		.laddr = nst->flow.laddr,
-		.raddr = nst->flow.raddr,
-		.rport = (__force u32)nst->flow.rport,
-		.time = jiffies / SHUFFLE_PERIOD,
-	};
 	u32 *counter, offset;
+	u64 hash;
 
 	if (WARN_ON_ONCE(nst->port))
 		return -EADDRNOTAVAIL;
 
 	/*
-	 * RFC 6056 3.3.4: F() gives the offset, and here also moves with
-	 * time; G() picks the counter. The counter takes random steps (3.3.5),
-	 * so that who sees one port learns little of the number of
-	 * connections made in between.
+	 * RFC 6056 3.3.4: F() gives the offset, G() picks the counter. The
+	 * counter takes random steps (3.3.5), so that who sees one port learns
+	 * little of the number of connections made in between.
 	 */
-	offset = siphash(&input, sizeof(input), &ports->secret);
-	input.time = 0;
-	index = (u32)siphash(&input, sizeof(input), &ports->secret) %
-		PERTURB_ENTRIES;
-	counter = &ports->perturb[index];
-	offset += READ_ONCE(*counter);
+	hash = peer_hash(&nst->flow, &ports->secret);
+	counter = &ports->perturb[(hash >> 32) % PERTURB_ENTRIES];
+	offset = (u32)hash + READ_ONCE(*counter);
 
 	port_range(nst, &low, &high);
 	count = high - low + 1;

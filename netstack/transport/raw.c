@@ -192,7 +192,7 @@ static bool receive(struct nst_stack *stack, struct sk_buff *skb)
 	hlist_nulls_for_each_entry_rcu(nst, node,
 				       nst_sock_table_head(&stack->raw->table,
 							   cb->protocol),
-				       bound_node) {
+				       sk.sk_nulls_node) {
 		if (nst->bound_hash != cb->protocol ||
 		    !takes(nst, &key, group))
 			continue;
@@ -254,7 +254,7 @@ static void receive_error(struct nst_stack *stack, struct sk_buff *skb,
 	hlist_nulls_for_each_entry_rcu(nst, node,
 				       nst_sock_table_head(&stack->raw->table,
 							   protocol),
-				       bound_node)
+				       sk.sk_nulls_node)
 		if (nst->bound_hash == protocol &&
 		    nst_sock_table_takes(nst, &key, true))
 			report(nst, skb, header, error);

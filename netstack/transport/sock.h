@@ -110,8 +110,8 @@ struct nst_sock_ipv6 {
  * @stack: the stack; fixed; outlives the socket
  * @flow: addresses and ports, and the place in the flow table while
  *	connected; written under the socket lock while not hashed
- * @bound_node: place in the table of bound sockets (listeners, datagrams)
- * @bound_hash: bucket of @bound_node
+ * @bound_hash: bucket of @sk in the table of bound sockets (listeners,
+ *	datagrams), where its place is sk_nulls_node
  * @multicast_link: link index of IP_MULTICAST_IF, or 0
  * @port: port that it holds, or NULL
  * @port_node: place among the owners of @port; the port's lock
@@ -154,7 +154,6 @@ struct nst_sock {
 	struct sock sk;
 	struct nst_stack *stack;
 	struct nst_endpoint flow;
-	struct hlist_nulls_node bound_node;
 	u32 bound_hash;
 	u32 multicast_link;
 	struct nst_port *port;

@@ -24,7 +24,7 @@ void __nst_sock_table_add(struct nst_sock_table *table, struct nst_sock *nst,
 {
 	lockdep_assert_held(&table->lock);
 	nst->bound_hash = number;
-	hlist_nulls_add_head_rcu(&nst->bound_node,
+	hlist_nulls_add_head_rcu(&nst->sk.sk_nulls_node,
 				 nst_sock_table_head(table, number));
 }
 
@@ -32,7 +32,7 @@ void __nst_sock_table_add(struct nst_sock_table *table, struct nst_sock *nst,
 void __nst_sock_table_del(struct nst_sock_table *table, struct nst_sock *nst)
 {
 	lockdep_assert_held(&table->lock);
-	hlist_nulls_del_init_rcu(&nst->bound_node);
+	hlist_nulls_del_init_rcu(&nst->sk.sk_nulls_node);
 }
 
 bool nst_sock_table_takes(const struct nst_sock *nst,
@@ -65,7 +65,7 @@ int nst_sock_table_walk(struct nst_sock_table *table, unsigned long *cursor,
 		at = 0;
 		rcu_read_lock();
 		hlist_nulls_for_each_entry_rcu(nst, node, &table->heads[chain],
-					       bound_node) {
+					       sk.sk_nulls_node) {
 			if (at++ < done)
 				continue;
 			err = visit(&nst->flow, data);

@@ -13,8 +13,8 @@
 /**
  * struct nst_sock_table - the table
  * @lock: writers
- * @heads: chains of struct nst_sock.bound_node, of which bound_hash is the
- *	number; each ends in a marker that names it
+ * @heads: chains of struct nst_sock by sk_nulls_node, of which bound_hash is
+ *	the number; each ends in a marker that names it
  */
 struct nst_sock_table {
 	spinlock_t lock; /* writers of heads */

@@ -46,7 +46,10 @@ static bool bound_to_group(const struct nst_sock *nst)
 	return !nst_address_equal(&nst->bound_address, &nst->flow.laddr);
 }
 
-/* Put a socket with a port into the table where it belongs; locked. */
+/*
+ * Put a socket with a port into the table where it belongs; locked. Return: as
+ * nst_demux_bound_add().
+ */
 static int enter_tables(struct sock *sk)
 {
 	struct nst_sock *nst = nst_sk(sk);
@@ -54,7 +57,7 @@ static int enter_tables(struct sock *sk)
 	nst->flow.link_index = sk->sk_bound_dev_if;
 	if (sk->sk_state != TCP_ESTABLISHED || bound_to_group(nst) ||
 	    nst_demux_flow_add(demux_of(sk), &nst->flow, NULL))
-		nst_demux_bound_add(demux_of(sk), nst);
+		return nst_demux_bound_add(demux_of(sk), nst);
 	return 0;
 }
 
@@ -288,7 +291,8 @@ int nst_udp_getsockopt(struct sock *sk, int optname, char __user *optval,
 }
 
 struct nst_sock *nst_udp_lookup_rcu(struct nst_stack *stack,
-				    const struct nst_flow_key *key)
+				    const struct nst_flow_key *key,
+				    struct sk_buff *skb)
 {
 	struct nst_demux *demux = &stack->udp->demux;
 	struct nst_endpoint *flow;
@@ -296,7 +300,8 @@ struct nst_sock *nst_udp_lookup_rcu(struct nst_stack *stack,
 	flow = nst_demux_flow_lookup_rcu(demux, key);
 	if (flow)
 		return nst_endpoint_sock(flow);
-	return nst_demux_bound_lookup_rcu(demux, key);
+	return nst_demux_bound_lookup_rcu(demux, key, skb,
+					  sizeof(struct udphdr));
 }
 
 /*
@@ -373,7 +378,7 @@ void nst_udp_error(struct nst_stack *stack, struct sk_buff *skb,
 	};
 	struct nst_sock *nst;
 
-	nst = nst_udp_lookup_rcu(stack, &key);
+	nst = nst_udp_lookup_rcu(stack, &key, NULL);
 	if (nst)
 		nst_udp_report_error(nst, skb, error, uh->dest);
 	else if (error->family == AF_INET6)

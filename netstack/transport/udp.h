@@ -116,9 +116,13 @@ int nst_udp_setsockopt(struct sock *sk, int optname, sockptr_t optval,
 int nst_udp_getsockopt(struct sock *sk, int optname, char __user *optval,
 		       int __user *optlen);
 
-/* Owner of a flow, or the bound socket that takes it. Context: RCU. */
+/*
+ * Owner of a flow, or the bound socket that takes @skb, which is NULL for who
+ * has no datagram, as nst_demux_bound_lookup_rcu(). Context: RCU.
+ */
 struct nst_sock *nst_udp_lookup_rcu(struct nst_stack *stack,
-				    const struct nst_flow_key *key);
+				    const struct nst_flow_key *key,
+				    struct sk_buff *skb);
 
 /* An ICMP error; see struct nst_transport_protocol. */
 void nst_udp_error(struct nst_stack *stack, struct sk_buff *skb,

@@ -241,7 +241,7 @@ void nst_udp_receive(struct nst_stack *stack, struct sk_buff *skb)
 			deliver_group(stack, skb, &key);
 		return;
 	}
-	nst = nst_udp_lookup_rcu(stack, &key);
+	nst = nst_udp_lookup_rcu(stack, &key, skb);
 	if (unlikely(skb_is_gso(skb)) && !takes_whole(nst)) {
 		receive_segments(stack, skb);
 		return;

@@ -69,8 +69,12 @@ int nst_tcp_listen_start(struct sock *sk, int backlog)
 		return err;
 	}
 	rcu_assign_pointer(tp->listener, listener);
-	nst_demux_bound_add(&stack->tcp->demux, &tp->nst);
-	return 0;
+	err = nst_demux_bound_add(&stack->tcp->demux, &tp->nst);
+	if (err) {
+		nst_tcp_listen_stop(sk);
+		nst_tcp_set_state(sk, TCP_CLOSE);
+	}
+	return err;
 }
 
 /* Half-open connections end silently: their SYN-ACK is answered with RST. */

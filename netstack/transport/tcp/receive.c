@@ -223,7 +223,8 @@ static void receive_unconnected(struct nst_stack *stack,
 {
 	struct nst_sock *nst;
 
-	nst = nst_demux_bound_lookup_rcu(&stack->tcp->demux, key);
+	nst = nst_demux_bound_lookup_rcu(&stack->tcp->demux, key, skb,
+					 tcp_hdrlen(skb));
 	if (nst && nst->sk.sk_state == TCP_LISTEN) {
 		if (admitted(stack, &nst->sk, skb))
 			nst_tcp_listen_input(&nst->sk, skb);

@@ -369,7 +369,8 @@ static bool reopen(struct nst_tcp_timewait *tw, struct sk_buff *skb)
 	struct nst_sock *listener;
 	u32 iss;
 
-	listener = nst_demux_bound_get(&stack->tcp->demux, &key);
+	listener = nst_demux_bound_get(&stack->tcp->demux, &key, skb,
+				       tcp_hdrlen(skb));
 	if (!listener)
 		return false;
 	iss = nst_tcp_isn(stack, &tw->flow);

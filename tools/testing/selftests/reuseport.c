@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <linux/filter.h>
 #include <linux/netstack.h>
 
 #include "kselftest_harness.h"
@@ -270,6 +271,83 @@ TEST(bind__is_for_one_user)
 			EXPECT_EQ(users, WEXITSTATUS(status));
 		}
 		close(first);
+	}
+}
+
+/* Attach a program that chooses the member whose number is in the payload. */
+static int choose_by_payload(int fd)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
+		BPF_STMT(BPF_RET | BPF_A, 0),
+	};
+	struct sock_fprog program = { 2, filter };
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program,
+			  sizeof(program));
+}
+
+TEST(program__chooses_the_member)
+{
+	int sockets[4], fd, on = 1;
+	unsigned char number;
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		sockets[i] = member(SOCK_DGRAM);
+		ASSERT_LE(0, sockets[i]);
+	}
+	ASSERT_EQ(0, choose_by_payload(sockets[3]));
+	fd = flow(SOCK_DGRAM);
+	for (number = 0; number < 4; number++)
+		ASSERT_EQ(1, send(fd, &number, 1, 0));
+	for (i = 0; i < 4; i++) {
+		EXPECT_EQ(1, recv(sockets[i], &number, 1, 0));
+		EXPECT_EQ(i, number);
+		EXPECT_EQ(-1, recv(sockets[i], &number, 1, 0));
+	}
+	/* One flow stays with one socket again. */
+	ASSERT_EQ(0, setsockopt(sockets[1], SOL_SOCKET,
+				SO_DETACH_REUSEPORT_BPF, &on, sizeof(on)));
+	for (number = 0; number < 4; number++)
+		ASSERT_EQ(1, send(fd, &number, 1, 0));
+	for (i = 0; i < 4; i++) {
+		if (recv(sockets[i], &number, 1, 0) != 1)
+			continue;
+		EXPECT_EQ(0, number);
+		EXPECT_EQ(1, recv(sockets[i], &number, 1, 0));
+		EXPECT_EQ(1, recv(sockets[i], &number, 1, 0));
+		EXPECT_EQ(1, recv(sockets[i], &number, 1, 0));
+		EXPECT_EQ(3, number);
+	}
+	EXPECT_EQ(3, number);
+	close(fd);
+	for (i = 0; i < 4; i++)
+		close(sockets[i]);
+}
+
+TEST(program__needs_a_group)
+{
+	int listener, fd, on = 1;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		fd = socket(AF_NETSTACK, types[i], 0);
+		EXPECT_EQ(-1, choose_by_payload(fd));
+		EXPECT_EQ(EINVAL, errno);
+		EXPECT_EQ(0, share(fd, 1));
+		EXPECT_EQ(-1, setsockopt(fd, SOL_SOCKET,
+					 SO_DETACH_REUSEPORT_BPF, &on,
+					 sizeof(on)));
+		EXPECT_EQ(ENOENT, errno);
+		close(fd);
+
+		listener = member(types[i]);
+		fd = flow(types[i]);
+		EXPECT_EQ(-1, choose_by_payload(fd));
+		EXPECT_EQ(EINVAL, errno);
+		close(fd);
+		close(listener);
 	}
 }
 
