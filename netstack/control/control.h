@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The control plane: generic netlink family "netstack", sock_diag, and
- * rtnetlink(7).
+ * The control plane: generic netlink family "netstack", and sock_diag.
  */
 #ifndef NST_CONTROL_H
 #define NST_CONTROL_H
@@ -13,19 +12,5 @@ void nst_control_exit(void);
 /* diag.c */
 int nst_diag_register(void);
 void nst_diag_unregister(void);
-
-/**
- * nst_rtnl_register() - rtnetlink(7) of the stacks (rtnetlink.c)
- * @unit: number of the netlink protocol
- *
- * Context: module initialisation, after nst_stack_init().
- * Return: 0, -EINVAL (not a number of one, or the kernel's), -EBUSY (taken,
- * or memory is short) or -ENOMEM.
- */
-int nst_rtnl_register(int unit);
-void nst_rtnl_unregister(void);
-
-/* Module initialisation: have changes told (rtnetlink_events.c). */
-int nst_rtnl_listen(void);
 
 #endif /* NST_CONTROL_H */

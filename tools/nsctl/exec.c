@@ -119,6 +119,20 @@ static bool confine(int channel, const struct exec_facts *facts,
 	return !result;
 }
 
+/* A ring opens sockets, and no filter sees it: there must be none yet. */
+static bool look_for_rings(void)
+{
+	int fd = ring_inherited();
+
+	if (fd >= 0)
+		kernel_error("descriptor %d is a ring of io_uring, which opens sockets: close it",
+			     fd);
+	else if (fd == -2)
+		kernel_error("cannot look for rings of io_uring: /proc is not mounted (%s)",
+			     strerrorname_np(errno));
+	return fd == -1;
+}
+
 static int exec_run(int argc, char **argv)
 {
 	struct words words = { argc, argv };
@@ -126,7 +140,7 @@ static int exec_run(int argc, char **argv)
 	struct exec_facts facts;
 	int channel, err;
 
-	if (!read_options(&words, &choices))
+	if (!read_options(&words, &choices) || !look_for_rings())
 		return EXEC_FAILED;
 	channel = start(choices.stack_of, &facts);
 	if (channel < 0 ||

@@ -2,13 +2,14 @@
 /*
  * nsctl exec: what its files share. The process that was started becomes the
  * program; its calls that a filter (exec_filter.c) holds back are answered by
- * a process beside it (exec_supervisor.c), one after the other
- * (exec_calls.c). Documentation/exec.rst tells why.
+ * a process beside it (exec_supervisor.c), one after the other (exec_calls.c,
+ * exec_ring.c). Documentation/exec.rst tells why.
  */
 #ifndef NSCTL_EXEC_H
 #define NSCTL_EXEC_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -25,7 +26,6 @@ enum {
  * @err: errno of why there are none, or 0
  * @entering: @err is about entering the namespace of the stack
  * @family: address family number
- * @netlink: netlink protocol that speaks rtnetlink(7) of the stack
  * @reuseport: SO_REUSEPORT is NETSTACK_REUSEPORT only (before Linux 6.3)
  * @zerocopy: likewise SO_ZEROCOPY
  */
@@ -33,7 +33,6 @@ struct exec_facts {
 	int err;
 	bool entering;
 	int family;
-	int netlink;
 	bool reuseport;
 	bool zerocopy;
 };
@@ -85,6 +84,24 @@ struct caller {
 /* Is the thread still in this call? Only then its number is not reused. */
 bool caller_waits(const struct caller *caller);
 
+/* Longest line of /proc/PID/status that is understood. */
+#define STATUS_LINE	4096
+
+/* What is behind @key in /proc/PID/status, a line; false: there is none. */
+bool caller_status(const struct caller *caller, const char *key, char *line,
+		   int size);
+
+bool caller_number(const struct caller *caller, const char *key, int base,
+		   uint64_t *value);
+
+/* Is what is behind @key that of the supervisor, too? */
+bool caller_same_status(const struct caller *caller, const char *key);
+
+bool caller_same_user_namespace(const struct caller *caller);
+
+/* Return: a descriptor of its memory, to read and write; -1 with errno. */
+int caller_memory(const struct caller *caller);
+
 /*
  * What calls come to: the answer to send, unless the caller has it already
  * (false).
@@ -94,6 +111,21 @@ void call_getsockopt(const struct caller *caller,
 		     struct seccomp_notif_resp *answer);
 void call_setsockopt(const struct caller *caller,
 		     struct seccomp_notif_resp *answer);
+bool call_ring_setup(const struct caller *caller,
+		     struct seccomp_notif_resp *answer);
+
+/*
+ * Operations of io_uring_register() that rings under nsctl exec have: those
+ * below, up to IORING_REGISTER_CLOCK, but for IORING_REGISTER_RESTRICTIONS.
+ */
+#define RING_REGISTERS	30
+
+/**
+ * ring_inherited() - was a ring of io_uring handed to this process?
+ *
+ * Return: the descriptor; -1: none; -2: it can't be found out.
+ */
+int ring_inherited(void);
 
 /**
  * files_replace() - other files where resolv.conf and hosts are looked for

@@ -11,14 +11,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <netinet/in.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -29,80 +24,31 @@
 
 #define TYPE_MASK	0xf	/* of socket()'s type; the rest are flags */
 
-/* What is behind @key in a file like /proc/PID/status; false: there is none. */
-static bool status_line(const char *name, const char *key, char *line,
-			int size)
-{
-	size_t length = strlen(key);
-	FILE *file = fopen(name, "re");
-	bool found = false;
-
-	if (!file)
-		return false;
-	while (!found && fgets(line, size, file))
-		found = !strncmp(line, key, length) && line[length] == ':';
-	fclose(file);
-	if (found)
-		memmove(line, line + length + 1, strlen(line + length));
-	return found;
-}
-
-static bool status_number(pid_t pid, const char *key, int base, uint64_t *value)
-{
-	char name[64], line[256];
-
-	snprintf(name, sizeof(name), "/proc/%d/status", pid);
-	if (!status_line(name, key, line, sizeof(line)))
-		return false;
-	*value = strtoull(line, NULL, base);
-	return true;
-}
-
 /*
  * The kernel asks for the privilege of who calls socket(), which is the
  * supervisor: the caller may have given it up, or have one of its own user
  * namespace only.
  */
-static bool same_user_namespace(pid_t pid)
-{
-	struct stat own, theirs;
-	char name[64];
-
-	snprintf(name, sizeof(name), "/proc/%d/ns/user", pid);
-	return !stat("/proc/self/ns/user", &own) && !stat(name, &theirs) &&
-	       own.st_ino == theirs.st_ino && own.st_dev == theirs.st_dev;
-}
-
-static bool may_open_raw(pid_t pid)
+static bool may_open_raw(const struct caller *caller)
 {
 	uint64_t capabilities;
 
-	return same_user_namespace(pid) &&
-	       status_number(pid, "CapEff", 16, &capabilities) &&
+	return caller_same_user_namespace(caller) &&
+	       caller_number(caller, "CapEff", 16, &capabilities) &&
 	       capabilities >> CAP_NET_RAW & 1;
 }
 
-static bool same_line(pid_t pid, const char *key)
-{
-	char name[64], own[4096], theirs[4096];
-
-	snprintf(name, sizeof(name), "/proc/%d/status", pid);
-	return status_line("/proc/self/status", key, own, sizeof(own)) &&
-	       status_line(name, key, theirs, sizeof(theirs)) &&
-	       strchr(own, '\n') && !strcmp(own, theirs);
-}
-
 /* Ping sockets are for groups: the supervisor's, if the caller has them. */
-static bool may_open_ping(pid_t pid)
+static bool may_open_ping(const struct caller *caller)
 {
-	return same_user_namespace(pid) && same_line(pid, "Gid") &&
-	       same_line(pid, "Groups");
+	return caller_same_user_namespace(caller) &&
+	       caller_same_status(caller, "Gid") &&
+	       caller_same_status(caller, "Groups");
 }
 
 /* Return: 0, or the errno of who may not open what is open already. */
 static int look_at_privilege(const struct caller *caller, int fd)
 {
-	pid_t pid = caller->request->pid;
 	int type, protocol;
 	socklen_t length = sizeof(type);
 
@@ -112,9 +58,9 @@ static int look_at_privilege(const struct caller *caller, int fd)
 	if (getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &length))
 		return errno;
 	if (type == SOCK_RAW)
-		return may_open_raw(pid) && caller_waits(caller) ? 0 : EPERM;
+		return may_open_raw(caller) && caller_waits(caller) ? 0 : EPERM;
 	if (type == SOCK_DGRAM && protocol != IPPROTO_UDP)
-		return may_open_ping(pid) && caller_waits(caller) ? 0 : EACCES;
+		return may_open_ping(caller) && caller_waits(caller) ? 0 : EACCES;
 	return 0;
 }
 
@@ -126,10 +72,6 @@ static int open_socket(const struct caller *caller)
 	int protocol = data->args[2];
 	int fd, err;
 
-	/* The filter has seen that it is NETLINK_ROUTE. */
-	if (family == AF_NETLINK)
-		return socket(family, type | SOCK_CLOEXEC,
-			      caller->facts->netlink);
 	if (family == AF_INET6)
 		protocol |= NETSTACK_IPV6;
 	fd = socket(caller->facts->family, type | SOCK_CLOEXEC, protocol);
@@ -192,20 +134,17 @@ static bool is_of_stack(const struct caller *caller, int fd)
 /* Return: whether the socket is one of the stack, and can be got at. */
 static bool target_open(const struct caller *caller, struct target *target)
 {
-	pid_t pid = caller->request->pid;
 	uint64_t process;
-	char name[64];
 	int pidfd;
 
 	*target = (struct target){ -1, -1 };
 	/* pid is that of a thread; a descriptor is asked of the process. */
-	if (!status_number(pid, "Tgid", 10, &process))
+	if (!caller_number(caller, "Tgid", 10, &process))
 		return false;
 	pidfd = syscall(SYS_pidfd_open, (pid_t)process, 0);
 	if (pidfd < 0)
 		return false;
-	snprintf(name, sizeof(name), "/proc/%d/mem", pid);
-	target->memory = open(name, O_RDWR | O_CLOEXEC);
+	target->memory = caller_memory(caller);
 	target->fd = syscall(SYS_pidfd_getfd, pidfd,
 			     (int)caller->request->data.args[0], 0);
 	close(pidfd);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <linux/audit.h>
+#include <linux/io_uring.h>
 #include <linux/netlink.h>
 
 #include "exec.h"
@@ -37,6 +38,9 @@
 /* What the kernel has for inet sockets' protocols. */
 #define PROTOCOLS	263	/* IPPROTO_MAX */
 #define IP_PROTOCOLS	256	/* from here on they are not IP's: MPTCP */
+
+/* io_uring_register()'s operation with it: the ring is one of a table. */
+#define REGISTERED_RING	(1U << 31)
 
 #define INSTRUCTIONS	256
 
@@ -107,7 +111,7 @@ static void block_end(unsigned short begin)
  * socket(): a family that is not named here is refused, as by a kernel that
  * was built without it, and so are those kinds of netlink that show or change
  * what is the host's. Of netlink remain events of devices, audit, SELinux and
- * algorithms; links, addresses and routes are the stack's.
+ * algorithms.
  */
 static void filter_socket(const struct exec_facts *facts)
 {
@@ -122,7 +126,6 @@ static void filter_socket(const struct exec_facts *facts)
 	end_if(NETLINK_AUDIT, SECCOMP_RET_ALLOW);
 	end_if(NETLINK_SELINUX, SECCOMP_RET_ALLOW);
 	end_if(NETLINK_CRYPTO, SECCOMP_RET_ALLOW);
-	end_if(NETLINK_ROUTE, SECCOMP_RET_USER_NOTIF);
 	end_with_errno(EPROTONOSUPPORT);
 	block_end(begin);
 	end_if(facts->family, SECCOMP_RET_USER_NOTIF);
@@ -175,14 +178,31 @@ static void filter_setsockopt(const struct exec_facts *facts)
 }
 
 /*
- * Ways round socket(): io_uring has a socket() that no filter sees, sockets of
- * other processes can be taken, and a key can be asked of a resolver outside.
+ * A ring of io_uring has a socket() that no filter sees: the supervisor makes
+ * it, without. What may be registered with a ring is what is known here.
+ * Restrictions of the program's own are refused: a ring has some already, and
+ * those of a thread, of newer kernels, would be for rings that it makes itself.
+ */
+static void filter_ring(void)
+{
+	unsigned short begin;
+
+	end_if(SYS_io_uring_setup, SECCOMP_RET_USER_NOTIF);
+	begin = block_begin(SYS_io_uring_register);
+	load_argument(1);
+	emit(BPF_ALU | BPF_AND | BPF_K, ~REGISTERED_RING, 0, 0);
+	end_if(IORING_REGISTER_RESTRICTIONS, SECCOMP_RET_ERRNO | EINVAL);
+	end_if_from(RING_REGISTERS, SECCOMP_RET_ERRNO | EINVAL);
+	end_with(SECCOMP_RET_ALLOW);
+	block_end(begin);
+}
+
+/*
+ * Ways round socket(): sockets of other processes can be taken, and a key can
+ * be asked of a resolver outside.
  */
 static void filter_ways_round(void)
 {
-	end_if(SYS_io_uring_setup, SECCOMP_RET_ERRNO | ENOSYS);
-	end_if(SYS_io_uring_enter, SECCOMP_RET_ERRNO | ENOSYS);
-	end_if(SYS_io_uring_register, SECCOMP_RET_ERRNO | ENOSYS);
 	end_if(SYS_pidfd_getfd, SECCOMP_RET_ERRNO | EPERM);
 	end_if(SYS_request_key, SECCOMP_RET_ERRNO | ENOSYS);
 }
@@ -207,6 +227,7 @@ static void filter_native(const struct exec_facts *facts)
 	begin = block_begin(SYS_socketpair);
 	filter_socketpair();
 	block_end(begin);
+	filter_ring();
 	filter_ways_round();
 	end_with(SECCOMP_RET_ALLOW);
 }

@@ -44,32 +44,17 @@ static struct {
 	struct seccomp_notif_sizes sizes;
 } supervisor;
 
-/* Return: what the module was told, or what it is without that. */
-static int parameter(const char *name, int value)
-{
-	char path[64];
-	FILE *file;
-	int told;
-
-	snprintf(path, sizeof(path), "/sys/module/netstack/parameters/%s",
-		 name);
-	file = fopen(path, "re");
-	if (!file)
-		return value;
-	if (fscanf(file, "%d", &told) == 1)
-		value = told;
-	fclose(file);
-	return value;
-}
-
 void facts_find(struct exec_facts *facts)
 {
+	FILE *file = fopen("/sys/module/netstack/parameters/family", "re");
 	int on = 1, fd;
 
-	*facts = (struct exec_facts){
-		.family = parameter("family", AF_NETSTACK),
-		.netlink = parameter("netlink", NETLINK_NETSTACK),
-	};
+	*facts = (struct exec_facts){ .family = AF_NETSTACK };
+	if (file) {
+		if (fscanf(file, "%d", &facts->family) != 1)
+			facts->family = AF_NETSTACK;
+		fclose(file);
+	}
 	fd = socket(facts->family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0) {
 		facts->err = errno;
@@ -80,12 +65,6 @@ void facts_find(struct exec_facts *facts)
 	facts->zerocopy = setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &on,
 				     sizeof(on)) && errno == EOPNOTSUPP;
 	close(fd);
-}
-
-bool caller_waits(const struct caller *caller)
-{
-	return !ioctl(caller->listener, SECCOMP_IOCTL_NOTIF_ID_VALID,
-		      &caller->request->id);
 }
 
 static void answer_call(const struct caller *caller,
@@ -102,6 +81,10 @@ static void answer_call(const struct caller *caller,
 		break;
 	case SYS_setsockopt:
 		call_setsockopt(caller, answer);
+		break;
+	case SYS_io_uring_setup:
+		if (!call_ring_setup(caller, answer))
+			return;
 		break;
 	default:
 		answer->error = -ENOSYS;
@@ -216,16 +199,16 @@ static void serve(void)
 static int detach(int channel)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction standard = { .sa_handler = SIG_DFL };
 	int null, i;
 	sigset_t none;
 
 	/*
 	 * It ends with the last of its callers: who is asked to end may want to
-	 * open a socket yet.
+	 * open a socket yet. Its own children are waited for.
 	 */
 	for (i = 1; i < NSIG; i++)
-		if (i != SIGCHLD)
-			sigaction(i, &ignore, NULL);
+		sigaction(i, i == SIGCHLD ? &standard : &ignore, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();

@@ -4,7 +4,7 @@
 #
 #	host stack 10.77.0.1 == netstack0 == netstack 10.77.0.2
 #
-# guest: stock cpus=1 timeout=300 programs=curl
+# guest: stock cpus=1 timeout=500 programs=curl
 # shellcheck disable=SC2317,SC2016 # called by name; expanded elsewhere
 # shellcheck source=tools/testing/selftests/lib.sh
 . ./lib.sh
@@ -165,6 +165,36 @@ supervisor_is_closed() {
 	return "$status"
 }
 
+# A thousand rings were made: nothing of them is left in it, and no child.
+supervisor_keeps_no_ring() {
+	local pid
+	rm -f /tmp/made
+	begin bash -c 'exec_ring_probe threads && touch /tmp/made
+		read -r _ </tmp/gate' &&
+		pid=$(supervisor) && go && await test -e /tmp/made &&
+		prints 4 eval "ls /proc/$pid/fd | wc -l" &&
+		prints '' eval "cat /proc/$pid/task/*/children"
+	local status=$?
+	[ "$status" -eq 0 ] || cat /tmp/output
+	go
+	wait "$program" && return "$status"
+}
+
+without_rings() {
+	[ -e /proc/sys/kernel/io_uring_disabled ] || return 0
+	local status
+	sysctl -q -w kernel.io_uring_disabled=2
+	nsctl exec exec_ring_probe errno 1 &&
+		sysctl -q -w kernel.io_uring_disabled=1 &&
+		nsctl exec exec_ring_probe works &&
+		as_nobody nsctl exec exec_ring_probe errno 1 &&
+		nsctl exec setpriv --reuid=65534 --regid=65534 --clear-groups \
+			exec_ring_probe errno 1
+	status=$?
+	sysctl -q -w kernel.io_uring_disabled=0
+	return "$status"
+}
+
 # The groups that count are the program's, if they are those at the start.
 ping_sockets() {
 	sysctl -q -w net.netstack.ping_group_range='65534 65534' &&
@@ -239,62 +269,6 @@ failures_tell() {
 		await no_supervisor
 }
 
-# ip COMMAND...: what ip(8) prints in there
-inside() {
-	nsctl exec -- ip "$@"
-}
-
-# The stack's, and nothing of the host's.
-shown() {
-	inside -o addr show dev netstack0 >/tmp/shown || return
-	grep -q "inet $STACK/24" /tmp/shown && ! grep -q "$HOST" /tmp/shown ||
-		{ cat /tmp/shown; return 1; }
-	nsctl route add 10.99.0.0/16 via "$HOST" &&
-		nsctl neigh add 10.77.0.9 lladdr 02:00:00:00:00:09 \
-			dev netstack0 nud permanent &&
-		nsctl rule add from 10.99.0.0/16 lookup 99 &&
-		inside route | grep -q "^10.99.0.0/16 via $HOST" &&
-		inside route get 10.99.0.1 | grep -q "via $HOST" &&
-		inside neigh | grep -q '^10.77.0.9 .*PERMANENT' &&
-		inside rule | grep -q 'from 10.99.0.0/16 lookup 99' &&
-		inside -6 route | grep -q '^fe80::/64 dev netstack0' &&
-		inside -s link show lo | grep -q LOOPBACK &&
-		! ip route | grep -q '^10.99' &&
-		! ip neigh | grep -q '^10.77.0.9'
-}
-
-not_changed() {
-	refused inside route add 10.98.0.0/16 dev netstack0 &&
-		refused inside addr add 10.98.0.1/16 dev netstack0 &&
-		refused inside route flush table all &&
-		refused as_nobody nsctl exec ip route add 10.98.0.0/16 \
-			dev netstack0 &&
-		! ip route | grep -q '^10.98' &&
-		! nsctl route show | grep -q '^10.98'
-}
-
-monitored() {
-	local monitor status
-	nsctl exec -- ip monitor >/tmp/monitored 2>&1 &
-	monitor=$!
-	# It is there when it hears of something.
-	await eval 'nsctl addr add 10.98.0.1/24 dev netstack0 noprobe;
-		nsctl addr del 10.98.0.1/24 dev netstack0;
-		grep -q "inet 10.98.0.1/24" /tmp/monitored' &&
-		await grep -q 'Deleted.*inet 10.98.0.1/24' /tmp/monitored &&
-		ip addr add 10.97.0.1/24 dev netstack0 &&
-		ip addr del 10.97.0.1/24 dev netstack0 &&
-		nsctl addr add 10.96.0.1/24 dev netstack0 noprobe &&
-		await grep -q 'inet 10.96.0.1/24' /tmp/monitored &&
-		nsctl addr del 10.96.0.1/24 dev netstack0 &&
-		! grep -q 10.97 /tmp/monitored
-	status=$?
-	[ $status -eq 0 ] || cat /tmp/monitored
-	kill "$monitor"
-	wait "$monitor" 2>/dev/null
-	return "$status"
-}
-
 ip netns add box
 ip netns add empty
 ip -n box link add inner type netstack
@@ -308,13 +282,34 @@ for probe in exec_probe exec_probe_static; do
 		check "$probe: $name" nsctl exec -- $probe $name
 	done
 done
-for probe in exec_probe exec_probe_static; do
-	check "$probe: addresses" nsctl exec -- $probe addresses "$STACK" \
-		"$HOST"
+check 'a ring of the kernel opens sockets' exec_ring_probe opens_one
+for name in works sockets errors; do
+	check "a ring of the kernel: $name" exec_ring_probe $name
 done
-check 'ip shows what the stack has' shown
-check 'ip changes nothing' not_changed
-check 'ip hears of changes of the stack' monitored
+for name in works sockets errors no_sockets flags threads killed signals; do
+	check "a ring: $name" nsctl exec exec_ring_probe $name
+done
+for name in works no_sockets; do
+	check "without privilege: a ring: $name" as_nobody nsctl exec \
+		exec_ring_probe $name
+	check "privilege given up: a ring: $name" nsctl exec setpriv \
+		--reuid=65534 --regid=65534 --clear-groups exec_ring_probe $name
+	check "another user namespace: a ring: $name" nsctl exec unshare \
+		--user --map-root-user exec_ring_probe $name
+done
+check 'memory of a ring: of root' nsctl exec exec_ring_probe locked 0
+check 'memory of a ring: of the user' as_nobody nsctl exec \
+	exec_ring_probe locked 12
+check 'memory of a ring: privilege given up' nsctl exec setpriv --reuid=65534 \
+	--regid=65534 --clear-groups exec_ring_probe locked 12
+check 'memory of a ring: capabilities given up' nsctl exec setpriv \
+	--bounding-set=-ipc_lock --inh-caps=-ipc_lock exec_ring_probe locked 12
+check 'memory of a ring: another user namespace' nsctl exec unshare --user \
+	--map-root-user exec_ring_probe locked 12
+check 'a ring from outside' said 125 'descriptor 9 is a ring' \
+	exec_ring_probe inherit nsctl exec true
+check 'the supervisor keeps no ring' supervisor_keeps_no_ring
+check 'rings are disabled' without_rings
 check 'namespaces of its own' nsctl exec -- exec_probe namespaces
 check 'a thousand threads' nsctl exec -- exec_probe threads 1000
 check 'without privilege' as_nobody nsctl exec exec_probe kinds

@@ -7,10 +7,10 @@
  * guest: stock timeout=180
  */
 #define _GNU_SOURCE
+#include "ring.h"
 #include "stream_differential.h"
 
 #include <linux/errqueue.h>
-#include <linux/io_uring.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -604,66 +604,22 @@ static void fast_open(struct run *run)
 	free(got);
 }
 
-/* Just enough of io_uring for one request at a time. */
-struct ring {
-	int fd;
-	struct io_uring_params params;
-	char *submit, *complete;
-	struct io_uring_sqe *entries;
-};
-
-static int ring_open(struct ring *ring)
-{
-	struct io_uring_params *params = &ring->params;
-	int prot = PROT_READ | PROT_WRITE;
-
-	memset(ring, 0, sizeof(*ring));
-	ring->fd = syscall(SYS_io_uring_setup, 4, params);
-	if (ring->fd < 0)
-		return -1;
-	ring->submit = mmap(NULL, params->sq_off.array + 64, prot, MAP_SHARED,
-			    ring->fd, IORING_OFF_SQ_RING);
-	ring->complete = mmap(NULL, params->cq_off.cqes + params->cq_entries *
-			      sizeof(struct io_uring_cqe), prot, MAP_SHARED,
-			      ring->fd, IORING_OFF_CQ_RING);
-	ring->entries = mmap(NULL, 4 * sizeof(*ring->entries), prot,
-			     MAP_SHARED, ring->fd, IORING_OFF_SQES);
-	return 0;
-}
-
-#define RING(base, offset) ((unsigned int *)((base) + (offset)))
-
 static void ring_send(struct ring *ring, int fd, const char *data, size_t len)
 {
-	unsigned int *tail = RING(ring->submit, ring->params.sq_off.tail);
-	unsigned int at = *tail & 3;
-	struct io_uring_sqe *entry = &ring->entries[at];
+	struct io_uring_sqe *entry = ring_entry(ring, IORING_OP_SEND_ZC, fd);
 
-	memset(entry, 0, sizeof(*entry));
-	entry->opcode = IORING_OP_SEND_ZC;
-	entry->fd = fd;
 	entry->addr = (unsigned long)data;
 	entry->len = len;
-	RING(ring->submit, ring->params.sq_off.array)[at] = at;
-	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
-	syscall(SYS_io_uring_enter, ring->fd, 1, 0, 0, NULL, 0);
+	ring_submit(ring);
 }
 
 /* Note what the next completion says. */
 static void ring_note(struct run *run, struct ring *ring)
 {
-	unsigned int *head = RING(ring->complete, ring->params.cq_off.head);
-	unsigned int mask = ring->params.cq_entries - 1;
-	struct io_uring_cqe *done;
+	unsigned int flags;
 
-	syscall(SYS_io_uring_enter, ring->fd, 0, 1, IORING_ENTER_GETEVENTS,
-		NULL, 0);
-	done = (struct io_uring_cqe *)(ring->complete +
-				       ring->params.cq_off.cqes) +
-	       (*head & mask);
-	note(run, done->res, "result");
-	note(run, done->flags, "flags");
-	__atomic_store_n(head, *head + 1, __ATOMIC_RELEASE);
+	note(run, ring_result(ring, &flags), "result");
+	note(run, flags, "flags");
 }
 
 static void io_uring(struct run *run)
@@ -672,7 +628,7 @@ static void io_uring(struct run *run)
 	int client, server, i;
 	struct ring ring;
 
-	if (note(run, ring_open(&ring), "ring") < 0)
+	if (note(run, ring_open(&ring, 0) < 0, "ring"))
 		return;
 	new_pair(run, &client, &server);
 	for (i = 100; i < 60000; i *= 5) {
@@ -696,7 +652,7 @@ static void io_uring(struct run *run)
 	note_no_more(run, client);
 	close(client);
 	close(server);
-	close(ring.fd);
+	ring_close(&ring);
 	munmap(data, LARGE);
 	free(got);
 }
