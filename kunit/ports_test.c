@@ -496,10 +496,8 @@ static void setsockopt__takes_zerocopy_by_both_names(struct kunit *test)
 static void setsockopt__refuses_what_has_no_effect(struct kunit *test)
 {
 	static const int options[] = {
-		SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF,
-		SO_TXTIME, SO_BUSY_POLL,
-		SO_PREFER_BUSY_POLL, SO_BUSY_POLL_BUDGET, SO_TXREHASH,
-		SO_WIFI_STATUS,
+		SO_BUSY_POLL, SO_PREFER_BUSY_POLL, SO_BUSY_POLL_BUDGET,
+		SO_TXREHASH, SO_CNX_ADVICE, SO_NOFCS, SO_WIFI_STATUS,
 	};
 	struct socket *stream, *datagram;
 	unsigned int i;

@@ -141,6 +141,17 @@ static inline bool nst_compat_stamp_id(const struct sockcm_cookie *sockc,
 	return false;
 }
 
+/* 6.11 has more clocks than two for the time of sending. */
+static inline void nst_compat_copy_time(struct sk_buff *to,
+					const struct sk_buff *from)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+	skb_set_delivery_time(to, from->tstamp, from->mono_delivery_time);
+#else
+	skb_set_delivery_time(to, from->tstamp, from->tstamp_type);
+#endif
+}
+
 /* 6.17 replaced sock_i_uid(), which took a lock. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #define nst_sk_uid(sk)	sock_i_uid(sk)

@@ -411,9 +411,9 @@ void nst_link_receive(struct nst_link *link, struct sk_buff *skb);
  * @dev: device of the host that it is of from now on
  * @skb: packet
  *
- * Nothing that the stack knows of it concerns the host but SO_PRIORITY and
- * SO_MARK, and those only while the device is in the namespace of the stack:
- * who may set them there may do so by AF_INET, too.
+ * Nothing that the stack knows of it concerns the host but SO_PRIORITY, SO_MARK
+ * and the time of SCM_TXTIME, and those only while the device is in the
+ * namespace of the stack: who may set them there may do so by AF_INET, too.
  *
  * Context: any.
  */
@@ -427,6 +427,8 @@ static inline void nst_link_scrub(const struct nst_link *link,
 	skb_scrub_packet(skb, true);
 	skb->priority = at_home ? priority : 0;
 	skb->mark = at_home ? mark : 0;
+	if (unlikely(!at_home))
+		skb_set_delivery_time(skb, 0, false);
 }
 
 /**

@@ -164,12 +164,14 @@ void nst_link_receive(struct nst_link *link, struct sk_buff *skb)
 	if (flags & NST_LINK_LOOPBACK) {
 		skb->dev = NULL;
 		skb->pkt_type = PACKET_HOST;
-		skb_clear_tstamp(skb);
+		skb_set_delivery_time(skb, 0, false);
 		skb_reset_mac_header(skb);
 		cb->flags = NST_PACKET_LOOPBACK;
 	} else {
 		if (!nst_ethernet_pull(link, skb, flags, &reason))
 			goto refuse;
+		/* When the peer meant to send it is not when it came. */
+		skb_clear_delivery_time(skb);
 		if (skb->pkt_type == PACKET_BROADCAST ||
 		    skb->pkt_type == PACKET_MULTICAST)
 			cb->flags = NST_PACKET_LINK_GROUP;
@@ -217,7 +219,7 @@ void nst_link_return(struct nst_link *link, struct sk_buff *skb)
 	cb->flags = NST_PACKET_LOOPBACK;
 	skb->dev = NULL;
 	skb->pkt_type = PACKET_HOST;
-	skb_clear_tstamp(skb);
+	skb_set_delivery_time(skb, 0, false);
 	skb_reset_mac_header(skb);
 	skb_reset_network_header(skb);
 	link_offload_check(skb, NST_LINK_LOOPBACK);

@@ -6,6 +6,7 @@
  */
 #include <net/sock.h>
 
+#include "../compat.h"
 #include "group.h"
 #include "transmit.h"
 
@@ -82,7 +83,7 @@ static void copy_state(struct sk_buff *piece, struct sk_buff *skb)
 	piece->protocol = skb->protocol;
 	piece->priority = skb->priority;
 	piece->mark = skb->mark;
-	piece->tstamp = skb->tstamp;
+	nst_compat_copy_time(piece, skb);
 	piece->skb_iif = skb->skb_iif;
 	if (skb->destructor == sock_wfree)
 		skb_set_owner_w(piece, skb->sk);

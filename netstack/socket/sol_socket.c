@@ -23,8 +23,6 @@ static bool without_effect(const struct sock *sk, int optname)
 		return sk->sk_type == SOCK_RAW ||
 		       (sk->sk_protocol != IPPROTO_TCP &&
 			sk->sk_protocol != IPPROTO_UDP);
-	/* Nothing is sent at a given time. */
-	case SO_TXTIME:
 	/* No NAPI instance is known to a socket. */
 	case SO_BUSY_POLL:
 	case SO_PREFER_BUSY_POLL:
@@ -39,6 +37,10 @@ static bool without_effect(const struct sock *sk, int optname)
 	/* Datagrams are not paced. */
 	case SO_MAX_PACING_RATE:
 		return sk->sk_type != SOCK_STREAM;
+	/* A stream has its own times, and a capture sends nothing. */
+	case SO_TXTIME:
+		return sk->sk_type == SOCK_STREAM ||
+		       sk->sk_protocol == NETSTACK_CAPTURE;
 	/* A capture sends nothing and shares no port. */
 	case SO_REUSEPORT:
 	case SO_ZEROCOPY:
@@ -56,6 +58,21 @@ static bool selects_member(int optname)
 {
 	return optname == SO_ATTACH_REUSEPORT_CBPF ||
 	       optname == SO_ATTACH_REUSEPORT_EBPF;
+}
+
+/*
+ * Packets go to a device without their socket, which sch_etf asks for its clock
+ * and flags: what is left is the clock of sch_fq.
+ */
+static int check_txtime(sockptr_t optval, unsigned int optlen)
+{
+	struct sock_txtime time;
+
+	if (optlen != sizeof(time))
+		return -EINVAL;
+	if (copy_from_sockptr(&time, optval, sizeof(time)))
+		return -EFAULT;
+	return time.clockid == CLOCK_MONOTONIC && !time.flags ? 0 : -EINVAL;
 }
 
 /* The name at SOL_NETSTACK of what net/core keeps from the family, or 0. */
@@ -118,6 +135,8 @@ static int set_own(struct sock *sk, int optname, sockptr_t optval,
 int nst_socket_setsockopt(struct socket *sock, int level, int optname,
 			  sockptr_t optval, unsigned int optlen)
 {
+	int err;
+
 	if (level == SOL_NETSTACK)
 		return set_own(sock->sk, optname, optval, optlen);
 	if (without_effect(sock->sk, optname))
@@ -126,6 +145,11 @@ int nst_socket_setsockopt(struct socket *sock, int level, int optname,
 		return set_own(sock->sk, own_name(optname), optval, optlen);
 	if (selects_member(optname) && READ_ONCE(nst_sk(sock->sk)->flow.hashed))
 		return -EINVAL;
+	if (optname == SO_TXTIME) {
+		err = check_txtime(optval, optlen);
+		if (err)
+			return err;
+	}
 	return sock_setsockopt(sock, SOL_SOCKET, optname, optval, optlen);
 }
 

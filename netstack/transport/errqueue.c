@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The error queue of IP_RECVERR (ip(7)): what went wrong with which packet.
- * Timestamps of sending come by it as well (tx_stamp.c), and what became of
+ * Timestamps of sending come by it as well (tx_time.c), and what became of
  * the pages of MSG_ZEROCOPY: both are net/core's entries.
  *
  * An entry is a packet of its own: what the error quoted of the payload,

@@ -307,7 +307,7 @@ int nst_plain_output(struct sock *sk, struct sk_buff *skb, u8 protocol,
 			nst_tos_priority(request->cmsg.tos) :
 			READ_ONCE(sk->sk_priority);
 	skb->mark = request->cmsg.sockc.mark;
-	nst_sock_tx_stamp(sk, skb, &request->cmsg.sockc);
+	nst_sock_tx_time(sk, skb, &request->cmsg.sockc);
 	rcu_read_lock();
 	fill_output(sk, request, path, &output);
 	output.protocol = protocol;

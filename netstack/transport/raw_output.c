@@ -156,7 +156,7 @@ static int send_packet(struct sock *sk, struct msghdr *msg, size_t len,
 	skb->protocol = v6 ? htons(ETH_P_IPV6) : htons(ETH_P_IP);
 	skb->priority = READ_ONCE(sk->sk_priority);
 	skb->mark = request->cmsg.sockc.mark;
-	nst_sock_tx_stamp(sk, skb, &request->cmsg.sockc);
+	nst_sock_tx_time(sk, skb, &request->cmsg.sockc);
 	err = memcpy_from_msg(skb_put(skb, len), msg, len);
 	if (!err && !v6)
 		err = fill_ipv4(nst->stack, skb, path);

@@ -570,9 +570,9 @@ struct nst_send_cmsg {
 	struct nst_ip_options options;
 };
 
-/* Timestamps of sending that a datagram's message asks for (tx_stamp.c). */
-void nst_sock_tx_stamp(struct sock *sk, struct sk_buff *skb,
-		       const struct sockcm_cookie *sockc);
+/* Time and timestamps of sending that a datagram asks for (tx_time.c). */
+void nst_sock_tx_time(struct sock *sk, struct sk_buff *skb,
+		      const struct sockcm_cookie *sockc);
 
 /* Return: 0, or -EINVAL as ip(7) says. @cmsg is filled but for segment. */
 int nst_sock_send_cmsg(struct sock *sk, struct msghdr *msg,

@@ -335,7 +335,7 @@ static int transmit(struct sock *sk, struct sk_buff *skb,
 			nst_tos_priority(request->cmsg.tos) :
 			READ_ONCE(sk->sk_priority);
 	skb->mark = request->cmsg.sockc.mark;
-	nst_sock_tx_stamp(sk, skb, &request->cmsg.sockc);
+	nst_sock_tx_time(sk, skb, &request->cmsg.sockc);
 	build_header(sk, skb, path, request->to.port);
 	err = nst_network_output(nst->stack, skb, path, &output);
 	if (likely(!err)) {
