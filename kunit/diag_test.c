@@ -4,13 +4,12 @@
  * thread: what is told of each kind of socket, which ones a request means,
  * what it means to end one, and requests that are none.
  */
-#include <linux/file.h>
 #include <linux/netstack.h>
 #include <linux/netstack_diag.h>
 #include <linux/sock_diag.h>
-#include <net/netlink.h>
 
 #include "../netstack/transport/tcp/info.h"
+#include "netlink_client.h"
 #include "sock_fixture.h"
 #include "tcp_fixture.h"
 
@@ -56,29 +55,6 @@ struct answer {
 	struct nst_tcp_info info;
 	u32 attributes;
 };
-
-/* With a file, whose opener's user namespace is asked for. */
-static int client_init(struct kunit_resource *resource, void *context)
-{
-	struct socket *sock;
-	struct file *file;
-	int err;
-
-	err = sock_create_kern(&init_net, PF_NETLINK, SOCK_RAW,
-			       NETLINK_SOCK_DIAG, &sock);
-	if (err)
-		return err;
-	file = sock_alloc_file(sock, 0, NULL);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	resource->data = sock;
-	return 0;
-}
-
-static void client_free(struct kunit_resource *resource)
-{
-	fput(((struct socket *)resource->data)->file);
-}
 
 static struct question question(u16 type, u16 flags)
 {
@@ -142,28 +118,18 @@ static bool read_message(const struct nlmsghdr *nlh, struct answer *answer)
 
 static struct answer ask(struct kunit *test, struct question *q)
 {
-	struct kvec iov = { .iov_base = q, .iov_len = q->nlh.nlmsg_len };
-	struct msghdr msg = {};
+	struct socket *sock = netlink_client(test, NETLINK_SOCK_DIAG);
 	struct answer answer = {};
 	const struct nlmsghdr *nlh;
-	struct socket *sock;
 	bool more = true;
 	void *buffer;
 	int length;
 
-	buffer = kunit_kzalloc(test, 32768, GFP_KERNEL);
-	sock = kunit_alloc_resource(test, client_init, client_free, GFP_KERNEL,
-				    NULL);
+	buffer = kunit_kzalloc(test, NETLINK_CLIENT_ROOM, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, buffer);
-	KUNIT_ASSERT_NOT_NULL(test, sock);
-	KUNIT_ASSERT_EQ(test, (int)q->nlh.nlmsg_len,
-			kernel_sendmsg(sock, &msg, &iov, 1, iov.iov_len));
+	netlink_client_send(test, sock, &q->nlh);
 	while (more) {
-		struct kvec in = { .iov_base = buffer, .iov_len = 32768 };
-		struct msghdr got = {};
-
-		length = kernel_recvmsg(sock, &got, &in, 1, in.iov_len,
-					MSG_DONTWAIT);
+		length = netlink_client_receive(sock, buffer);
 		KUNIT_ASSERT_GT(test, length, 0);
 		for (nlh = buffer; more && nlmsg_ok(nlh, length);
 		     nlh = nlmsg_next(nlh, &length))

@@ -37,6 +37,10 @@ static int family = AF_NETSTACK;
 module_param(family, int, 0444);
 MODULE_PARM_DESC(family, "address family number of the sockets (default 18)");
 
+static int netlink = NETLINK_NETSTACK;
+module_param(netlink, int, 0444);
+MODULE_PARM_DESC(netlink, "netlink protocol number of the stack's rtnetlink (default 31)");
+
 /*
  * What layers tell each other without calling upward. Listeners hear an
  * event in this order: when a link goes, its addresses go first, with the
@@ -129,16 +133,25 @@ static int __init netstack_init(void)
 	err = nst_control_init();
 	if (err)
 		goto err_port;
-	/* What it makes of an event is told after the event. */
-	err = nst_autoconf_listen();
-	if (err)
+	err = nst_rtnl_register(netlink);
+	if (err) {
+		pr_err("netstack: netlink protocol %d: %s; load with netlink=30 or another from 23 to 31\n",
+		       netlink, err == -EINVAL ? "not a number for modules" :
+						 "taken by another module, or no memory");
 		goto err_control;
+	}
+	err = nst_rtnl_listen();
+	/* What it makes of an event is told after the event. */
+	if (!err)
+		err = nst_autoconf_listen();
+	if (err)
+		goto err_rtnl;
 	err = nst_family_register(family);
 	if (err) {
 		pr_err("netstack: address family %d: %s; load with family=22 or family=25\n",
 		       family, err == -EEXIST ? "taken by another module" :
 						"not a family number");
-		goto err_control;
+		goto err_rtnl;
 	}
 	err = nst_diag_register();
 	if (err)
@@ -152,6 +165,8 @@ err_diag:
 	nst_diag_unregister();
 err_family:
 	nst_family_unregister();
+err_rtnl:
+	nst_rtnl_unregister();
 err_control:
 	nst_control_exit();
 err_port:
@@ -179,6 +194,7 @@ static void __exit netstack_exit(void)
 	nst_device_exit();
 	nst_diag_unregister();
 	nst_family_unregister();
+	nst_rtnl_unregister();
 	nst_control_exit();
 	nst_port_exit();
 	nst_pipe_exit();

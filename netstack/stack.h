@@ -120,9 +120,12 @@ struct nst_stack {
  * struct nst_net - what a network namespace knows of its stack
  * @stack: the stack, or NULL before the first link and while exiting; rtnl
  *	to create
+ * @rtnetlink: the kernel's socket for rtnetlink(7) of the stack, NULL while
+ *	the namespace exits; written by control/rtnetlink.c
  */
 struct nst_net {
 	struct nst_stack __rcu *stack;
+	struct sock __rcu *rtnetlink;
 };
 
 extern unsigned int nst_net_id;

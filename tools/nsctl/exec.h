@@ -26,6 +26,7 @@ enum {
  * @err: errno of why there are none, or 0
  * @entering: @err is about entering the namespace of the stack
  * @family: address family number
+ * @netlink: netlink protocol that speaks rtnetlink(7) of the stack
  * @reuseport: SO_REUSEPORT is NETSTACK_REUSEPORT only (before Linux 6.3)
  * @zerocopy: likewise SO_ZEROCOPY
  */
@@ -33,6 +34,7 @@ struct exec_facts {
 	int err;
 	bool entering;
 	int family;
+	int netlink;
 	bool reuseport;
 	bool zerocopy;
 };

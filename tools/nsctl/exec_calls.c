@@ -72,6 +72,10 @@ static int open_socket(const struct caller *caller)
 	int protocol = data->args[2];
 	int fd, err;
 
+	/* The filter has seen that it is NETLINK_ROUTE. */
+	if (family == AF_NETLINK)
+		return socket(family, type | SOCK_CLOEXEC,
+			      caller->facts->netlink);
 	if (family == AF_INET6)
 		protocol |= NETSTACK_IPV6;
 	fd = socket(caller->facts->family, type | SOCK_CLOEXEC, protocol);

@@ -111,7 +111,7 @@ static void block_end(unsigned short begin)
  * socket(): a family that is not named here is refused, as by a kernel that
  * was built without it, and so are those kinds of netlink that show or change
  * what is the host's. Of netlink remain events of devices, audit, SELinux and
- * algorithms.
+ * algorithms; links, addresses and routes are the stack's.
  */
 static void filter_socket(const struct exec_facts *facts)
 {
@@ -126,6 +126,7 @@ static void filter_socket(const struct exec_facts *facts)
 	end_if(NETLINK_AUDIT, SECCOMP_RET_ALLOW);
 	end_if(NETLINK_SELINUX, SECCOMP_RET_ALLOW);
 	end_if(NETLINK_CRYPTO, SECCOMP_RET_ALLOW);
+	end_if(NETLINK_ROUTE, SECCOMP_RET_USER_NOTIF);
 	end_with_errno(EPROTONOSUPPORT);
 	block_end(begin);
 	end_if(facts->family, SECCOMP_RET_USER_NOTIF);

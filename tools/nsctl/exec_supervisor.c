@@ -44,17 +44,32 @@ static struct {
 	struct seccomp_notif_sizes sizes;
 } supervisor;
 
+/* Return: what the module was told, or what it is without that. */
+static int parameter(const char *name, int value)
+{
+	char path[64];
+	FILE *file;
+	int told;
+
+	snprintf(path, sizeof(path), "/sys/module/netstack/parameters/%s",
+		 name);
+	file = fopen(path, "re");
+	if (!file)
+		return value;
+	if (fscanf(file, "%d", &told) == 1)
+		value = told;
+	fclose(file);
+	return value;
+}
+
 void facts_find(struct exec_facts *facts)
 {
-	FILE *file = fopen("/sys/module/netstack/parameters/family", "re");
 	int on = 1, fd;
 
-	*facts = (struct exec_facts){ .family = AF_NETSTACK };
-	if (file) {
-		if (fscanf(file, "%d", &facts->family) != 1)
-			facts->family = AF_NETSTACK;
-		fclose(file);
-	}
+	*facts = (struct exec_facts){
+		.family = parameter("family", AF_NETSTACK),
+		.netlink = parameter("netlink", NETLINK_NETSTACK),
+	};
 	fd = socket(facts->family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0) {
 		facts->err = errno;

@@ -19,6 +19,13 @@
 #define AF_NETSTACK	18
 #define PF_NETSTACK	AF_NETSTACK
 
+/*
+ * A netlink protocol: socket(AF_NETLINK, SOCK_RAW, NETLINK_NETSTACK) speaks
+ * rtnetlink(7), as NETLINK_ROUTE does, of the stack, and read only. The module
+ * parameter "netlink" chooses another number.
+ */
+#define NETLINK_NETSTACK	31
+
 /* Or-ed into socket()'s protocol: IPv6 addresses. */
 #define NETSTACK_IPV6	0x100
 

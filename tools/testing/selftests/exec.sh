@@ -269,6 +269,62 @@ failures_tell() {
 		await no_supervisor
 }
 
+# ip COMMAND...: what ip(8) prints in there
+inside() {
+	nsctl exec -- ip "$@"
+}
+
+# The stack's, and nothing of the host's.
+shown() {
+	inside -o addr show dev netstack0 >/tmp/shown || return
+	grep -q "inet $STACK/24" /tmp/shown && ! grep -q "$HOST" /tmp/shown ||
+		{ cat /tmp/shown; return 1; }
+	nsctl route add 10.99.0.0/16 via "$HOST" &&
+		nsctl neigh add 10.77.0.9 lladdr 02:00:00:00:00:09 \
+			dev netstack0 nud permanent &&
+		nsctl rule add from 10.99.0.0/16 lookup 99 &&
+		inside route | grep -q "^10.99.0.0/16 via $HOST" &&
+		inside route get 10.99.0.1 | grep -q "via $HOST" &&
+		inside neigh | grep -q '^10.77.0.9 .*PERMANENT' &&
+		inside rule | grep -q 'from 10.99.0.0/16 lookup 99' &&
+		inside -6 route | grep -q '^fe80::/64 dev netstack0' &&
+		inside -s link show lo | grep -q LOOPBACK &&
+		! ip route | grep -q '^10.99' &&
+		! ip neigh | grep -q '^10.77.0.9'
+}
+
+not_changed() {
+	refused inside route add 10.98.0.0/16 dev netstack0 &&
+		refused inside addr add 10.98.0.1/16 dev netstack0 &&
+		refused inside route flush table all &&
+		refused as_nobody nsctl exec ip route add 10.98.0.0/16 \
+			dev netstack0 &&
+		! ip route | grep -q '^10.98' &&
+		! nsctl route show | grep -q '^10.98'
+}
+
+monitored() {
+	local monitor status
+	nsctl exec -- ip monitor >/tmp/monitored 2>&1 &
+	monitor=$!
+	# It is there when it hears of something.
+	await eval 'nsctl addr add 10.98.0.1/24 dev netstack0 noprobe;
+		nsctl addr del 10.98.0.1/24 dev netstack0;
+		grep -q "inet 10.98.0.1/24" /tmp/monitored' &&
+		await grep -q 'Deleted.*inet 10.98.0.1/24' /tmp/monitored &&
+		ip addr add 10.97.0.1/24 dev netstack0 &&
+		ip addr del 10.97.0.1/24 dev netstack0 &&
+		nsctl addr add 10.96.0.1/24 dev netstack0 noprobe &&
+		await grep -q 'inet 10.96.0.1/24' /tmp/monitored &&
+		nsctl addr del 10.96.0.1/24 dev netstack0 &&
+		! grep -q 10.97 /tmp/monitored
+	status=$?
+	[ $status -eq 0 ] || cat /tmp/monitored
+	kill "$monitor"
+	wait "$monitor" 2>/dev/null
+	return "$status"
+}
+
 ip netns add box
 ip netns add empty
 ip -n box link add inner type netstack
@@ -282,6 +338,13 @@ for probe in exec_probe exec_probe_static; do
 		check "$probe: $name" nsctl exec -- $probe $name
 	done
 done
+for probe in exec_probe exec_probe_static; do
+	check "$probe: addresses" nsctl exec -- $probe addresses "$STACK" \
+		"$HOST"
+done
+check 'ip shows what the stack has' shown
+check 'ip changes nothing' not_changed
+check 'ip hears of changes of the stack' monitored
 check 'a ring of the kernel opens sockets' exec_ring_probe opens_one
 for name in works sockets errors; do
 	check "a ring of the kernel: $name" exec_ring_probe $name

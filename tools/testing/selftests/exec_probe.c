@@ -8,6 +8,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -186,12 +188,75 @@ static void netlink(void)
 		for (i = 0; i < 4; i++)
 			if (protocol == allowed[i])
 				break;
-		if (i == 4)
+		if (i == 4 && protocol != NETLINK_ROUTE)
 			refused("netlink", socket(AF_NETLINK, SOCK_RAW, protocol),
 				EPROTONOSUPPORT);
 	}
 	if (socket(AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT) < 0)
 		wrong("events of devices", errno, 0);
+	refused("a stream of routes",
+		socket(AF_NETLINK, SOCK_STREAM, NETLINK_ROUTE),
+		ESOCKTNOSUPPORT);
+	for (i = 0; i < 2; i++) {
+		struct sockaddr_nl name = { .nl_family = AF_NETLINK };
+		socklen_t size = sizeof(name);
+		int fd = socket(AF_NETLINK, (i ? SOCK_DGRAM : SOCK_RAW) |
+				SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+
+		same("domain", option(fd, SOL_SOCKET, SO_DOMAIN), AF_NETLINK);
+		same("close-on-exec", fcntl(fd, F_GETFD), FD_CLOEXEC);
+		same("non-blocking", fcntl(fd, F_GETFL) & O_NONBLOCK,
+		     O_NONBLOCK);
+		same("bind", bind(fd, (void *)&name, sizeof(name)), 0);
+		same("name", getsockname(fd, (void *)&name, &size), 0);
+		same("port", name.nl_pid, getpid());
+		close(fd);
+	}
+}
+
+static char *text_of(const struct sockaddr *address, char *text)
+{
+	const void *bytes = address->sa_family == AF_INET ?
+		(const void *)&((const struct sockaddr_in *)address)->sin_addr :
+		(const void *)&((const struct sockaddr_in6 *)address)->sin6_addr;
+
+	inet_ntop(address->sa_family, bytes, text, INET6_ADDRSTRLEN);
+	return text;
+}
+
+/* Addresses that there are, by getifaddrs(3): @ours, and not @theirs. */
+static void addresses(const char *ours, const char *theirs)
+{
+	int found = 0, others = 0, stations = 0;
+	char text[INET6_ADDRSTRLEN];
+	struct ifaddrs *all, *one;
+
+	if (getifaddrs(&all)) {
+		wrong("getifaddrs", errno, 0);
+		return;
+	}
+	for (one = all; one; one = one->ifa_next) {
+		int family = one->ifa_addr ? one->ifa_addr->sa_family : 0;
+
+		stations += family == AF_PACKET;
+		if (family != AF_INET && family != AF_INET6)
+			continue;
+		text_of(one->ifa_addr, text);
+		if (!strcmp(text, ours)) {
+			found++;
+			same("name", strcmp(one->ifa_name, "netstack0"), 0);
+			same("up", !!(one->ifa_flags & IFF_UP), 1);
+			same("mask", ((struct sockaddr_in *)
+				      one->ifa_netmask)->sin_addr.s_addr,
+			     htonl(0xffffff00));
+		}
+		others += !strcmp(text, theirs);
+	}
+	freeifaddrs(all);
+	same("addresses of the stack", found, 1);
+	same("addresses of the host", others, 0);
+	/* lo and netstack0 */
+	same("links", stations, 2);
 }
 
 static long call_i386(long number, long a, long b, long c)
@@ -551,6 +616,8 @@ int main(int argc, char **argv)
 		families();
 	else if (!strcmp(name, "netlink"))
 		netlink();
+	else if (!strcmp(name, "addresses") && argc > 3)
+		addresses(argv[2], argv[3]);
 	else if (!strcmp(name, "roads"))
 		roads();
 	else if (!strcmp(name, "own_filter"))

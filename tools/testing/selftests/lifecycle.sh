@@ -34,6 +34,16 @@ other_family() {
 		insmod /guest/netstack.ko
 }
 
+other_netlink() {
+	rmmod netstack && insmod /guest/netstack.ko netlink=30 &&
+		nsctl exec ip -o addr show dev lo | grep -q 127.0.0.1 &&
+		rmmod netstack &&
+		refused insmod /guest/netstack.ko netlink=16 &&
+		refused insmod /guest/netstack.ko netlink=32 &&
+		refused insmod /guest/netstack.ko netlink=-1 &&
+		insmod /guest/netstack.ko
+}
+
 no_stack_no_sockets() {
 	ip netns add bare
 	ip netns exec bare echo-client 127.0.0.1 7 x 2>&1 |
@@ -70,6 +80,7 @@ stack_starts_empty() {
 check 'unload and reload' reload
 check 'unload is refused while a socket is open' refused_while_open
 check 'another family number' other_family
+check 'another netlink protocol' other_netlink
 check 'a namespace without a link has no stack' no_stack_no_sockets
 check 'busy namespaces come and go' busy_namespace 5
 check 'nothing is left' stack_starts_empty
