@@ -168,6 +168,7 @@ static void connection(struct side *side)
 	call(side, "connect", connect_to(near, "127.0.0.1", PORT));
 	far = accept(listening, NULL, NULL);
 	call(side, "send", send(far, "data", 4, 0));
+	note_poll(side, near, POLLIN, WAIT_MS);
 	identify(near, 1 << 20, &id);
 	destroy(side, &id, IPPROTO_TCP);
 	identify(near, 0, &id);
