@@ -147,6 +147,15 @@ static struct answer dump(struct kunit *test, u32 states)
 	return ask(test, &q);
 }
 
+/* There is one socket in these states. */
+static struct answer only(struct kunit *test, u32 states)
+{
+	struct answer answer = dump(test, states);
+
+	KUNIT_ASSERT_EQ(test, 1U, answer.count);
+	return answer;
+}
+
 /* A question about the socket that was told. */
 static struct question about(u16 type, const struct netstack_diag_msg *msg)
 {
@@ -234,8 +243,7 @@ static void dump__tells_what_a_connection_measures(struct kunit *test)
 	nst_tcp_test_out(t, NST_TCP_ACK, 1, 301, 0);
 	nst_tcp_test_send(t, 500, 0);
 	nst_tcp_test_out(t, NST_TCP_ACK | NST_TCP_PSH, 1, 301, 500);
-	answer = dump(test, TCPF_ESTABLISHED);
-	KUNIT_ASSERT_EQ(test, 1U, answer.count);
+	answer = only(test, TCPF_ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, 300U, answer.msg[0].rqueue);
 	KUNIT_EXPECT_EQ(test, 500U, answer.msg[0].wqueue);
 	KUNIT_EXPECT_EQ(test, 1U, answer.info.head.tcpi_unacked);
@@ -250,8 +258,7 @@ static void dump__tells_the_timer(struct kunit *test)
 	struct answer answer;
 
 	nst_tcp_test_establish_passive(t);
-	answer = dump(test, TCPF_ESTABLISHED);
-	KUNIT_ASSERT_EQ(test, 1U, answer.count);
+	answer = only(test, TCPF_ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, NETSTACK_DIAG_TIMER_OFF,
 			(int)answer.msg[0].timer);
 
@@ -298,8 +305,7 @@ static void dump__tells_half_open_and_time_wait(struct kunit *test)
 
 	nst_tcp_test_listen(t, 1);
 	nst_tcp_test_half_open(t);
-	answer = dump(test, TCPF_SYN_RECV);
-	KUNIT_ASSERT_EQ(test, 1U, answer.count);
+	answer = only(test, TCPF_SYN_RECV);
 	KUNIT_EXPECT_EQ(test, NETSTACK_DIAG_NOCOOKIE,
 			answer.msg[0].id.cookie[0]);
 	KUNIT_EXPECT_EQ(test, NETSTACK_DIAG_TIMER_ON,
@@ -316,8 +322,7 @@ static void dump__tells_half_open_and_time_wait(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1U, answer.count);
 	nst_tcp_test_in(t, FIN_ACK, 1, 2, 0);
 	nst_wire_discard(t->wire);
-	answer = dump(test, TCPF_TIME_WAIT);
-	KUNIT_ASSERT_EQ(test, 1U, answer.count);
+	answer = only(test, TCPF_TIME_WAIT);
 	KUNIT_EXPECT_EQ(test, NETSTACK_DIAG_TIMER_TIMEWAIT,
 			(int)answer.msg[0].timer);
 	KUNIT_EXPECT_EQ(test, 60000U, answer.msg[0].expires);
@@ -483,8 +488,7 @@ static void destroy__resets_the_connection(struct kunit *test)
 	nst_tcp_test_establish_passive(t);
 	nst_tcp_test_in(t, NST_TCP_ACK, 1, 1, sizeof(data));
 	nst_tcp_test_out(t, NST_TCP_ACK, 1, 11, 0);
-	answer = dump(test, TCPF_ESTABLISHED);
-	KUNIT_ASSERT_EQ(test, 1U, answer.count);
+	answer = only(test, TCPF_ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, 0, destroy(test, &answer.msg[0]));
 	nst_tcp_test_out(t, RST_ACK, 1, 11, 0);
 	KUNIT_EXPECT_EQ(test, ECONNABORTED, t->sk->sk_err);
@@ -501,8 +505,7 @@ static void destroy__connection_that_waits_for_accept(struct kunit *test)
 
 	nst_tcp_test_listen(t, 1);
 	nst_tcp_test_handshake(t);
-	answer = dump(test, TCPF_ESTABLISHED);
-	KUNIT_ASSERT_EQ(test, 1U, answer.count);
+	answer = only(test, TCPF_ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, 0, destroy(test, &answer.msg[0]));
 	nst_tcp_test_out(t, RST_ACK, 1, 1, 0);
 	nst_tcp_test_accept(t);
@@ -518,8 +521,7 @@ static void destroy__orphan(struct kunit *test)
 	nst_tcp_test_establish_passive(t);
 	nst_tcp_test_close(t);
 	nst_tcp_test_out(t, FIN_ACK, 1, 1, 0);
-	answer = dump(test, TCPF_FIN_WAIT1);
-	KUNIT_ASSERT_EQ(test, 1U, answer.count);
+	answer = only(test, TCPF_FIN_WAIT1);
 	KUNIT_EXPECT_EQ(test, 0U, answer.msg[0].inode);
 	KUNIT_EXPECT_EQ(test, 0, destroy(test, &answer.msg[0]));
 	nst_tcp_test_out(t, RST_ACK, 2, 1, 0);
@@ -534,14 +536,12 @@ static void destroy__listener_and_half_open(struct kunit *test)
 
 	nst_tcp_test_listen(t, 4);
 	nst_tcp_test_half_open(t);
-	answer = dump(test, TCPF_SYN_RECV);
-	KUNIT_ASSERT_EQ(test, 1U, answer.count);
+	answer = only(test, TCPF_SYN_RECV);
 	KUNIT_EXPECT_EQ(test, 0, destroy(test, &answer.msg[0]));
 	KUNIT_EXPECT_EQ(test, 0, atomic_read(&t->wire->stack->tcp->requests));
 	KUNIT_EXPECT_EQ(test, -ENOENT, destroy(test, &answer.msg[0]));
 
-	answer = dump(test, TCPF_LISTEN);
-	KUNIT_ASSERT_EQ(test, 1U, answer.count);
+	answer = only(test, TCPF_LISTEN);
 	KUNIT_EXPECT_EQ(test, 0, destroy(test, &answer.msg[0]));
 	KUNIT_EXPECT_EQ(test, TCP_CLOSE, (int)t->listener->sk->sk_state);
 	KUNIT_EXPECT_EQ(test, ECONNABORTED, t->listener->sk->sk_err);
@@ -561,8 +561,7 @@ static void destroy__time_wait(struct kunit *test)
 	nst_tcp_test_close(t);
 	nst_tcp_test_in(t, FIN_ACK, 1, 2, 0);
 	nst_wire_discard(t->wire);
-	answer = dump(test, TCPF_TIME_WAIT);
-	KUNIT_ASSERT_EQ(test, 1U, answer.count);
+	answer = only(test, TCPF_TIME_WAIT);
 	KUNIT_EXPECT_EQ(test, 0, destroy(test, &answer.msg[0]));
 	KUNIT_EXPECT_EQ(test, 0, atomic_read(&t->wire->stack->tcp->timewaits));
 	nst_wire_expect_nothing(t->wire);
@@ -586,8 +585,7 @@ static void destroy__datagram_socket_is_disconnected(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ECONNABORTED, bound->sk->sk_err);
 	KUNIT_EXPECT_EQ(test, ECONNABORTED, other->sk->sk_err);
 	/* The port that was asked for is still its own. */
-	answer = dump(test, ALL_STATES);
-	KUNIT_ASSERT_EQ(test, 1U, answer.count);
+	answer = only(test, ALL_STATES);
 	KUNIT_EXPECT_EQ(test, 53, (int)ntohs(answer.msg[0].id.sport));
 	KUNIT_EXPECT_EQ(test, TCP_CLOSE, (int)answer.msg[0].state);
 }

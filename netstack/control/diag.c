@@ -21,6 +21,30 @@
 /* Bits of the states that there are: 1 to TCP_CLOSING. */
 #define STATES	(BIT(TCP_CLOSING + 1) - 2)
 
+/**
+ * struct diag_end - which addresses and ports one end may have
+ * @prefix: of the address; address_family 0: any
+ * @ports: of the port
+ */
+struct diag_end {
+	struct netstack_diag_prefix prefix;
+	struct netstack_diag_ports ports;
+};
+
+/**
+ * struct diag_request - a request, checked
+ * @head: its header
+ * @local: local end
+ * @remote: the peer's
+ * @link_index: link that the socket is bound to, or 0
+ */
+struct diag_request {
+	const struct netstack_diag_req *head;
+	struct diag_end local;
+	struct diag_end remote;
+	u32 link_index;
+};
+
 static const struct nla_policy policy[NETSTACK_DIAG_REQ_MAX + 1] = {
 	[NETSTACK_DIAG_REQ_SRC] =
 		NLA_POLICY_EXACT_LEN(sizeof(struct netstack_diag_prefix)),
@@ -49,7 +73,7 @@ static union nst_address address_of(const __be32 *words)
 
 /* Return: 0 or -EINVAL. */
 static int read_end(const struct nlattr *prefix, const struct nlattr *ports,
-		    struct nst_diag_end *end)
+		    struct diag_end *end)
 {
 	end->ports.last = U16_MAX;
 	if (prefix) {
@@ -77,7 +101,7 @@ static bool id_given(const struct netstack_diag_id *id)
  * One socket is asked for, or all that pass. Return: 0 or a negative errno.
  */
 static int request_parse(const struct nlmsghdr *nlh,
-			 struct nst_diag_request *request)
+			 struct diag_request *request)
 {
 	struct nlattr *tb[NETSTACK_DIAG_REQ_MAX + 1];
 	const struct netstack_diag_req *head;
@@ -109,7 +133,7 @@ static int request_parse(const struct nlmsghdr *nlh,
 	return err;
 }
 
-static bool end_passes(const struct nst_diag_end *end, u8 family,
+static bool end_passes(const struct diag_end *end, u8 family,
 		       const union nst_address *address, __be16 port)
 {
 	const union nst_address wanted = address_of(end->prefix.address);
@@ -122,7 +146,7 @@ static bool end_passes(const struct nst_diag_end *end, u8 family,
 					 end->prefix.length));
 }
 
-static bool passes(const struct nst_diag_request *request,
+static bool passes(const struct diag_request *request,
 		   const struct nst_endpoint *flow)
 {
 	const struct netstack_diag_req *head = request->head;
@@ -218,7 +242,7 @@ static struct nst_diag_reader reader_of(struct sk_buff *skb,
  */
 struct dump {
 	struct sk_buff *skb;
-	struct nst_diag_request request;
+	struct diag_request request;
 	struct nst_diag_reader reader;
 };
 
@@ -261,11 +285,11 @@ static int dump_more(struct sk_buff *skb, struct netlink_callback *cb)
  * @found: it, with a reference, or NULL
  */
 struct search {
-	const struct nst_diag_request *request;
+	const struct diag_request *request;
 	struct nst_endpoint *found;
 };
 
-static bool is_named(const struct nst_diag_request *request,
+static bool is_named(const struct diag_request *request,
 		     struct nst_endpoint *flow)
 {
 	const struct netstack_diag_id *id = &request->head->id;
@@ -298,7 +322,7 @@ static int search_one(struct nst_endpoint *flow, void *data)
 
 /* What has a flow is found by it, the rest by looking at all. */
 static struct nst_endpoint *find(struct nst_stack *stack,
-				 const struct nst_diag_request *request)
+				 const struct diag_request *request)
 {
 	const struct netstack_diag_req *head = request->head;
 	const struct nst_flow_key key = {
@@ -334,7 +358,7 @@ static struct nst_endpoint *find(struct nst_stack *stack,
 }
 
 static int answer_one(struct sk_buff *skb, const struct nlmsghdr *nlh,
-		      const struct nst_diag_request *request)
+		      const struct diag_request *request)
 {
 	const struct nst_diag_reader reader = reader_of(skb, nlh, 0);
 	struct net *net = sock_net(skb->sk);
@@ -359,7 +383,7 @@ static int answer_one(struct sk_buff *skb, const struct nlmsghdr *nlh,
 static int diag_dump(struct sk_buff *skb, struct nlmsghdr *nlh)
 {
 	struct netlink_dump_control control = { .dump = dump_more };
-	struct nst_diag_request request;
+	struct diag_request request;
 	int err;
 
 	err = request_parse(nlh, &request);
@@ -376,7 +400,7 @@ static int diag_dump(struct sk_buff *skb, struct nlmsghdr *nlh)
 /* SOCK_DESTROY */
 static int diag_destroy(struct sk_buff *skb, struct nlmsghdr *nlh)
 {
-	struct nst_diag_request request;
+	struct diag_request request;
 	struct nst_endpoint *flow;
 	int err;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The sockets of a stack over NETLINK_SOCK_DIAG: what a request asks for
- * (diag.c) and what is told of a socket (diag_message.c).
+ * The sockets of a stack over NETLINK_SOCK_DIAG: what is told of one
+ * (diag_message.c) to who asks (diag.c).
  */
 #ifndef NST_DIAG_H
 #define NST_DIAG_H
@@ -10,30 +10,6 @@
 #include <linux/netstack_diag.h>
 
 #include "../transport/demux.h"
-
-/**
- * struct nst_diag_end - which addresses and ports one end may have
- * @prefix: of the address; address_family 0: any
- * @ports: of the port
- */
-struct nst_diag_end {
-	struct netstack_diag_prefix prefix;
-	struct netstack_diag_ports ports;
-};
-
-/**
- * struct nst_diag_request - a request, checked
- * @head: its header
- * @local: local end
- * @remote: the peer's
- * @link_index: link that the socket is bound to, or 0
- */
-struct nst_diag_request {
-	const struct netstack_diag_req *head;
-	struct nst_diag_end local;
-	struct nst_diag_end remote;
-	u32 link_index;
-};
 
 /* What an endpoint is told as. Context: RCU, or a reference to it. */
 u8 nst_diag_state(const struct nst_endpoint *flow);

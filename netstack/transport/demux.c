@@ -580,17 +580,18 @@ int nst_demux_walk(const struct nst_demux *demux, unsigned long *cursor,
 	unsigned long all = flows + demux->bound_mask + 1UL;
 	int err = 0;
 
-	rcu_read_lock();
 	while (!err && cursor_bucket(*cursor) < all) {
 		unsigned long slot = cursor_bucket(*cursor);
 
+		rcu_read_lock();
 		if (slot < flows)
 			err = walk_bucket(&demux->flows[slot].head, false,
 					  cursor, visit, data);
 		else
 			err = walk_bucket(&demux->bound[slot - flows].head,
 					  true, cursor, visit, data);
+		rcu_read_unlock();
+		cond_resched();
 	}
-	rcu_read_unlock();
 	return err;
 }

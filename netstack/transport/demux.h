@@ -209,6 +209,7 @@ nst_demux_bound_each_rcu(const struct nst_demux *demux,
  *	flow, with &nst->flow; non-zero stops there
  * @data: passed to @visit
  *
+ * Context: process, not under RCU: it rests between the buckets.
  * Return: 0 at the end, else what @visit returned.
  */
 int nst_demux_walk(const struct nst_demux *demux, unsigned long *cursor,

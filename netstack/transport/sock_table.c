@@ -74,6 +74,7 @@ int nst_sock_table_walk(struct nst_sock_table *table, unsigned long *cursor,
 			done = at;
 		}
 		rcu_read_unlock();
+		cond_resched();
 		*cursor = chain << CURSOR_SHIFT | done;
 	}
 	return err;

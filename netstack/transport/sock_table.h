@@ -52,6 +52,7 @@ bool nst_sock_table_takes(const struct nst_sock *nst,
  * @visit: called under RCU with &nst->flow; non-zero stops there
  * @data: passed to @visit
  *
+ * Context: process, not under RCU: it rests between the chains.
  * Return: 0 at the end, else what @visit returned.
  */
 int nst_sock_table_walk(struct nst_sock_table *table, unsigned long *cursor,

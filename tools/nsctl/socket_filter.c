@@ -81,19 +81,24 @@ struct expression {
 	uint32_t link;
 };
 
+#define TOKEN_SIZE	128
+
 /**
  * struct parser - an expression being read
  * @at: where in the text
  * @token: the next token; empty at the end
  * @depth: nesting; bounded, for the functions call each other
+ * @factors: how many there were; bounded, for so deep may the tree be
  */
 struct parser {
 	const char *at;
-	char token[128];
+	char token[TOKEN_SIZE];
 	int depth;
+	int factors;
 };
 
 #define DEPTH_MAX	100
+#define FACTORS_MAX	1000
 
 static const char separators[] = " \t\n()!=<>&|";
 
@@ -284,7 +289,7 @@ static struct expression *address_predicate(struct parser *parser, bool remote)
 	const char *key = remote ? "dst" : "src";
 	enum operator operator = read_operator(parser);
 	struct expression *address = NULL, *port = NULL, *made;
-	char word[sizeof(parser->token)];
+	char word[TOKEN_SIZE];
 	char *port_word;
 
 	if (operator != EQUAL && operator != NOT_EQUAL) {
@@ -392,6 +397,11 @@ static struct expression *read_factor(struct parser *parser)
 		usage_error("the filter is nested too deeply");
 		return NULL;
 	}
+	if (++parser->factors > FACTORS_MAX) {
+		usage_error("the filter has more than %d conditions",
+			    FACTORS_MAX);
+		return NULL;
+	}
 	if (is_not(parser)) {
 		advance(parser);
 		made = read_factor(parser);
@@ -441,6 +451,19 @@ static struct expression *read_or(struct parser *parser)
 	return left;
 }
 
+/* Would a token be cut? */
+static bool has_long_token(const char *text)
+{
+	size_t length;
+
+	for (; *text; text += length + !length) {
+		length = strcspn(text, separators);
+		if (length >= TOKEN_SIZE)
+			return true;
+	}
+	return false;
+}
+
 static int expression_parse(struct socket_filter *filter,
 			    const struct words *words)
 {
@@ -448,6 +471,11 @@ static int expression_parse(struct socket_filter *filter,
 	/* Words may be cut anywhere: they are one text. */
 	char *text = words_join(words);
 
+	if (has_long_token(text)) {
+		free(text);
+		return usage_error("a word of the filter is longer than %d characters",
+				   TOKEN_SIZE - 1);
+	}
 	parser.at = text;
 	advance(&parser);
 	filter->expression = read_or(&parser);

@@ -39,6 +39,10 @@ static void read_name(int pid, char *name, size_t size)
 	if (fgets(name, size, file))
 		name[strcspn(name, "\n")] = 0;
 	fclose(file);
+	/* A process names itself: that must not speak to a terminal. */
+	for (; *name; name++)
+		if (iscntrl((unsigned char)*name))
+			*name = '?';
 }
 
 static void read_descriptors(int pid)

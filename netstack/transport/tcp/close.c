@@ -195,16 +195,17 @@ void nst_tcp_shutdown(struct sock *sk, int how)
 		nst_tcp_send_fin(sk);
 }
 
-/* RFC 9293 3.10.5; locked. */
-static void abort_locked(struct sock *sk, int err, gfp_t gfp)
+/* RFC 9293 3.10.5; locked. Return: 0, or -ENOENT if it is closed. */
+static int abort_locked(struct sock *sk, int err, gfp_t gfp)
 {
 	if (sk->sk_state == TCP_CLOSE)
-		return;
+		return -ENOENT;
 	if (sk->sk_state == TCP_LISTEN)
 		nst_tcp_listen_stop(sk);
 	else if (abort_resets(sk))
 		nst_tcp_send_active_reset(sk, gfp);
 	nst_tcp_done(sk, err);
+	return 0;
 }
 
 /**
@@ -221,25 +222,23 @@ static void abort_locked(struct sock *sk, int err, gfp_t gfp)
  */
 int nst_tcp_abort(struct sock *sk, int err)
 {
-	bool closed;
+	int result;
 
 	local_bh_disable();
 	bh_lock_sock(sk);
-	closed = sk->sk_state == TCP_CLOSE;
 	if (!sock_owned_by_user(sk) && sk->sk_state != TCP_LISTEN) {
-		abort_locked(sk, err, GFP_ATOMIC);
+		result = abort_locked(sk, err, GFP_ATOMIC);
 		bh_unlock_sock(sk);
 		local_bh_enable();
-		return closed ? -ENOENT : 0;
+		return result;
 	}
 	bh_unlock_sock(sk);
 	local_bh_enable();
 
 	lock_sock(sk);
-	closed = sk->sk_state == TCP_CLOSE;
-	abort_locked(sk, err, GFP_KERNEL);
+	result = abort_locked(sk, err, GFP_KERNEL);
 	release_sock(sk);
-	return closed ? -ENOENT : 0;
+	return result;
 }
 
 /* Addresses as before connect(): what bind() gave stays. */

@@ -131,6 +131,11 @@ wrong_words() {
 		wrong "ends too early" dport = 1 or &&
 		wrong "ends too early" not &&
 		wrong "nested too deeply" "$(printf '(%.0s' $(seq 200))" &&
+		wrong "more than 1000 conditions" dev lo \
+			"$(printf ' or dev lo%.0s' $(seq 1000))" &&
+		shown 0 dev lo "$(printf ' or dev lo%.0s' $(seq 999))" &&
+		wrong "longer than 127 characters" \
+			"dport = $(printf '1%.0s' $(seq 128))" &&
 		wrong "-K ends sockets" -K && wrong "-K ends sockets" -Kt
 }
 
@@ -144,6 +149,25 @@ processes_are_found() {
 	local status=$?
 	[ $status -eq 0 ] || cat /tmp/found
 	owner_goes
+	return $status
+}
+
+# Bytes that a terminal would obey are not printed.
+names_are_masked() {
+	cp "$(command -v socket_diag_owner)" "$(printf '/tmp/e\033[2Jvil')" ||
+		return 1
+	mkfifo /tmp/hold
+	"$(printf '/tmp/e\033[2Jvil')" pairs 127.0.0.1 2013 1 \
+		</tmp/hold >/tmp/owner 2>&1 &
+	exec 9>/tmp/hold
+	await grep -q ready /tmp/owner &&
+		nsctl socket -tp state listening sport = 2013 >/tmp/found &&
+		grep -q '(("e?\[2Jvil",' /tmp/found
+	local status=$?
+	exec 9>&-
+	wait $!
+	rm -f /tmp/hold
+	[ $status -eq 0 ] || cat -v /tmp/found
 	return $status
 }
 
@@ -307,6 +331,7 @@ check 'both families' both_families
 check 'each kind' each_kind
 check 'wrong words' wrong_words
 check 'processes are found' processes_are_found
+check 'names of processes are masked' names_are_masked
 check 'memory and information' memory_information_timers
 check 'the timer of a SYN' timer_of_a_syn
 check 'TIME-WAIT is ended' time_wait_is_ended
