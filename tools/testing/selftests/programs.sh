@@ -314,8 +314,7 @@ ssh_works() {
 	end
 }
 
-# dnsmasq asks netlink for addresses, which is not to be had in there: it runs
-# outside. Who asks it is inside.
+# dnsmasq runs outside, who asks it inside.
 names() {
 	dnsmasq --no-daemon --no-resolv --no-hosts --listen-address=$HOST \
 		--bind-interfaces --address=/web.test/$STACK >/tmp/server 2>&1 &
