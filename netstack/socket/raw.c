@@ -100,7 +100,12 @@ static int raw_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 static int raw_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 		       int flags)
 {
-	return nst_plain_recvmsg(sock->sk, msg, len, flags);
+	struct sock *sk = sock->sk;
+
+	if (nst_sock_has_path_mtu(nst_sk(sk)) &&
+	    !(flags & (MSG_OOB | MSG_ERRQUEUE)))
+		return nst_sock_recv_path_mtu(sk, msg);
+	return nst_plain_recvmsg(sk, msg, len, flags);
 }
 
 static int raw_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)

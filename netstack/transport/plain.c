@@ -219,24 +219,43 @@ static struct sk_buff *alloc_charged(struct sock *sk, size_t linear,
 	return skb;
 }
 
+/*
+ * IPV6_RECVPATHMTU and IP_RECVERR hear of it: the former of raw sockets, since
+ * the host's ping sockets do not read it.
+ */
+static noinline void tell_too_big(struct sock *sk,
+				  const struct nst_plain_request *request,
+				  const struct nst_path *path,
+				  unsigned int header)
+{
+	const struct nst_sock *nst = nst_sk(sk);
+	u32 mtu = whole_limit(nst, path);
+	__be16 port = 0;
+
+	if (path->family == AF_INET) {
+		mtu -= header - sizeof(struct iphdr);
+		port = nst->flow.rport;
+	} else if (request->cmsg.dont_fragment && sk->sk_type == SOCK_RAW) {
+		nst_sock_queue_path_mtu(sk, &path->daddr,
+					nst_udp_link6(nst, &path->daddr,
+						      request->cmsg.link_index),
+					mtu);
+	}
+	nst_sock_queue_local_error(sk, EMSGSIZE, path->family, &path->daddr,
+				   port, mtu);
+}
+
 struct sk_buff *nst_plain_alloc(struct sock *sk, size_t len, size_t linear,
 				const struct nst_plain_request *request,
 				const struct nst_path *path)
 {
 	struct nst_sock *nst = nst_sk(sk);
 	unsigned int header = header_length(nst, request, path);
-	bool v6 = path->family == AF_INET6;
 	struct sk_buff *skb;
-	u32 mtu;
 	int err;
 
 	if (len + header > size_limit(nst, path, request)) {
-		mtu = whole_limit(nst, path);
-		if (!v6)
-			mtu -= header - sizeof(struct iphdr);
-		nst_sock_queue_local_error(sk, EMSGSIZE, path->family,
-					   &path->daddr,
-					   v6 ? 0 : nst->flow.rport, mtu);
+		tell_too_big(sk, request, path, header);
 		return ERR_PTR(-EMSGSIZE);
 	}
 	/* What does not fit a page goes into pages of its own. */

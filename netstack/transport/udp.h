@@ -190,6 +190,13 @@ void nst_udp_splice_eof(struct socket *sock);
 int nst_udp_push(struct sock *sk, bool nowait);
 void nst_udp_uncork(struct sock *sk);
 
+/*
+ * The link that a message is to leave by, or 0: @link_index, else what
+ * IPV6_MULTICAST_IF or IPV6_UNICAST_IF says. Context: any.
+ */
+u32 nst_udp_link6(const struct nst_sock *nst, const union nst_address *daddr,
+		  u32 link_index);
+
 /**
  * nst_udp_route() - find the path of a datagram
  * @sk: socket

@@ -29,15 +29,14 @@ static unsigned int network_header(const struct nst_path *path)
 						 sizeof(struct ipv6hdr);
 }
 
-/* IPV6_MULTICAST_IF and IPV6_UNICAST_IF. */
-static void choose_link6(const struct nst_sock *nst, struct nst_route_key *key)
+u32 nst_udp_link6(const struct nst_sock *nst, const union nst_address *daddr,
+		  u32 link_index)
 {
-	if (key->link_index)
-		return;
-	if (nst_ipv6_is_group(&key->daddr.v6))
-		key->link_index = READ_ONCE(nst->v6->multicast_link);
-	else
-		key->link_index = READ_ONCE(nst->v6->unicast_link);
+	if (link_index)
+		return link_index;
+	return nst_ipv6_is_group(&daddr->v6) ?
+	       READ_ONCE(nst->v6->multicast_link) :
+	       READ_ONCE(nst->v6->unicast_link);
 }
 
 static __always_inline int
@@ -61,7 +60,8 @@ find_path(struct sock *sk, const struct nst_sockaddr *to, u32 link_index,
 	int err;
 
 	if (unlikely(key.family == AF_INET6)) {
-		choose_link6(nst, &key);
+		key.link_index = nst_udp_link6(nst, &key.daddr,
+					       key.link_index);
 	} else if (unlikely(ipv4_is_multicast(key.daddr.v4))) {
 		if (!key.link_index)
 			key.link_index = nst->multicast_link;
@@ -217,16 +217,12 @@ static noinline void too_big6(struct sock *sk,
 {
 	struct nst_sock *nst = nst_sk(sk);
 	u32 mtu = whole_limit(nst, path);
-	struct nst_route_key key = {
-		.link_index = request->cmsg.link_index,
-		.daddr = path->daddr,
-	};
 
-	if (request->cmsg.dont_fragment) {
-		choose_link6(nst, &key);
-		nst_sock_queue_path_mtu(sk, &path->daddr, key.link_index,
+	if (request->cmsg.dont_fragment)
+		nst_sock_queue_path_mtu(sk, &path->daddr,
+					nst_udp_link6(nst, &path->daddr,
+						      request->cmsg.link_index),
 					mtu);
-	}
 	nst_sock_queue_local_error(sk, EMSGSIZE, AF_INET6, &path->daddr,
 				   request->to.port, mtu);
 }

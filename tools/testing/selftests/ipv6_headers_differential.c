@@ -167,6 +167,32 @@ TEST(receive__by_old_names_the_same)
 
 /* ---- IPV6_RECVPATHMTU ---- */
 
+static void path_mtu_of_raw(struct side *side)
+{
+	/* The first byte is a type of ICMPv6 that nobody answers. */
+	static char data[65500] = { (char)200 };
+	int fd;
+
+	form = OVER_IPV6;
+	fd = endpoint_socket(side->family, SOCK_RAW, IPPROTO_ICMPV6);
+	set_int(fd, IPV6_RECVPATHMTU, 1);
+	set_int(fd, IPV6_DONTFRAG, 1);
+	call(side, "too long", send_to(fd, data, 65500, 0, "::1", 0));
+	note_poll(side, fd, POLLIN | POLLERR, 0);
+	call(side, "out of band", recv(fd, data, 1, MSG_OOB | MSG_DONTWAIT));
+	note_message(side, fd, MSG_DONTWAIT);
+	note_message(side, fd, MSG_DONTWAIT);
+	set_int(fd, IPV6_MTU, 1280);
+	data[0] = (char)200;
+	call(side, "too long", send_to(fd, data, 1241, 0, "::1", 0));
+	note_message(side, fd, MSG_DONTWAIT);
+	set_int(fd, IPV6_DONTFRAG, 0);
+	set_int(fd, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO);
+	call(side, "too long", send_to(fd, data, 65500, 0, "::1", 0));
+	note_message(side, fd, MSG_DONTWAIT);
+	close(fd);
+}
+
 static void path_mtu(struct side *side)
 {
 	static char data[65500];
@@ -217,6 +243,11 @@ static void path_mtu(struct side *side)
 TEST_F(lo, path_mtu__is_told_the_same)
 {
 	COMPARE(path_mtu);
+}
+
+TEST_F(lo, path_mtu__of_raw_sockets_is_told)
+{
+	COMPARE(path_mtu_of_raw);
 }
 
 /* ---- sin6_flowinfo ---- */
