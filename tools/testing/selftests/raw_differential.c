@@ -16,9 +16,9 @@
 #include "datagram_differential.h"
 
 #define PROTOCOL	200
-#ifndef ICMP_FILTER
+/* Of SOL_RAW and of IPPROTO_ICMPV6. */
 #define ICMP_FILTER	1
-#endif
+#define ICMPV6_FILTER	1
 #ifndef IPV6_HDRINCL
 #define IPV6_HDRINCL	36
 #endif
@@ -131,6 +131,7 @@ static void sending(struct side *side)
 			 0);
 	call(side, "no address", send(fd, data, 64, 0));
 	call(side, "OOB", send_to(fd, data, 64, MSG_OOB, "127.0.0.1", 0));
+	/* MSG_TRYHARD is another name of it. */
 	exchange(side, "DONTROUTE", fd, data, 64, MSG_DONTROUTE, "127.0.0.1",
 		 0);
 	exchange(side, "its protocol", fd, data, 64, 0, "127.0.0.1", PROTOCOL);
@@ -323,13 +324,14 @@ TEST(header_included__says_the_same)
 static void icmp(struct side *side)
 {
 	uint8_t echo[8] = { v4() ? ICMP_ECHO : ICMP6_ECHO_REQUEST };
+	int option = v4() ? ICMP_FILTER : ICMPV6_FILTER;
 	int level = v4() ? 255 : IPPROTO_ICMPV6;
 	int fd = raw(side, v4() ? IPPROTO_ICMP : IPPROTO_ICMPV6);
 	uint32_t filter[8];
 	socklen_t len = sizeof(filter);
 	unsigned int i;
 
-	call(side, "get", getsockopt(fd, level, 1, filter, &len));
+	call(side, "get", getsockopt(fd, level, option, filter, &len));
 	note(side, "  %u %#x\n", len, filter[0]);
 	memset(filter, 0xff, sizeof(filter));
 	if (v4())
@@ -337,9 +339,9 @@ static void icmp(struct side *side)
 	else
 		filter[ICMP6_ECHO_REPLY >> 5] =
 			~(1u << (ICMP6_ECHO_REPLY & 31));
-	call(side, "set", setsockopt(fd, level, 1, filter, sizeof(filter)));
-	call(side, "short", setsockopt(fd, level, 1, filter, 2));
-	call(side, "none", setsockopt(fd, level, 1, filter, 0));
+	call(side, "set", setsockopt(fd, level, option, filter, sizeof(filter)));
+	call(side, "short", setsockopt(fd, level, option, filter, 2));
+	call(side, "none", setsockopt(fd, level, option, filter, 0));
 	for (i = 0; i < 2; i++)
 		call(side, "short message",
 		     send_to(fd, echo, i, 0, "127.0.0.1", 0));
@@ -351,8 +353,8 @@ static void icmp(struct side *side)
 	call(side, "nothing more", recv(fd, echo, 8, MSG_DONTWAIT));
 	close(fd);
 	fd = raw(side, PROTOCOL);
-	call(side, "another's", setsockopt(fd, level, 1, filter, 4));
-	call(side, "another's", getsockopt(fd, level, 1, filter, &len));
+	call(side, "another's", setsockopt(fd, level, option, filter, 4));
+	call(side, "another's", getsockopt(fd, level, option, filter, &len));
 	call(side, "no such", setsockopt(fd, level, 77, filter, 4));
 	call(side, "no such", getsockopt(fd, level, 77, filter, &len));
 	close(fd);
