@@ -24,6 +24,7 @@ static void child_inherit(struct nst_tcp_sock *child,
 	child->notsent_lowat = READ_ONCE(listener->notsent_lowat);
 	child->pingpong = READ_ONCE(listener->pingpong);
 	child->thin_linear = READ_ONCE(listener->thin_linear);
+	child->save_syn = READ_ONCE(listener->save_syn);
 	child->recvmsg_inq = READ_ONCE(listener->recvmsg_inq);
 	nst_congestion_inherit(child, listener);
 }

@@ -363,6 +363,8 @@ int nst_tcp_disconnect(struct sock *sk, int flags)
 	__skb_queue_purge(&sk->sk_receive_queue);
 	nst_tcp_write_queue_purge(sk);
 	nst_tcp_ofo_purge(sk);
+	kfree(tp->saved_syn);
+	tp->saved_syn = NULL;
 	addresses_reset(&tp->nst);
 	WRITE_ONCE(sk->sk_shutdown, 0);
 	sock_reset_flag(sk, SOCK_DONE);

@@ -130,6 +130,7 @@ static bool child_publish(struct nst_tcp_request *request, struct sock *child,
 	if (nst_demux_flow_add(&request->stack->tcp->demux,
 			       &nst_sk(child)->flow, replace))
 		return false;
+	nst_tcp_saved_syn_move(nst_tcp_sk(child), &request->saved_syn);
 	*pushed = nst_tcp_listener_push(request->listener, child);
 	return true;
 }

@@ -41,6 +41,8 @@ struct nst_tcp_listener {
  *	passive open), in the flow table in the place of its socket to be
  * @flow: addresses and ports, place in the flow table
  * @rcu: delays freeing
+ * @saved_syn: headers of the SYN until there is a child, or NULL; who has put
+ *	the child into the flow table moves them
  * @stack: the stack; fixed
  * @sk: listening socket, referenced; fixed
  * @listener: its queues; valid under RCU while @flow is hashed
@@ -83,6 +85,7 @@ struct nst_tcp_listener {
 struct nst_tcp_request {
 	struct nst_endpoint flow;
 	struct rcu_head rcu;
+	struct nst_tcp_saved_syn *saved_syn;
 	struct nst_stack *stack;
 	struct sock *sk;
 	struct nst_tcp_listener *listener;

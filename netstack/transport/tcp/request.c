@@ -37,6 +37,7 @@ static void request_free(struct nst_endpoint *endpoint)
 		container_of(endpoint, struct nst_tcp_request, flow);
 
 	sock_put(request->sk);
+	kfree(request->saved_syn);
 	call_rcu(&request->rcu, request_free_rcu);
 }
 
@@ -257,6 +258,7 @@ out:
 static void request_discard(struct nst_tcp_request *request)
 {
 	sock_put(request->sk);
+	kfree(request->saved_syn);
 	kmem_cache_free(request_cache, request);
 }
 
@@ -369,6 +371,7 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 	     const struct sk_buff *skb, u32 iss, struct nst_path *path,
 	     struct nst_tcp_options *options)
 {
+	u8 save_syn = READ_ONCE(nst_tcp_sk(sk)->save_syn);
 	struct nst_tcp_request *request;
 
 	/* Found without a reference, the listener may be dying. */
@@ -393,6 +396,8 @@ request_make(struct sock *sk, struct nst_tcp_listener *listener,
 	request->irs = nst_tcp_cb(skb)->seq;
 	request->iss = iss ? : nst_tcp_isn(request->stack, &request->flow);
 	request->sent_us = nst_tcp_clock_us();
+	if (unlikely(save_syn))
+		request->saved_syn = nst_tcp_saved_syn_make(skb, save_syn);
 	return request;
 }
 
@@ -552,6 +557,7 @@ static bool child_publish(struct nst_tcp_request *request, struct sock *child)
 			       &nst_sk(child)->flow,
 			       request->cookie ? NULL : &request->flow))
 		return false;
+	nst_tcp_saved_syn_move(nst_tcp_sk(child), &request->saved_syn);
 	if (!request->cookie) {
 		request_end(request);
 		nst_endpoint_put(&request->flow);

@@ -285,6 +285,11 @@ static int set_integer(struct sock *sk, int optname, int val)
 			return -EINVAL;
 		WRITE_ONCE(tp->thin_linear, val);
 		return 0;
+	case TCP_SAVE_SYN:
+		if (!within(val, 0, NST_TCP_SAVE_SYN_LINK))
+			return -EINVAL;
+		WRITE_ONCE(tp->save_syn, val);
+		return 0;
 	case TCP_NOTSENT_LOWAT:
 		WRITE_ONCE(tp->notsent_lowat, val);
 		sk->sk_write_space(sk);
@@ -409,6 +414,9 @@ static int get_integer(const struct sock *sk, int optname, int *val)
 	case TCP_THIN_LINEAR_TIMEOUTS:
 		*val = tp->thin_linear;
 		break;
+	case TCP_SAVE_SYN:
+		*val = tp->save_syn;
+		break;
 	case TCP_NOTSENT_LOWAT:
 		*val = tp->notsent_lowat;
 		break;
@@ -508,6 +516,8 @@ int nst_tcp_getsockopt(struct sock *sk, int level, int optname,
 		return congestion_info(sk, optval, optlen);
 	case TCP_FASTOPEN_KEY:
 		return fastopen_key(sk, optval, optlen);
+	case TCP_SAVED_SYN:
+		return nst_tcp_saved_syn_read(sk, optval, optlen);
 	case TCP_ULP:
 		/* The name of none. */
 		return answer(optval, optlen, name, 0);

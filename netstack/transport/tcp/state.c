@@ -154,6 +154,8 @@ void nst_tcp_destroy_sock(struct sock *sk)
 	nst_tcp_fastopen_queue_put(tp->fastopen_queue);
 	nst_tcp_ofo_purge(sk);
 	nst_congestion_release(tp);
+	kfree(tp->saved_syn);
+	tp->saved_syn = NULL;
 
 	nst_port_release(sk);
 	if (tp->orphan_counted) {

@@ -31,8 +31,10 @@
 #include "fastopen_state.h"
 #include "rate.h"
 #include "recovery.h"
+#include "saved_syn.h"
 #include "segment.h"
 #include "tcp_stack.h"
+#include "user_timeout.h"
 
 #define NST_TCP_MIN_MSS		88	/* what a peer may make us send, least */
 #define NST_TCP_DEFAULT_MSS	536	/* RFC 9293 3.7.1 */
@@ -289,6 +291,8 @@ struct nst_tcp_listener;
  * @remote_timeout: the peer's (RFC 5482), seconds, 0 for none
  * @timeout_due: the peer has to be told @user_timeout
  * @thin_linear: TCP_THIN_LINEAR_TIMEOUTS
+ * @save_syn: TCP_SAVE_SYN
+ * @saved_syn: TCP_SAVED_SYN, or NULL
  * @recvmsg_inq: TCP_INQ: recvmsg() tells what is left to read
  * @fastopen_connect: TCP_FASTOPEN_CONNECT
  * @fastopen_no_cookie: TCP_FASTOPEN_NO_COOKIE
@@ -485,6 +489,7 @@ struct nst_tcp_sock {
 	u8 keepalive_probes;
 	u8 syn_retries;
 	u8 defer_accept;
+	u8 save_syn;
 	bool thin_linear;
 	bool recvmsg_inq;
 	bool fastopen_connect;
@@ -496,6 +501,7 @@ struct nst_tcp_sock {
 	u32 probes_tstamp;
 	int err_soft;
 	struct nst_tcp_fastopen fastopen;
+	struct nst_tcp_saved_syn *saved_syn;
 	struct nst_tcp_fastopen_queue *fastopen_queue;
 	struct nst_tcp_fastopen_queue *fastopen_pending;
 	struct nst_tcp_listener __rcu *listener;
@@ -903,16 +909,6 @@ int nst_tcp_connect_start(struct sock *sk);
 
 /* Connection is synchronised (either role): buffers, timers, cwnd. */
 void nst_tcp_established(struct sock *sk);
-
-/* ---- user_timeout.c: RFC 5482 ---- */
-
-u16 nst_tcp_user_timeout_encode(u32 ms);
-u32 nst_tcp_user_timeout_decode(u16 field);
-void nst_tcp_user_timeout_take(struct nst_tcp_sock *tp, u16 field);
-u32 nst_tcp_user_timeout(const struct nst_tcp_sock *tp);
-u16 nst_tcp_user_timeout_advertised(const struct nst_tcp_sock *tp);
-void nst_tcp_user_timeout_changed(struct sock *sk);
-unsigned int nst_tcp_user_timeout_write(struct nst_tcp_sock *tp, __be32 *ptr);
 
 /* ---- timer.c: what happens when they expire ---- */
 

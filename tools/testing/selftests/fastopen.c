@@ -271,4 +271,42 @@ TEST_F(pair, wrong_cookie_costs_a_round_trip_only)
 	EXPECT_EQ(1, got[1]);
 }
 
+/* TCP_SAVE_SYN 2: from the Ethernet header on, of both kinds of opening. */
+TEST_F(pair, server_reads_the_syn)
+{
+	struct address to = at(variant->server, variant->ipv6,
+			       variant->port + 30);
+	int listening = listener(variant->server, variant->ipv6,
+				 variant->port + 30);
+	unsigned int ip = variant->ipv6 ? 40 : 20;
+	int client, server, i, got[2] = {};
+	unsigned char syn[256];
+	socklen_t len;
+
+	ASSERT_LE(0, listening);
+	ASSERT_EQ(0, set(listening, TCP_SAVE_SYN, 2));
+	for (i = 0; i < 2; i++) {
+		client = send_open(variant->client, &to, "hello");
+		ASSERT_LE(0, client);
+		server = accept(listening, NULL, NULL);
+		ASSERT_LE(0, server);
+		got[i] = syn_data(server);
+		len = sizeof(syn);
+		ASSERT_EQ(0, getsockopt(server, IPPROTO_TCP, TCP_SAVED_SYN,
+					syn, &len));
+		ASSERT_LT(14 + ip + 20, len);
+		EXPECT_EQ(variant->ipv6 ? 0x86 : 0x08, syn[12]);
+		EXPECT_EQ(variant->ipv6 ? 6 : 4, syn[14] >> 4);
+		EXPECT_EQ(variant->port + 30,
+			  syn[14 + ip + 2] << 8 | syn[14 + ip + 3]);
+		/* But for ECN. */
+		EXPECT_EQ(2, syn[14 + ip + 13] & 0x3f);
+		EXPECT_EQ(14 + ip + (syn[14 + ip + 12] >> 4) * 4, len);
+		close(client);
+		close(server);
+	}
+	EXPECT_EQ(1, got[1]);
+	close(listening);
+}
+
 TEST_HARNESS_MAIN

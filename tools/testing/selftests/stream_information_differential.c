@@ -186,6 +186,71 @@ static void upper_layer(struct run *run)
 	close(server);
 }
 
+/* What a program finds in the headers: 20 or 40 bytes of IP, then TCP's. */
+static void note_syn(struct run *run, const uint8_t *syn, int len)
+{
+	int ip = form == OVER_IPV4 ? 20 : 40;
+
+	note(run, len, "bytes of the headers");
+	note(run, syn[0] >> 4, "version");
+	note(run, len < ip + 20 ? -1 : syn[ip + 2] << 8 | syn[ip + 3],
+	     "destination port");
+	note(run, syn[ip + 13], "flags");
+	note(run, len - ip - (syn[ip + 12] >> 4) * 4, "bytes that follow");
+}
+
+static void read_syn(struct run *run, int fd, socklen_t room)
+{
+	uint8_t syn[256] = "";
+	socklen_t len = room;
+
+	note(run, getsockopt(fd, SOL_TCP, TCP_SAVED_SYN, syn, &len),
+	     "TCP_SAVED_SYN into %u bytes", room);
+	note(run, len, "length");
+	if (len && len <= room) {
+		/* The port is of the run. */
+		syn[(form == OVER_IPV4 ? 20 : 40) + 2] -= run->port >> 8;
+		syn[(form == OVER_IPV4 ? 20 : 40) + 3] -= run->port & 255;
+		note_syn(run, syn, len);
+	}
+}
+
+static void saved_syn(struct run *run)
+{
+	int listener = new_listener(run, 5), client, server, value;
+	union endpoint address = at(run->port);
+
+	for (value = -1; value < 4; value++) {
+		NOTE(run, set(listener, SOL_TCP, TCP_SAVE_SYN, value));
+		NOTE(run, get(listener, SOL_TCP, TCP_SAVE_SYN));
+	}
+	NOTE(run, set(listener, SOL_TCP, TCP_SAVED_SYN, 1));
+	for (value = 1; value >= 0; value--) {
+		NOTE(run, set(listener, SOL_TCP, TCP_SAVE_SYN, value));
+		client = new_socket(run);
+		connect(client, (void *)&address, sizeof(address));
+		server = accept(listener, NULL, NULL);
+		NOTE(run, get(server, SOL_TCP, TCP_SAVE_SYN));
+		read_syn(run, listener, 256);
+		read_syn(run, client, 256);
+		read_syn(run, server, 10);
+		read_syn(run, server, 256);
+		/* Once. */
+		read_syn(run, server, 256);
+		close(client);
+		close(server);
+	}
+	close(listener);
+}
+
+TEST(saved_syn__as_on_the_host)
+{
+	compare(_metadata, saved_syn);
+	form = OVER_IPV6;
+	compare(_metadata, saved_syn);
+	form = OVER_IPV4;
+}
+
 TEST(information__no_upper_layer_as_on_the_host)
 {
 	compare(_metadata, upper_layer);
