@@ -205,7 +205,7 @@ static int datagram_ioctl(struct socket *sock, unsigned int cmd,
 		amount = nst_udp_first_length(sk);
 		break;
 	default:
-		return -ENOIOCTLCMD;
+		return nst_interface_ioctl(sock, cmd, arg);
 	}
 	return put_user(amount, (int __user *)arg);
 }

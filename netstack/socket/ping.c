@@ -148,12 +148,6 @@ static int ping_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 	return nst_plain_recvmsg(sock->sk, msg, len, flags);
 }
 
-static int ping_ioctl(struct socket *sock, unsigned int cmd,
-		      unsigned long arg)
-{
-	return -ENOIOCTLCMD;
-}
-
 const struct proto_ops nst_ping_ops = {
 	.family		= AF_NETSTACK,
 	.owner		= THIS_MODULE,
@@ -164,7 +158,7 @@ const struct proto_ops nst_ping_ops = {
 	.accept		= sock_no_accept,
 	.getname	= nst_socket_getname,
 	.poll		= datagram_poll,
-	.ioctl		= ping_ioctl,
+	.ioctl		= nst_interface_ioctl,
 	.gettstamp	= sock_gettstamp,
 	.listen		= sock_no_listen,
 	.shutdown	= nst_datagram_shutdown,

@@ -125,7 +125,7 @@ static int raw_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 		spin_unlock_bh(&sk->sk_receive_queue.lock);
 		break;
 	default:
-		return -ENOIOCTLCMD;
+		return nst_interface_ioctl(sock, cmd, arg);
 	}
 	return put_user(amount, (int __user *)arg);
 }

@@ -49,6 +49,20 @@ int nst_bind(struct sock *sk, const struct nst_sockaddr *address);
 /* Hold any port if none is held. Return: 0 or -EAGAIN. Takes the lock. */
 int nst_autobind(struct sock *sk);
 
+/**
+ * nst_interface_ioctl() - what netdevice(7) has of interfaces
+ * @sock: socket
+ * @cmd: SIOC*
+ * @arg: of the caller
+ *
+ * Context: process.
+ * Return: 0, -ENODEV (no such link), -EADDRNOTAVAIL (it has no address),
+ * -EFAULT, -EPERM or -EOPNOTSUPP (it would change or ask a device of the
+ * host), -ENOTTY (not for sockets of IPv6), or -ENOIOCTLCMD.
+ */
+int nst_interface_ioctl(struct socket *sock, unsigned int cmd,
+			unsigned long arg);
+
 /* proto_ops that every kind of socket has. */
 int nst_socket_release(struct socket *sock);
 int nst_socket_bind(struct socket *sock, struct sockaddr_unsized *uaddr,

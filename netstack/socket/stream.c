@@ -351,6 +351,8 @@ static int stream_ioctl(struct socket *sock, unsigned int cmd,
 	int value, err;
 
 	err = nst_tcp_ioctl(sock->sk, cmd, &value);
+	if (err == -ENOIOCTLCMD)
+		return nst_interface_ioctl(sock, cmd, arg);
 	return err ? : put_user(value, (int __user *)arg);
 }
 

@@ -104,6 +104,29 @@ bool caller_same_user_namespace(const struct caller *caller);
 /* Return: a descriptor of its memory, to read and write; -1 with errno. */
 int caller_memory(const struct caller *caller);
 
+/**
+ * struct target - the process of a caller, and the descriptor that its call is
+ *	about, the first argument
+ * @fd: ours of the same file; -1: the caller has none
+ * @memory: of the process; stays its, should the number be reused
+ */
+struct target {
+	int fd;
+	int memory;
+};
+
+/* Return: whether it can be got at; then target_close() follows. */
+bool target_open(const struct caller *caller, struct target *target);
+void target_close(const struct target *target);
+bool target_is_of_stack(const struct caller *caller,
+			const struct target *target);
+
+/* Memory of the caller. Return: whether it is there, all of it. */
+bool target_read(const struct target *target, uint64_t address, void *value,
+		 size_t size);
+bool target_write(const struct target *target, uint64_t address,
+		  const void *value, size_t size);
+
 /*
  * What calls come to: the answer to send, unless the caller has it already
  * (false).
@@ -113,6 +136,7 @@ void call_getsockopt(const struct caller *caller,
 		     struct seccomp_notif_resp *answer);
 void call_setsockopt(const struct caller *caller,
 		     struct seccomp_notif_resp *answer);
+void call_ioctl(const struct caller *caller, struct seccomp_notif_resp *answer);
 bool call_ring_setup(const struct caller *caller,
 		     struct seccomp_notif_resp *answer);
 

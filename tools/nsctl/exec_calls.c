@@ -108,17 +108,7 @@ bool call_socket(const struct caller *caller, struct seccomp_notif_resp *answer)
 	return answer->error;
 }
 
-/**
- * struct target - the process of a caller, and the socket that it speaks of
- * @fd: our descriptor of the socket
- * @memory: of the process; stays its, should the number be reused
- */
-struct target {
-	int fd;
-	int memory;
-};
-
-static void target_close(const struct target *target)
+void target_close(const struct target *target)
 {
 	if (target->fd >= 0)
 		close(target->fd);
@@ -126,20 +116,21 @@ static void target_close(const struct target *target)
 		close(target->memory);
 }
 
-static bool is_of_stack(const struct caller *caller, int fd)
+bool target_is_of_stack(const struct caller *caller,
+			const struct target *target)
 {
 	int domain;
 	socklen_t length = sizeof(domain);
 
-	return !getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) &&
+	return !getsockopt(target->fd, SOL_SOCKET, SO_DOMAIN, &domain,
+			   &length) &&
 	       domain == caller->facts->family;
 }
 
-/* Return: whether the socket is one of the stack, and can be got at. */
-static bool target_open(const struct caller *caller, struct target *target)
+bool target_open(const struct caller *caller, struct target *target)
 {
 	uint64_t process;
-	int pidfd;
+	int pidfd, err;
 
 	*target = (struct target){ -1, -1 };
 	/* pid is that of a thread; a descriptor is asked of the process. */
@@ -151,23 +142,36 @@ static bool target_open(const struct caller *caller, struct target *target)
 	target->memory = caller_memory(caller);
 	target->fd = syscall(SYS_pidfd_getfd, pidfd,
 			     (int)caller->request->data.args[0], 0);
+	err = errno;
 	close(pidfd);
 	/* All of that was the caller's if it is still there now. */
-	if (target->memory >= 0 && target->fd >= 0 && caller_waits(caller) &&
-	    is_of_stack(caller, target->fd))
+	if (target->memory >= 0 && (target->fd >= 0 || err == EBADF) &&
+	    caller_waits(caller))
 		return true;
 	target_close(target);
 	return false;
 }
 
-static bool get(const struct target *target, uint64_t address, int *value)
+/* Return: whether it is a socket of the stack, and can be got at. */
+static bool target_open_socket(const struct caller *caller,
+			       struct target *target)
 {
-	return pread(target->memory, value, sizeof(*value), address) ==
-	       sizeof(*value);
+	if (!target_open(caller, target))
+		return false;
+	if (target->fd >= 0 && target_is_of_stack(caller, target))
+		return true;
+	target_close(target);
+	return false;
 }
 
-static bool put(const struct target *target, uint64_t address,
-		const void *value, size_t size)
+bool target_read(const struct target *target, uint64_t address, void *value,
+		 size_t size)
+{
+	return pread(target->memory, value, size, address) == (ssize_t)size;
+}
+
+bool target_write(const struct target *target, uint64_t address,
+		  const void *value, size_t size)
 {
 	return pwrite(target->memory, value, size, address) == (ssize_t)size;
 }
@@ -182,14 +186,14 @@ static int say_domain(const struct target *target,
 	if (getsockname(target->fd, (struct sockaddr *)&name, &size))
 		return errno;
 	domain = name.ss_family;
-	if (!get(target, data->args[4], &length))
+	if (!target_read(target, data->args[4], &length, sizeof(length)))
 		return EFAULT;
 	if (length < 0)
 		return EINVAL;
 	if (length > (int)sizeof(domain))
 		length = sizeof(domain);
-	if (!put(target, data->args[3], &domain, length) ||
-	    !put(target, data->args[4], &length, sizeof(length)))
+	if (!target_write(target, data->args[3], &domain, length) ||
+	    !target_write(target, data->args[4], &length, sizeof(length)))
 		return EFAULT;
 	return 0;
 }
@@ -206,7 +210,7 @@ void call_getsockopt(const struct caller *caller,
 {
 	struct target target;
 
-	if (!target_open(caller, &target)) {
+	if (!target_open_socket(caller, &target)) {
 		pass_on(answer);
 		return;
 	}
@@ -224,7 +228,7 @@ static int set_option(const struct target *target,
 
 	if (length < (int)sizeof(value))
 		return EINVAL;
-	if (!get(target, data->args[3], &value))
+	if (!target_read(target, data->args[3], &value, sizeof(value)))
 		return EFAULT;
 	return setsockopt(target->fd, SOL_NETSTACK, name, &value,
 			  sizeof(value)) ? errno : 0;
@@ -235,7 +239,7 @@ void call_setsockopt(const struct caller *caller,
 {
 	struct target target;
 
-	if (!target_open(caller, &target)) {
+	if (!target_open_socket(caller, &target)) {
 		pass_on(answer);
 		return;
 	}

@@ -15,6 +15,7 @@
 #include <linux/audit.h>
 #include <linux/io_uring.h>
 #include <linux/netlink.h>
+#include <linux/sockios.h>
 
 #include "exec.h"
 
@@ -42,7 +43,14 @@
 /* io_uring_register()'s operation with it: the ring is one of a table. */
 #define REGISTERED_RING	(1U << 31)
 
-#define INSTRUCTIONS	256
+/*
+ * ioctl() about interfaces, routes and neighbours: from routes up to the end of
+ * wireless. SIOCPROTOPRIVATE has 16.
+ */
+#define INTERFACE_CALLS		SIOCADDRT
+#define INTERFACE_CALLS_END	0x8c00
+
+#define INSTRUCTIONS	512
 
 static struct sock_filter code[INSTRUCTIONS];
 static unsigned short length;
@@ -89,6 +97,12 @@ static void end_if_from(uint32_t k, uint32_t action)
 	end_with(action);
 }
 
+static void end_if_below(uint32_t k, uint32_t action)
+{
+	emit(BPF_JMP | BPF_JGE | BPF_K, k, 1, 0);
+	end_with(action);
+}
+
 static void end_if_bit(uint32_t k, uint32_t action)
 {
 	emit(BPF_JMP | BPF_JSET | BPF_K, k, 0, 1);
@@ -105,6 +119,19 @@ static unsigned short block_begin(uint32_t k)
 static void block_end(unsigned short begin)
 {
 	code[begin - 1].jf = length - begin;
+}
+
+/* The same for more than 255 instructions. */
+static unsigned short long_block_begin(uint32_t k)
+{
+	emit(BPF_JMP | BPF_JEQ | BPF_K, k, 1, 0);
+	emit(BPF_JMP | BPF_JA, 0, 0, 0);
+	return length;
+}
+
+static void long_block_end(unsigned short begin)
+{
+	code[begin - 1].k = length - begin;
 }
 
 /*
@@ -199,6 +226,42 @@ static void filter_ring(void)
 }
 
 /*
+ * ioctl(): what is about interfaces would be about the host's, on any socket.
+ * What netdevice(7) asks for is told of the stack's; nothing is changed by it.
+ */
+static void filter_ioctl(bool held_back)
+{
+	static const uint32_t told[] = {
+		SIOCGIFNAME, SIOCGIFINDEX, SIOCGIFCONF, SIOCGIFFLAGS,
+		SIOCGIFADDR, SIOCGIFDSTADDR, SIOCGIFBRDADDR, SIOCGIFNETMASK,
+		SIOCGIFHWADDR, SIOCGIFMTU, SIOCGIFMETRIC, SIOCGIFTXQLEN,
+		SIOCGIFMAP,
+	};
+	static const uint32_t refused[] = {
+		SIOCADDRT, SIOCDELRT, SIOCSIFNAME, SIOCSIFFLAGS, SIOCSIFADDR,
+		SIOCSIFDSTADDR, SIOCSIFBRDADDR, SIOCSIFNETMASK, SIOCSIFMETRIC,
+		SIOCSIFMTU, SIOCSIFHWADDR, SIOCSIFHWBROADCAST, SIOCSIFTXQLEN,
+		SIOCSIFMAP, SIOCDIFADDR, SIOCADDMULTI, SIOCDELMULTI, SIOCDARP,
+		SIOCSARP,
+	};
+	unsigned int i;
+
+	load_argument(1);
+	end_if_from(INTERFACE_CALLS_END, SECCOMP_RET_ALLOW);
+	end_if_below(INTERFACE_CALLS, SECCOMP_RET_ALLOW);
+	/* of one socket */
+	end_if(SIOCOUTQNSD, SECCOMP_RET_ALLOW);
+	end_if(SIOCGSKNS, SECCOMP_RET_ALLOW);
+	emit(BPF_JMP | BPF_JGE | BPF_K, SIOCPROTOPRIVATE, 0, 2);
+	end_if_below(SIOCDEVPRIVATE, SECCOMP_RET_ALLOW);
+	for (i = 0; held_back && i < sizeof(told) / sizeof(*told); i++)
+		end_if(told[i], SECCOMP_RET_USER_NOTIF);
+	for (i = 0; i < sizeof(refused) / sizeof(*refused); i++)
+		end_if(refused[i], SECCOMP_RET_ERRNO | EPERM);
+	end_with_errno(EOPNOTSUPP);
+}
+
+/*
  * Ways round socket(): sockets of other processes can be taken, and a key can
  * be asked of a resolver outside.
  */
@@ -228,6 +291,9 @@ static void filter_native(const struct exec_facts *facts)
 	begin = block_begin(SYS_socketpair);
 	filter_socketpair();
 	block_end(begin);
+	begin = block_begin(SYS_ioctl);
+	filter_ioctl(true);
+	block_end(begin);
 	filter_ring();
 	filter_ways_round();
 	end_with(SECCOMP_RET_ALLOW);
@@ -236,6 +302,7 @@ static void filter_native(const struct exec_facts *facts)
 #ifdef __x86_64__
 /* The calls above by their numbers of 32 bits (asm/unistd_32.h). */
 enum i386_call {
+	I386_IOCTL = 54,
 	I386_SOCKETCALL = 102,
 	I386_REQUEST_KEY = 287,
 	I386_SOCKET = 359,
@@ -258,6 +325,9 @@ static void filter_i386(void)
 	unsigned short begin;
 
 	load(offsetof(struct seccomp_data, nr));
+	begin = block_begin(I386_IOCTL);
+	filter_ioctl(false);
+	block_end(begin);
 	begin = block_begin(I386_SOCKETCALL);
 	load_argument(0);
 	end_if(SOCKETCALL_SOCKET, SECCOMP_RET_ERRNO | ENOSYS);
@@ -285,9 +355,9 @@ void filter_build(const struct exec_facts *facts, struct sock_fprog *program)
 
 	length = 0;
 	load(offsetof(struct seccomp_data, arch));
-	begin = block_begin(NATIVE);
+	begin = long_block_begin(NATIVE);
 	filter_native(facts);
-	block_end(begin);
+	long_block_end(begin);
 #ifdef __x86_64__
 	begin = block_begin(AUDIT_ARCH_I386);
 	filter_i386();

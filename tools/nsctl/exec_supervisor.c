@@ -97,6 +97,9 @@ static void answer_call(const struct caller *caller,
 	case SYS_setsockopt:
 		call_setsockopt(caller, answer);
 		break;
+	case SYS_ioctl:
+		call_ioctl(caller, answer);
+		break;
 	case SYS_io_uring_setup:
 		if (!call_ring_setup(caller, answer))
 			return;

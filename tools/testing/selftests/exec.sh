@@ -325,9 +325,19 @@ monitored() {
 	return "$status"
 }
 
+configured() {
+	nsctl exec -- ifconfig netstack0 >/tmp/shown &&
+		grep -q "inet addr:$STACK " /tmp/shown &&
+		ifconfig foreign >/dev/null &&
+		refused nsctl exec -- ifconfig foreign
+}
+
 ip netns add box
 ip netns add empty
 ip -n box link add inner type netstack
+# A device of the host here, whose link is another stack's.
+ip -n box link add foreign type netstack
+ip -n box link set foreign netns 1
 nsctl -n box link set lo up 2>/dev/null
 
 check 'both ends get their address' both_ends
@@ -341,10 +351,15 @@ done
 for probe in exec_probe exec_probe_static; do
 	check "$probe: addresses" nsctl exec -- $probe addresses "$STACK" \
 		"$HOST"
+	check "$probe: interfaces" nsctl exec -- $probe interfaces "$STACK" \
+		"$HOST" foreign
 done
 check 'ip shows what the stack has' shown
 check 'ip changes nothing' not_changed
 check 'ip hears of changes of the stack' monitored
+check 'ifconfig shows what the stack has' configured
+check 'without privilege: interfaces' as_nobody nsctl exec exec_probe \
+	interfaces "$STACK" "$HOST" foreign
 check 'a ring of the kernel opens sockets' exec_ring_probe opens_one
 for name in works sockets errors; do
 	check "a ring of the kernel: $name" exec_ring_probe $name

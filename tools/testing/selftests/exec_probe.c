@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -31,6 +32,7 @@
 #include <linux/netlink.h>
 #include <linux/netstack.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP	262
@@ -209,7 +211,9 @@ static void netlink(void)
 		     O_NONBLOCK);
 		same("bind", bind(fd, (void *)&name, sizeof(name)), 0);
 		same("name", getsockname(fd, (void *)&name, &size), 0);
-		same("port", name.nl_pid, getpid());
+		/* The supervisor may not have closed the former yet. */
+		if (!i)
+			same("port", name.nl_pid, getpid());
 		close(fd);
 	}
 }
@@ -270,6 +274,110 @@ static long call_i386(long number, long a, long b, long c)
 #endif
 	errno = -(int)result;
 	return (int)result < 0 ? -1 : (int)result;
+}
+
+static int ask_interface(int fd, unsigned long number, const char *name,
+			 struct ifreq *request)
+{
+	memset(request, 0, sizeof(*request));
+	strncpy(request->ifr_name, name, IFNAMSIZ - 1);
+	return ioctl(fd, number, request);
+}
+
+/* SIOCGIFCONF tells the addresses of the stack, as many as there is room for */
+static void list_addresses(int fd, const char *ours, const char *theirs)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct ifreq room[16];
+	struct ifconf conf = { .ifc_len = 1 };
+	int found = 0, others = 0, all, i;
+
+	same("length", ioctl(fd, SIOCGIFCONF, &conf), 0);
+	all = conf.ifc_len;
+	same("whole entries", all % sizeof(*room), 0);
+	conf.ifc_len = sizeof(room);
+	conf.ifc_req = room;
+	same("list", ioctl(fd, SIOCGIFCONF, &conf), 0);
+	same("its length", conf.ifc_len, all);
+	for (i = 0; i < all / (int)sizeof(*room) && i < 16; i++) {
+		text_of(&room[i].ifr_addr, text);
+		found += !strcmp(text, ours) &&
+			 !strcmp(room[i].ifr_name, "netstack0");
+		others += !strcmp(text, theirs);
+	}
+	same("addresses of the stack", found, 1);
+	same("addresses of the host", others, 0);
+	memset(room, 0x55, sizeof(room));
+	conf.ifc_len = 2 * sizeof(*room) - 1;
+	same("one entry", ioctl(fd, SIOCGIFCONF, &conf), 0);
+	same("its length", conf.ifc_len, sizeof(*room));
+	same("what follows", room[1].ifr_name[0], 0x55);
+	conf.ifc_req = (void *)8;
+	conf.ifc_len = sizeof(room);
+	refused("no memory", ioctl(fd, SIOCGIFCONF, &conf), EFAULT);
+	refused("no structure", ioctl(fd, SIOCGIFCONF, (void *)8), EFAULT);
+}
+
+/* ioctl() on any socket; @foreign: a device of the host that is no link */
+static void interfaces(const char *ours, const char *theirs,
+		       const char *foreign)
+{
+	int local = socket(AF_UNIX, SOCK_DGRAM, 0), fds[3], i;
+	char name[IFNAMSIZ], text[INET6_ADDRSTRLEN];
+	struct ifreq request;
+
+	fds[0] = socket(AF_INET, SOCK_DGRAM, 0);
+	fds[1] = socket(AF_INET6, SOCK_STREAM, 0);
+	fds[2] = local;
+	same("lo", if_nametoindex("lo"), 1);
+	same("its name", if_indextoname(1, name) && !strcmp(name, "lo"), 1);
+	if (!if_nametoindex("netstack0"))
+		wrong("netstack0", errno, 0);
+	refused("a foreign name", if_nametoindex(foreign) ? 0 : -1, ENODEV);
+	for (i = 0; i < 3; i++) {
+		same("index", ask_interface(fds[i], SIOCGIFINDEX, "netstack0",
+					    &request), 0);
+		same("its number", request.ifr_ifindex,
+		     if_nametoindex("netstack0"));
+		refused("a foreign index", ask_interface(fds[i], SIOCGIFINDEX,
+							 foreign, &request),
+			ENODEV);
+		same("MTU", ask_interface(fds[i], SIOCGIFMTU, "lo", &request),
+		     0);
+		same("that of the stack", request.ifr_mtu, 65535);
+		refused("no memory", ioctl(fds[i], SIOCGIFINDEX, (void *)8),
+			EFAULT);
+		refused("a change", ask_interface(fds[i], SIOCSIFFLAGS,
+						  "netstack0", &request), EPERM);
+		refused("a route", ioctl(fds[i], SIOCADDRT, &request), EPERM);
+		refused("ethtool", ask_interface(fds[i], SIOCETHTOOL,
+						 "netstack0", &request),
+			EOPNOTSUPP);
+		refused("a bridge", ioctl(fds[i], SIOCGIFBR, &request),
+			EOPNOTSUPP);
+		refused("of a driver", ask_interface(fds[i], SIOCDEVPRIVATE,
+						     "netstack0", &request),
+			EOPNOTSUPP);
+		list_addresses(fds[i], ours, theirs);
+	}
+	same("address", ask_interface(fds[0], SIOCGIFADDR, "netstack0",
+				      &request), 0);
+	same("that of the stack", strcmp(text_of(&request.ifr_addr, text),
+					 ours), 0);
+	refused("of AF_INET6", ask_interface(fds[1], SIOCGIFADDR, "netstack0",
+					     &request), ENOTTY);
+	refused("of AF_UNIX", ask_interface(local, SIOCGIFADDR, "netstack0",
+					    &request), ENOTTY);
+	refused("no socket", ask_interface(1, SIOCGIFINDEX, "lo", &request),
+		ENOTTY);
+	refused("no file", ask_interface(99, SIOCGIFINDEX, "lo", &request),
+		EBADF);
+	same("at the mark", ioctl(fds[1], SIOCATMARK, &i), 0);
+	same("not sent", ioctl(fds[1], SIOCOUTQNSD, &i), 0);
+#ifdef __x86_64__
+	refused("i386 ioctl", call_i386(54, local, SIOCGIFINDEX, 0),
+		EOPNOTSUPP);
+#endif
 }
 
 /* Other roads to a socket of the host. */
@@ -618,6 +726,8 @@ int main(int argc, char **argv)
 		netlink();
 	else if (!strcmp(name, "addresses") && argc > 3)
 		addresses(argv[2], argv[3]);
+	else if (!strcmp(name, "interfaces") && argc > 4)
+		interfaces(argv[2], argv[3], argv[4]);
 	else if (!strcmp(name, "roads"))
 		roads();
 	else if (!strcmp(name, "own_filter"))

@@ -386,7 +386,7 @@ FIXTURE_SETUP(table)
 	fill_arguments();
 	listener = socket(AF_NETSTACK, SOCK_STREAM, 0);
 	ASSERT_EQ(0, bind(listener, (struct sockaddr *)&sin, sizeof(sin)));
-	ASSERT_EQ(0, listen(listener, 64));
+	ASSERT_EQ(0, listen(listener, 256));
 }
 
 FIXTURE_TEARDOWN(table)
@@ -431,6 +431,14 @@ TEST_F(table, options__answer_as_it_says)
 	EXPECT_EQ(0, self->wrong);
 }
 
+/* Of lo, by name or by number. */
+static void fill_interface(struct ifreq *request)
+{
+	memset(request, 0, sizeof(*request));
+	strcpy(request->ifr_name, "lo");
+	request->ifr_ifindex = 1;
+}
+
 static int compare_requests(const struct row *row, bool stream)
 {
 	int owner = getpid();
@@ -439,6 +447,8 @@ static int compare_requests(const struct row *row, bool stream)
 	int wrong;
 
 	memcpy(value, &owner, sizeof(owner));
+	if (row->number >= SIOCGIFNAME && row->number <= SIOCSIFMAP)
+		fill_interface((struct ifreq *)value);
 	if (stream && connect_it(fd, row))
 		return 1;
 	wrong = !as_said(row, !stream, stream ? "TCP" : "UDP",
