@@ -28,7 +28,7 @@ static struct question link_get(int index)
 static void link__is_told(struct kunit *test)
 {
 	struct question q = link_get(NST_WIRE_INDEX);
-	const struct rtnl_link_stats64 *stats;
+	struct rtnl_link_stats64 stats;
 	const struct ifinfomsg *ifm;
 	const struct answer *answer;
 
@@ -48,8 +48,9 @@ static void link__is_told(struct kunit *test)
 	EXPECT_BYTES(answer, *ifm, IFLA_BROADCAST, "\xff\xff\xff\xff\xff\xff",
 		     ETH_ALEN);
 	KUNIT_ASSERT_NOT_NULL(test, told(answer, sizeof(*ifm), IFLA_STATS64));
-	stats = nla_data(told(answer, sizeof(*ifm), IFLA_STATS64));
-	KUNIT_EXPECT_EQ(test, 0ULL, stats->rx_packets);
+	nla_memcpy(&stats, told(answer, sizeof(*ifm), IFLA_STATS64),
+		   sizeof(stats));
+	KUNIT_EXPECT_EQ(test, 0ULL, stats.rx_packets);
 	KUNIT_ASSERT_NOT_NULL(test, told(answer, sizeof(*ifm), IFLA_STATS));
 }
 
@@ -57,17 +58,18 @@ static void link__tells_what_it_has_carried(struct kunit *test)
 {
 	struct nst_wire *wire = nst_wire_create_ipv4(test);
 	struct question q = link_get(NST_WIRE_INDEX);
-	const struct rtnl_link_stats64 *stats;
 	const struct rtnl_link_stats *narrow;
+	struct rtnl_link_stats64 stats;
 	const struct answer *answer;
 
 	nst_wire_inject(wire, nst_build_frame_udp(test, 7, 9, "x", 1));
 	answer = ask(test, &q);
-	stats = nla_data(told(answer, sizeof(struct ifinfomsg), IFLA_STATS64));
+	nla_memcpy(&stats, told(answer, sizeof(struct ifinfomsg),
+				IFLA_STATS64), sizeof(stats));
 	narrow = nla_data(told(answer, sizeof(struct ifinfomsg), IFLA_STATS));
-	KUNIT_EXPECT_EQ(test, 1ULL, stats->rx_packets);
+	KUNIT_EXPECT_EQ(test, 1ULL, stats.rx_packets);
 	KUNIT_EXPECT_EQ(test, 1U, narrow->rx_packets);
-	KUNIT_EXPECT_EQ(test, (u32)stats->rx_bytes, narrow->rx_bytes);
+	KUNIT_EXPECT_EQ(test, (u32)stats.rx_bytes, narrow->rx_bytes);
 }
 
 static void link__without_statistics_when_asked(struct kunit *test)
