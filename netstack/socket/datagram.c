@@ -92,14 +92,23 @@ static int parse_destination6(struct sock *sk, const struct msghdr *msg,
 }
 
 static int parse_destination(struct sock *sk, const struct msghdr *msg,
-			     struct nst_sockaddr *address, bool *none)
+			     size_t len, struct nst_sockaddr *address,
+			     bool *none)
 {
+	bool corked = READ_ONCE(nst_udp_sk(sk)->corked);
 	int err;
 
+	/* What began the datagram has said where to. */
+	if (unlikely(corked) && nst_sk(sk)->family == AF_INET) {
+		*none = true;
+		return 0;
+	}
 	if (unlikely(nst_sk(sk)->family == AF_INET6)) {
 		err = parse_destination6(sk, msg, address, none);
 		if (err || *none)
 			return err;
+		if (unlikely(len > USHRT_MAX) && address->family == AF_INET)
+			return -EMSGSIZE;
 	} else {
 		if (msg->msg_namelen < (int)sizeof(struct sockaddr_in))
 			return -EINVAL;
@@ -110,7 +119,7 @@ static int parse_destination(struct sock *sk, const struct msghdr *msg,
 		/* AF_UNSPEC is AF_INET here. */
 		address->family = AF_INET;
 	}
-	return address->port ? 0 : -EINVAL;
+	return address->port || corked ? 0 : -EINVAL;
 }
 
 /* Is MSG_OOB on the way to IPv6? There, the host does not look at it. */
@@ -139,14 +148,15 @@ static int datagram_sendmsg(struct socket *sock, struct msghdr *msg,
 
 	if (unlikely(!nst_sk(sk)->port) && nst_autobind(sk))
 		return -EAGAIN;
-	if (len > USHRT_MAX)
+	/* To IPv6 that is told by the path: see nst_udp_sendmsg(). */
+	if (len > USHRT_MAX && nst_sk(sk)->family == AF_INET)
 		return -EMSGSIZE;
 	if (unlikely(msg->msg_flags & MSG_OOB) && !ignores_oob(sk, msg))
 		return -EOPNOTSUPP;
 	if (!msg->msg_name)
 		return nst_udp_sendmsg(sk, msg, len, NULL);
 
-	err = parse_destination(sk, msg, &address, &none);
+	err = parse_destination(sk, msg, len, &address, &none);
 	if (err)
 		return err;
 	return nst_udp_sendmsg(sk, msg, len, none ? NULL : &address);

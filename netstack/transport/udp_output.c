@@ -442,11 +442,16 @@ static int send_routed(struct sock *sk, struct iov_iter *from, size_t len,
 	err = route(sk, request, &path);
 	if (err)
 		return err;
+	if (unlikely(len > USHRT_MAX)) {
+		err = may_leave(sk, len, request, &path, NULL);
+		goto release;
+	}
 	skb = copy_packet(sk, from, len, nowait);
 	if (IS_ERR(skb))
 		err = PTR_ERR(skb);
 	else
 		err = transmit(sk, skb, request, &path);
+release:
 	nst_path_release(&path);
 	return err;
 }
@@ -573,6 +578,18 @@ int nst_udp_push(struct sock *sk, bool nowait)
 	return err;
 }
 
+/* Is there a way for what a corked datagram begins with? */
+static int has_route(struct sock *sk, const struct nst_udp_request *request)
+{
+	struct nst_path path __uninitialized;
+	int err;
+
+	err = route(sk, request, &path);
+	if (!err)
+		nst_path_release(&path);
+	return err;
+}
+
 /* Add to the corked datagram; locked. */
 static int cork(struct nst_udp_sock *udp, struct msghdr *msg, size_t len)
 {
@@ -626,35 +643,64 @@ static int cork_zerocopy(struct sock *sk, struct msghdr *msg, size_t len)
 	return err;
 }
 
-/*
- * sendmsg() while a datagram is corked, or is to be. @request is NULL when
- * only a corked datagram says where to.
- */
-static int send_corked(struct sock *sk, struct msghdr *msg, size_t len,
-		       const struct nst_udp_request *request, bool more)
+/* Add to the corked datagram, and send it unless there is @more; locked. */
+static int send_part(struct sock *sk, struct msghdr *msg, size_t len,
+		     bool more)
 {
-	struct nst_udp_sock *udp = nst_udp_sk(sk);
 	int err;
 
-	lock_sock(sk);
-	if (!udp->corked) {
-		/* Another thread has sent it off meanwhile. */
-		if (!request) {
-			release_sock(sk);
-			return -EDESTADDRREQ;
-		}
-		udp->request = *request;
-		WRITE_ONCE(udp->corked, true);
-	} else if (unlikely(request && request->to.family == AF_INET &&
-			    udp->request.to.family == AF_INET6)) {
-		release_sock(sk);
-		return -EINVAL;
-	}
 	err = cork_zerocopy(sk, msg, len);
 	if (err)
 		nst_udp_uncork(sk);
 	else if (!more)
 		err = nst_udp_push(sk, msg->msg_flags & MSG_DONTWAIT);
+	return err;
+}
+
+/* sendmsg() that begins a datagram for others to go on with. */
+static int begin_corked(struct sock *sk, struct msghdr *msg, size_t len,
+			const struct nst_udp_request *request)
+{
+	struct nst_udp_sock *udp = nst_udp_sk(sk);
+	int err = -EINVAL;
+
+	lock_sock(sk);
+	/* Another thread has begun one meanwhile: its bug, says the host. */
+	if (unlikely(udp->corked))
+		goto unlock;
+	err = has_route(sk, request);
+	if (!err)
+		err = sock_error(sk);
+	if (!err && sk->sk_shutdown & SEND_SHUTDOWN)
+		err = -EPIPE;
+	if (err)
+		goto unlock;
+	udp->request = *request;
+	WRITE_ONCE(udp->corked, true);
+	err = send_part(sk, msg, len, true);
+unlock:
+	release_sock(sk);
+	return err;
+}
+
+/*
+ * sendmsg() while a datagram is corked, which has said all but what is in it.
+ * Return: -ENOENT if another thread has sent it off meanwhile.
+ */
+static int send_corked(struct sock *sk, struct msghdr *msg, size_t len,
+		       const struct nst_sockaddr *to, bool more)
+{
+	struct nst_udp_sock *udp = nst_udp_sk(sk);
+	int err;
+
+	lock_sock(sk);
+	if (unlikely(!udp->corked))
+		err = -ENOENT;
+	else if (unlikely(to && to->family == AF_INET &&
+			  udp->request.to.family == AF_INET6))
+		err = -EINVAL;
+	else
+		err = send_part(sk, msg, len, more);
 	release_sock(sk);
 	return err;
 }
@@ -665,12 +711,17 @@ int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	struct nst_udp_sock *udp = nst_udp_sk(sk);
 	struct nst_sock *nst = &udp->nst;
 	bool more = READ_ONCE(udp->cork) || msg->msg_flags & MSG_MORE;
-	bool corked = READ_ONCE(udp->corked);
 	struct nst_udp_request request __uninitialized;
-	bool addressed = true;
 	int err;
 
+	if (unlikely(READ_ONCE(udp->corked))) {
+		err = send_corked(sk, msg, len, to, more);
+		if (err != -ENOENT)
+			goto done;
+	}
 	if (to) {
+		if (unlikely(!to->port))
+			return -EINVAL;
 		request.to = *to;
 		request.connected = false;
 	} else if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED) {
@@ -679,13 +730,12 @@ int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 		request.to.port = nst->flow.rport;
 		request.to.link_index = 0;
 		request.to.flow_label = nst->v6->flow_label;
-		request.connected = !msg->msg_controllen;
-	} else if (corked) {
-		request.to.family = AF_INET;
-		addressed = false;
+		request.connected = !msg->msg_controllen && len <= USHRT_MAX;
 	} else {
 		return -EDESTADDRREQ;
 	}
+	if (unlikely(len > USHRT_MAX) && request.to.family == AF_INET)
+		return -EMSGSIZE;
 	request.dontroute = sock_flag(sk, SOCK_LOCALROUTE) ||
 			    msg->msg_flags & MSG_DONTROUTE;
 	request.confirm = msg->msg_flags & MSG_CONFIRM;
@@ -694,14 +744,14 @@ int nst_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	if (err)
 		return err;
 
-	if (unlikely(more || corked))
-		err = send_corked(sk, msg, len, addressed ? &request : NULL,
-				  more);
+	if (unlikely(more))
+		err = begin_corked(sk, msg, len, &request);
 	else if (nst_zerocopy_asked(sk, msg))
 		err = send_zerocopy(sk, msg, len, &request);
 	else
 		err = send(sk, &msg->msg_iter, len,
 			   msg->msg_flags & MSG_DONTWAIT, &request);
+done:
 	if (likely(!err))
 		return len;
 	if (err == -ENOBUFS || test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
