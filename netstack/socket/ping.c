@@ -130,8 +130,12 @@ static int ping_connect(struct socket *sock, struct sockaddr_unsized *uaddr,
 		return nst_udp_disconnect(sk, flags);
 	/* The host gives it an identifier before it looks at the address. */
 	err = autobind(sk);
-	if (!err)
-		err = nst_sockaddr_parse(sk, uaddr, len, &address);
+	if (err)
+		return err;
+	if (nst_sk(sk)->family == AF_INET6 &&
+	    ((struct sockaddr *)uaddr)->sa_family != AF_INET6)
+		return -EAFNOSUPPORT;
+	err = nst_sockaddr_parse(sk, uaddr, len, &address);
 	return err ?: nst_udp_connect(sk, &address);
 }
 

@@ -88,6 +88,9 @@ static int raw_connect(struct socket *sock, struct sockaddr_unsized *uaddr,
 		return -EINVAL;
 	if (((struct sockaddr *)uaddr)->sa_family == AF_UNSPEC)
 		return nst_udp_disconnect(sk, flags);
+	if (nst_sk(sk)->family == AF_INET6 &&
+	    ((struct sockaddr *)uaddr)->sa_family != AF_INET6)
+		return -EAFNOSUPPORT;
 	err = nst_sockaddr_parse(sk, uaddr, len, &address);
 	return err ?: nst_udp_connect(sk, &address);
 }

@@ -223,12 +223,13 @@ static void send_defaults6(const struct sock *sk,
 		cmsg->flow_label = peer->flow_label;
 }
 
-/* UDP_SEGMENT; other transports have nothing at this level. */
+/* UDP_SEGMENT; to other transports this level says nothing. */
 static int send_segment(const struct sock *sk, const struct cmsghdr *control,
 			struct nst_send_cmsg *cmsg)
 {
-	if (sk->sk_type != SOCK_DGRAM || sk->sk_protocol != IPPROTO_UDP ||
-	    control->cmsg_type != UDP_SEGMENT ||
+	if (sk->sk_type != SOCK_DGRAM || sk->sk_protocol != IPPROTO_UDP)
+		return 0;
+	if (control->cmsg_type != UDP_SEGMENT ||
 	    control->cmsg_len != CMSG_LEN(sizeof(cmsg->segment)))
 		return -EINVAL;
 	cmsg->segment = *(const u16 *)CMSG_DATA(control);

@@ -258,10 +258,7 @@ static int read_address(struct sock *sk, const struct msghdr *msg,
 	if (!v6)
 		return 0;
 	/* An IPv4-mapped address. */
-	if (to->family == AF_INET)
-		return -EINVAL;
-	/* Only connect() takes the wildcard for the loopback address. */
-	return nst_address_any(&to->address) ? -ENETUNREACH : 0;
+	return to->family == AF_INET ? -EINVAL : 0;
 }
 
 /* Identifier and checksum: RFC 792, RFC 4443 2.3. */
@@ -335,6 +332,10 @@ int nst_ping_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 					&request);
 	if (err)
 		return err;
+	/* Only connect() takes IPv6's wildcard for the loopback address. */
+	if (request.to.family == AF_INET6 &&
+	    nst_address_any(&request.to.address))
+		return -ENETUNREACH;
 	err = nst_plain_route(sk, &request, &path);
 	if (err)
 		return err;

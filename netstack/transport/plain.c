@@ -75,7 +75,7 @@ free:
 	return err;
 }
 
-/* ping6 and raw6: RFC 4007 and the link that the socket is bound to. */
+/* ping6: RFC 4007 and the link that the socket is bound to. */
 static int check_scope(const struct sock *sk, const struct nst_sockaddr *to)
 {
 	u32 bound = READ_ONCE(sk->sk_bound_dev_if);
@@ -113,7 +113,7 @@ int nst_plain_request(struct sock *sk, struct msghdr *msg,
 	}
 	/* It has no meaning but to the program. */
 	request->to.port = 0;
-	if (request->to.family == AF_INET6) {
+	if (request->to.family == AF_INET6 && sk->sk_type != SOCK_RAW) {
 		err = check_scope(sk, &request->to);
 		if (err)
 			return err;

@@ -216,6 +216,18 @@ static int send_included(struct sock *sk, struct msghdr *msg, size_t len,
 	return err;
 }
 
+/* Is there a way for what a corked message begins with, or goes on with? */
+static int has_route(struct sock *sk, const struct nst_plain_request *request)
+{
+	struct nst_path path = {};
+	int err;
+
+	err = nst_plain_route(sk, request, &path);
+	if (!err)
+		nst_path_release(&path);
+	return err;
+}
+
 static int send_routed(struct sock *sk, struct iov_iter *from, size_t len,
 		       u8 protocol, const struct nst_plain_request *request)
 {
@@ -278,6 +290,13 @@ static int send_corked(struct sock *sk, struct msghdr *msg, size_t len,
 	int err;
 
 	lock_sock(sk);
+	err = has_route(sk, request);
+	if (!err && !raw->buffer)
+		err = sock_error(sk);
+	if (err) {
+		release_sock(sk);
+		return err;
+	}
 	if (!raw->buffer) {
 		raw->request = *request;
 		raw->protocol = protocol;
@@ -305,16 +324,20 @@ int nst_raw_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 	u16 protocol = sk->sk_protocol;
 	struct nst_plain_request request;
 	struct nst_sockaddr to;
+	bool addressed;
 	int err = 0;
 
 	if (len > U16_MAX && (nst_sk(sk)->family == AF_INET || len > INT_MAX))
 		return -EMSGSIZE;
 	if (msg->msg_flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	if (msg->msg_name)
+	/* To IPv4, an address of no bytes is none. */
+	addressed = msg->msg_name && (msg->msg_namelen ||
+				      nst_sk(sk)->family == AF_INET6);
+	if (addressed)
 		err = read_address(sk, msg, &to, &protocol);
 	if (!err)
-		err = nst_plain_request(sk, msg, msg->msg_name ? &to : NULL,
+		err = nst_plain_request(sk, msg, addressed ? &to : NULL,
 					&request);
 	if (err)
 		return err;
