@@ -157,6 +157,7 @@ static int set_pktinfo(struct nst_sock *nst, sockptr_t optval,
 	if (bound && bound != info.ipi6_ifindex)
 		return -EINVAL;
 	WRITE_ONCE(nst_sock_ipv6(nst)->sticky_link, info.ipi6_ifindex);
+	nst_path_release(&nst->path);
 	return 0;
 }
 

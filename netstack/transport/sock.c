@@ -49,7 +49,8 @@ static void options_init(struct nst_sock *nst)
 	nst->ttl = -1;
 	nst->multicast_ttl = 1;
 	nst->multicast_loop = true;
-	nst->multicast_all = true;
+	/* AF_INET6's begin without it, as the host's do. */
+	nst->multicast_all = nst->family == AF_INET;
 }
 
 struct sock *nst_sock_alloc(struct nst_stack *stack, struct proto *prot,
@@ -264,7 +265,7 @@ const struct nst_path *nst_sock_path_renew(struct sock *sk)
 	key.preferences = nst_sock_preferences(nst);
 	key.sport = nst->flow.lport;
 	key.dport = nst->flow.rport;
-	key.link_index = sk->sk_bound_dev_if;
+	key.link_index = nst_sock_link(sk, key.family);
 	key.mark = READ_ONCE(sk->sk_mark);
 	key.daddr = nst->flow.raddr;
 	key.saddr = nst->flow.laddr;

@@ -346,6 +346,16 @@ void nst_sock_detach(struct sock *sk);
 /* sk_destruct of every protocol: frees what struct nst_sock holds. */
 void nst_sock_destruct(struct sock *sk);
 
+/* The link that packets of a connected socket leave by, or 0: any. */
+static inline u32 nst_sock_link(const struct sock *sk, u8 family)
+{
+	u32 bound = READ_ONCE(sk->sk_bound_dev_if);
+
+	if (likely(bound || family != AF_INET6 || sk->sk_type == SOCK_STREAM))
+		return bound;
+	return READ_ONCE(nst_sk(sk)->v6->sticky_link);
+}
+
 /* Look the path up anew. Return: as nst_sock_path(). */
 const struct nst_path *nst_sock_path_renew(struct sock *sk);
 

@@ -55,7 +55,9 @@ static int enter_tables(struct sock *sk)
 	struct nst_sock *nst = nst_sk(sk);
 
 	nst->flow.link_index = sk->sk_bound_dev_if;
+	/* A peer without a port is each of the peer's ports. */
 	if (sk->sk_state != TCP_ESTABLISHED || bound_to_group(nst) ||
+	    !nst->flow.rport ||
 	    nst_demux_flow_add(demux_of(sk), &nst->flow, NULL))
 		return nst_demux_bound_add(demux_of(sk), nst);
 	return 0;
@@ -85,6 +87,24 @@ static const union nst_address *kept_source(const struct nst_sock *nst,
 	return likely(nst->flow.family == family) ? &nst->flow.laddr : &any;
 }
 
+/*
+ * A socket with an IPv4 address connects to an IPv6 one: the host looks for a
+ * way first. Return: -EAFNOSUPPORT or that of the route.
+ */
+static int refuse_family(struct sock *sk, const struct nst_sockaddr *peer)
+{
+	static const union nst_address any;
+	struct nst_path path = {};
+	int err;
+
+	err = nst_udp_route(sk, peer, nst_sock_link(sk, AF_INET6), &any, 0,
+			    sk->sk_mark, &path);
+	if (err)
+		return err;
+	nst_path_release(&path);
+	return -EAFNOSUPPORT;
+}
+
 int nst_udp_connect(struct sock *sk, struct nst_sockaddr *peer)
 {
 	struct nst_sock *nst = nst_sk(sk);
@@ -94,12 +114,14 @@ int nst_udp_connect(struct sock *sk, struct nst_sockaddr *peer)
 
 	lock_sock(sk);
 	err = nst_sock_address_family(nst, peer);
+	if (unlikely(err == -EAFNOSUPPORT))
+		err = refuse_family(sk, peer);
 	if (!err)
 		err = nst_sock_scope(sk, peer);
 	if (err)
 		goto unlock;
 	family = peer->family;
-	err = nst_udp_route(sk, peer, sk->sk_bound_dev_if,
+	err = nst_udp_route(sk, peer, nst_sock_link(sk, family),
 			    kept_source(nst, family),
 			    nst_sock_tos(nst, family), sk->sk_mark, &path);
 	if (err)
