@@ -74,6 +74,8 @@ static int connect_begin(struct socket *sock, const void *uaddr, int len,
 
 	if (sk->sk_state != TCP_CLOSE)
 		return -EISCONN;
+	if (!uaddr)
+		return -EINVAL;
 	err = nst_sockaddr_parse(sk, uaddr, len, &address);
 	if (!err && unlikely(nst_sk(sk)->family == AF_INET6))
 		err = check_peer6(sk, &address);
@@ -123,11 +125,13 @@ static int stream_connect_locked(struct socket *sock, const void *uaddr,
 	const struct sockaddr *address = uaddr;
 	int err;
 
-	/* net/socket.c calls without an address for TCP Fast Open only. */
-	if (!address || len < (int)sizeof(address->sa_family))
-		return -EINVAL;
-	if (address->sa_family == AF_UNSPEC)
-		return disconnect(sock, flags);
+	/* Only a write that connects has no address. */
+	if (likely(address)) {
+		if (len < (int)sizeof(address->sa_family))
+			return -EINVAL;
+		if (address->sa_family == AF_UNSPEC)
+			return disconnect(sock, flags);
+	}
 
 	switch (sock->state) {
 	case SS_UNCONNECTED:

@@ -50,6 +50,26 @@ static void child_measure(struct nst_tcp_sock *tp,
 		nst_tcp_rtt_sample(tp, rtt_us);
 }
 
+/* Of no use to a stream, but to be seen: the host takes them from the peer. */
+static void child_multicast(struct nst_sock *nst, const struct sk_buff *skb)
+{
+	u32 link_index = nst_packet_cb(skb)->link ?
+			 nst_packet_cb(skb)->link->index : 0;
+	u8 hops;
+
+	if (likely(nst->flow.family == AF_INET)) {
+		hops = ip_hdr(skb)->ttl;
+		nst->multicast_link = link_index;
+		nst->multicast_ttl = hops;
+	} else {
+		hops = ipv6_hdr(skb)->hop_limit;
+	}
+	if (unlikely(nst->family == AF_INET6)) {
+		nst_sock_ipv6(nst)->multicast_link = link_index;
+		nst_sock_ipv6(nst)->multicast_hops = hops;
+	}
+}
+
 /* The state that the handshake so far has agreed on. */
 static void child_fill(struct nst_tcp_sock *tp,
 		       const struct nst_tcp_request *request,
@@ -70,6 +90,9 @@ static void child_fill(struct nst_tcp_sock *tp,
 	/* RFC 4007: what a listener takes from a link-local address stays. */
 	if (unlikely(flow->link_index))
 		tp->nst.sk.sk_bound_dev_if = flow->link_index;
+
+	child_multicast(&tp->nst, skb);
+	WRITE_ONCE(tp->nst.sk.sk_incoming_cpu, raw_smp_processor_id());
 
 	tp->irs = request->irs;
 	tp->rcv_nxt = request->irs + 1;

@@ -18,6 +18,7 @@
  * @seq: what is read next: copied_seq, or @peek_seq when peeking
  * @peek_seq: where peeking stands
  * @stamped: last segment read, kept for its time of arrival, or NULL
+ * @staying: the same, when it is still in the queue, which is locked
  */
 struct receipt {
 	struct sock *sk;
@@ -28,6 +29,7 @@ struct receipt {
 	u32 *seq;
 	u32 peek_seq;
 	struct sk_buff *stamped;
+	struct sk_buff *staying;
 };
 
 /* recv(MSG_OOB): the urgent octet, when it is kept out of the stream. */
@@ -74,6 +76,7 @@ static void segment_eat(struct receipt *r, struct sk_buff *skb)
 	if (r->flags & MSG_PEEK)
 		return;
 	__skb_unlink(skb, &r->sk->sk_receive_queue);
+	r->staying = NULL;
 	if (unlikely(wants_timestamp(r->sk, skb)))
 		swap(r->stamped, skb);
 	if (skb)
@@ -123,6 +126,8 @@ static int segment_read(struct receipt *r, struct sk_buff *skb, u32 offset)
 	}
 	if (unlikely(tp->urg_state) && nst_after(tp->copied_seq, tp->urg_seq))
 		WRITE_ONCE(tp->urg_state, NST_TCP_URG_NONE);
+	if (unlikely(wants_timestamp(r->sk, skb)))
+		r->staying = skb;
 	if (used + offset < skb->len)
 		return 1;
 	if (nst_tcp_cb(skb)->flags & NST_TCP_FIN) {
@@ -247,6 +252,8 @@ static int receive(struct receipt *r, int target, long timeout)
 		more = may_wait(r, timeout);
 		if (more <= 0)
 			return more;
+		/* Another thread may read it meanwhile. */
+		r->staying = NULL;
 		if (r->copied >= target) {
 			__sk_flush_backlog(sk);
 		} else {
@@ -344,10 +351,13 @@ int nst_tcp_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags)
 	if (r.copied)
 		err = r.copied;
 	nst_tcp_cleanup_rbuf(sk, r.copied);
+	if (unlikely(r.staying) && err >= 0)
+		sock_recv_timestamp(msg, sk, r.staying);
 out:
 	release_sock(sk);
 	if (unlikely(r.stamped)) {
-		sock_recv_timestamp(msg, sk, r.stamped);
+		if (!r.staying)
+			sock_recv_timestamp(msg, sk, r.stamped);
 		__kfree_skb(r.stamped);
 	}
 	if (unlikely(inq || msg->msg_get_inq) && err >= 0)

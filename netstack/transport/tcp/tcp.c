@@ -45,6 +45,16 @@ static bool stream_memory_free(const struct sock *sk, int wake)
 	return (u64)notsent << wake < lowat;
 }
 
+/* SO_BINDTODEVICE; locked. */
+static void rehash(struct sock *sk)
+{
+	struct nst_sock *nst = nst_sk(sk);
+
+	nst_path_release(&nst->path);
+	/* The place in the tables does not depend on it. */
+	WRITE_ONCE(nst->flow.link_index, sk->sk_bound_dev_if);
+}
+
 struct proto nst_tcp_prot = {
 	.name			= "NETSTACK-TCP",
 	.close			= nst_tcp_close,
@@ -56,6 +66,7 @@ struct proto nst_tcp_prot = {
 	.getsockopt		= nst_tcp_getsockopt,
 	.keepalive		= nst_tcp_set_keepalive,
 	.sendmsg		= nst_tcp_sendmsg,
+	.rehash			= rehash,
 	.backlog_rcv		= nst_tcp_backlog_rcv,
 	.release_cb		= nst_tcp_release_cb,
 	.stream_memory_free	= stream_memory_free,
