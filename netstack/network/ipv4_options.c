@@ -218,11 +218,12 @@ int nst_ipv4_options_compile(const u8 *data, unsigned int length,
 {
 	struct found found;
 
-	if (length > NST_IPV4_OPTIONS_MAX || parse(data, length, &found))
+	if (length > NST_IPV4_OPTIONS_MAX)
 		return -EINVAL;
 	memcpy(options->data, data, length);
+	/* The last option may reach into what is filled up. */
 	options->length = pad(options->data, length);
-	return 0;
+	return parse(options->data, options->length, &found) ? -EINVAL : 0;
 }
 
 __be32 nst_ipv4_timestamp(void)

@@ -95,6 +95,11 @@ static int set_locked(struct sock *sk, int optname, int val)
 		sk->sk_reuseport = !!val;
 		return 0;
 	case NETSTACK_ZEROCOPY:
+		/* The host's rule: only what knows MSG_ZEROCOPY has it. */
+		if (sk->sk_protocol != IPPROTO_TCP &&
+		    (sk->sk_protocol != IPPROTO_UDP ||
+		     sk->sk_type != SOCK_DGRAM))
+			return -EOPNOTSUPP;
 		if (val < 0 || val > 1)
 			return -EINVAL;
 		sock_valbool_flag(sk, SOCK_ZEROCOPY, val);
