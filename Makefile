@@ -77,6 +77,7 @@ selftests: ; @$(T)/selftests-run
 lint: ; @$(T)/lint
 demo: ; @$(T)/install-deps build kernel guest && $(MAKE) -s tools && $(T)/demo
 fuzz: ; @$(T)/fuzz "$(N)" "$(SEED)" "$(PACKET)"
+sequences: ; @$(T)/sequences "$(N)" "$(SEED)" "$(FILE)"
 soak: tools ; @$(T)/soak $(N) $(SEED)
 vm: tools ; @$(T)/vm/run --interactive $(VM)
 bench: tools ; @$(T)/bench/run
@@ -93,6 +94,7 @@ help:
 	@echo 'make selftests     of these, the system tests'
 	@echo 'make soak          simulated transfers (N=: how many, SEED=: from which on)'
 	@echo 'make fuzz          wrong packets (N=: rounds, SEED=: from which on, PACKET=)'
+	@echo 'make sequences     random socket calls, beside AF_INET (N=: how many, SEED=: from which on, FILE=)'
 	@echo 'make bench         the cost table'
 	@echo 'make plots         the pictures of Documentation/plots (SEED=)'
 	@echo 'make vm            a shell in a guest, module loaded (VM=: options of $(T)/vm/run)'
@@ -100,4 +102,4 @@ help:
 	@echo 'make clean         remove what was built'
 
 .PHONY: all module kdir nsctl tools install dkms-install clean check kunit \
-	selftests lint demo fuzz soak vm bench plots help
+	selftests lint demo fuzz sequences soak vm bench plots help
