@@ -216,14 +216,19 @@ void nst_ipv4_options_reply(const struct sk_buff *skb,
 int nst_ipv4_options_compile(const u8 *data, unsigned int length,
 			     struct nst_ip_options *options)
 {
+	u8 padded[NST_IPV4_OPTIONS_MAX];
 	struct found found;
 
-	if (length > NST_IPV4_OPTIONS_MAX)
+	if (length > sizeof(padded))
 		return -EINVAL;
-	memcpy(options->data, data, length);
+	memcpy(padded, data, length);
 	/* The last option may reach into what is filled up. */
-	options->length = pad(options->data, length);
-	return parse(options->data, options->length, &found) ? -EINVAL : 0;
+	length = pad(padded, length);
+	if (parse(padded, length, &found))
+		return -EINVAL;
+	memcpy(options->data, padded, length);
+	options->length = length;
+	return 0;
 }
 
 __be32 nst_ipv4_timestamp(void)

@@ -70,14 +70,14 @@ static bool wants_timestamp(const struct sock *sk, const struct sk_buff *skb)
 			       READ_ONCE(sk->sk_tsflags));
 }
 
-/* All of the segment was read. */
-static void segment_eat(struct receipt *r, struct sk_buff *skb)
+/* All of the segment was read, @used bytes now: a bare FIN has no time. */
+static void segment_eat(struct receipt *r, struct sk_buff *skb, size_t used)
 {
 	if (r->flags & MSG_PEEK)
 		return;
 	__skb_unlink(skb, &r->sk->sk_receive_queue);
 	r->staying = NULL;
-	if (unlikely(wants_timestamp(r->sk, skb)))
+	if (unlikely(wants_timestamp(r->sk, skb)) && used)
 		swap(r->stamped, skb);
 	if (skb)
 		__kfree_skb(skb);
@@ -126,16 +126,16 @@ static int segment_read(struct receipt *r, struct sk_buff *skb, u32 offset)
 	}
 	if (unlikely(tp->urg_state) && nst_after(tp->copied_seq, tp->urg_seq))
 		WRITE_ONCE(tp->urg_state, NST_TCP_URG_NONE);
-	if (unlikely(wants_timestamp(r->sk, skb)))
+	if (unlikely(wants_timestamp(r->sk, skb)) && used)
 		r->staying = skb;
 	if (used + offset < skb->len)
 		return 1;
 	if (nst_tcp_cb(skb)->flags & NST_TCP_FIN) {
 		WRITE_ONCE(*r->seq, *r->seq + 1);
-		segment_eat(r, skb);
+		segment_eat(r, skb, used);
 		return 0;
 	}
-	segment_eat(r, skb);
+	segment_eat(r, skb, used);
 	return 1;
 }
 

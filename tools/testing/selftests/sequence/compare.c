@@ -19,6 +19,9 @@
 #ifndef SOL_TCP
 #define SOL_TCP		6
 #endif
+#ifndef IP_PROTOCOL
+#define IP_PROTOCOL	52
+#endif
 
 /**
  * struct pair - the same thing in both worlds
@@ -233,8 +236,68 @@ static bool queue_of_nothing(const struct pair *pair)
 
 static bool port_of_a_failure(const struct pair *pair)
 {
-	return is(pair, "getsockname") && !strcmp(pair->what, "port") &&
-	       pair->kind && pair->kind->type == SOCK_STREAM && !pair->stack;
+	if (!pair->kind || pair->kind->type != SOCK_STREAM)
+		return false;
+	return (is(pair, "getsockname") && !strcmp(pair->what, "port") &&
+		!pair->stack) ||
+	       (asks(pair, SOL_IP, IP_PROTOCOL) && !strcmp(pair->what, "value") &&
+		(!pair->stack || !pair->host));
+}
+
+static bool is_stream(const struct call *call, const struct socket_kind *kind)
+{
+	return kind && kind->type == SOCK_STREAM;
+}
+
+static bool attaches_filter(const struct call *call,
+			    const struct socket_kind *kind)
+{
+	const struct option_row *row;
+
+	option_rows(&row);
+	row += call->args[1];
+	return is_stream(call, kind) && row->level == SOL_SOCKET &&
+	       row->number == SO_ATTACH_FILTER;
+}
+
+static bool receives(const struct pair *pair)
+{
+	return !strncmp(pair->call->kind->name, "recv", 4) ||
+	       is(pair, "readv") || is(pair, "splice-from");
+}
+
+static bool cut_by_a_filter(const struct pair *pair)
+{
+	return receives(pair) && !strcmp(pair->what, "return") &&
+	       pair->host > 0 && pair->stack > 0 &&
+	       after(pair, "setsockopt", attaches_filter);
+}
+
+static bool stamps(const struct call *call, const struct socket_kind *kind)
+{
+	const struct option_row *row;
+
+	option_rows(&row);
+	row += call->args[1];
+	if (!is_stream(call, kind) || row->level != SOL_SOCKET)
+		return false;
+	switch (row->number) {
+	case SO_TIMESTAMP_OLD:
+	case SO_TIMESTAMP_NEW:
+	case SO_TIMESTAMPNS_OLD:
+	case SO_TIMESTAMPNS_NEW:
+	case SO_TIMESTAMPING_OLD:
+	case SO_TIMESTAMPING_NEW:
+		return true;
+	}
+	return false;
+}
+
+/* Of two bytes only the later one bears a time: joined, both do. */
+static bool joined_with_a_stamp(const struct pair *pair)
+{
+	return receives(pair) && !strcmp(pair->what, "control length") &&
+	       !pair->stack && after(pair, "setsockopt", stamps);
 }
 
 static bool is_sent_packet(const struct pair *pair)
@@ -284,6 +347,10 @@ static const struct {
 	  queue_of_nothing, false },
 	{ "after a connection that failed, port 0 where none was bound",
 	  port_of_a_failure, true },
+	{ "a filter cuts segments, and these are others", cut_by_a_filter,
+	  true },
+	{ "segments that are joined bear the time of the last, and others are joined",
+	  joined_with_a_stamp, true },
 	{ "packets over lo have no Ethernet header", is_sent_packet, true },
 };
 
