@@ -319,7 +319,7 @@ monitored() {
 		nsctl addr del 10.96.0.1/24 dev netstack0 &&
 		! grep -q 10.97 /tmp/monitored
 	status=$?
-	[ $status -eq 0 ] || cat /tmp/monitored
+	[ "$status" -eq 0 ] || cat /tmp/monitored
 	kill "$monitor"
 	wait "$monitor" 2>/dev/null
 	return "$status"

@@ -32,10 +32,10 @@ nmap_scans() {
 					/tmp/scan || break
 			[ "$address" != "$HOST" ] || status=0
 		done
-	[ $status -eq 0 ] || cat /tmp/scan
-	kill $server $outside
-	wait $server $outside 2>/dev/null
-	return $status
+	[ "$status" -eq 0 ] || cat /tmp/scan
+	kill "$server" "$outside"
+	wait "$server" "$outside" 2>/dev/null
+	return "$status"
 }
 
 # hops COMMAND...: the only line of hops is one of who was asked
@@ -62,10 +62,10 @@ dnsmasq_answers() {
 		grep 10.1.2.3' &&
 		[ "$(x dig +short +tcp @127.0.0.1 web.test)" = 10.1.2.3 ]
 	status=$?
-	[ $status -eq 0 ] || cat /tmp/server
-	kill $server
-	wait $server 2>/dev/null
-	return $status
+	[ "$status" -eq 0 ] || cat /tmp/server
+	kill "$server"
+	wait "$server" 2>/dev/null
+	return "$status"
 }
 
 go_serves() {
@@ -77,10 +77,10 @@ go_serves() {
 		x curl -sf http://127.0.0.1:8000/data | cmp - /srv/data &&
 		curl -sf "http://$STACK:8000/data" | cmp - /srv/data
 	status=$?
-	[ $status -eq 0 ] || cat /tmp/server
-	kill $server
-	wait $server 2>/dev/null
-	[ $status -eq 0 ] && version Go head -n 1 /tmp/server >/tmp/go_version
+	[ "$status" -eq 0 ] || cat /tmp/server
+	kill "$server"
+	wait "$server" 2>/dev/null
+	[ "$status" -eq 0 ] && version Go head -n 1 /tmp/server >/tmp/go_version
 }
 
 # It takes no other way when there is no ring.
