@@ -91,6 +91,20 @@ static int parse_destination6(struct sock *sk, const struct msghdr *msg,
 	return err == -EAFNOSUPPORT && !address->port ? -EINVAL : err;
 }
 
+static int parse_destination4(struct sock *sk, const struct msghdr *msg,
+			      struct nst_sockaddr *address)
+{
+	int err;
+
+	if (msg->msg_namelen < (int)sizeof(struct sockaddr_in))
+		return -EINVAL;
+	err = nst_sockaddr_parse(sk, msg->msg_name, msg->msg_namelen, address);
+	/* AF_UNSPEC is AF_INET here. */
+	if (!err)
+		address->family = AF_INET;
+	return err;
+}
+
 static int parse_destination(struct sock *sk, const struct msghdr *msg,
 			     size_t len, struct nst_sockaddr *address,
 			     bool *none)
@@ -98,11 +112,6 @@ static int parse_destination(struct sock *sk, const struct msghdr *msg,
 	bool corked = READ_ONCE(nst_udp_sk(sk)->corked);
 	int err;
 
-	/* What began the datagram has said where to. */
-	if (unlikely(corked) && nst_sk(sk)->family == AF_INET) {
-		*none = true;
-		return 0;
-	}
 	if (unlikely(nst_sk(sk)->family == AF_INET6)) {
 		err = parse_destination6(sk, msg, address, none);
 		if (err || *none)
@@ -110,14 +119,14 @@ static int parse_destination(struct sock *sk, const struct msghdr *msg,
 		if (unlikely(len > USHRT_MAX) && address->family == AF_INET)
 			return -EMSGSIZE;
 	} else {
-		if (msg->msg_namelen < (int)sizeof(struct sockaddr_in))
-			return -EINVAL;
-		err = nst_sockaddr_parse(sk, msg->msg_name, msg->msg_namelen,
-					 address);
+		err = parse_destination4(sk, msg, address);
+		/*
+		 * What began the datagram has said where to; but it may be
+		 * sent off by another thread before we come to it.
+		 */
+		*none = err && corked;
 		if (err)
-			return err;
-		/* AF_UNSPEC is AF_INET here. */
-		address->family = AF_INET;
+			return corked ? 0 : err;
 	}
 	return address->port || corked ? 0 : -EINVAL;
 }

@@ -26,7 +26,8 @@ sorted() {
 			handle $MARK fw \
 			action mirred egress redirect dev marked0 &&
 		$at tc filter add dev netstack0 ingress pref 2 protocol ip \
-			matchall action mirred egress redirect dev queues0
+			matchall action mirred egress redirect dev queues0 &&
+		$at sysctl -q -w net.ipv6.conf.default.disable_ipv6=0
 }
 
 # A datagram of the stack: MARK PRIORITY

@@ -100,12 +100,13 @@ static void send_byte(struct side *side, unsigned char byte)
 	close(fd);
 }
 
-/* Which of the sockets got what; lo has delivered when send() returns. */
+/* Which of the sockets got what */
 static void note_datagrams(struct side *side, const int *fds, int count)
 {
 	unsigned char byte;
 	int i;
 
+	await_delivery(side);
 	for (i = 0; i < count; i++) {
 		note(side, "member %d:", i);
 		while (recv(fds[i], &byte, 1, 0) == 1)
@@ -120,6 +121,7 @@ static void note_sum(struct side *side, const int *fds, int count)
 	unsigned char byte;
 	int i, sum = 0;
 
+	await_delivery(side);
 	for (i = 0; i < count; i++)
 		while (recv(fds[i], &byte, 1, 0) == 1)
 			sum++;

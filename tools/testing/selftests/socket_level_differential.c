@@ -197,6 +197,7 @@ static void note_filtered(struct side *side, int fd)
 
 	send_to(fd, data, 1, 0, "127.0.0.1", PORT);
 	send_to(fd, data, 100, 0, "127.0.0.1", PORT);
+	await_delivery(side);
 	call(side, "recv", recv(fd, data, sizeof(data), MSG_DONTWAIT));
 	call(side, "recv", recv(fd, data, sizeof(data), MSG_DONTWAIT));
 }
@@ -368,6 +369,7 @@ static void bound_to_a_link(struct side *side)
 	call(side, "another", set_int(fd, SO_BINDTOIFINDEX,
 				      if_nametoindex("netstack0")));
 	send_to(other, "x", 1, 0, "127.0.0.1", PORT);
+	await_delivery(side);
 	call(side, "recv", recv(fd, &byte, 1, MSG_DONTWAIT));
 	call(side, "lo", set_int(fd, SO_BINDTOIFINDEX, 1));
 	note_int(side, "which", fd, SO_BINDTOIFINDEX);
@@ -375,10 +377,10 @@ static void bound_to_a_link(struct side *side)
 				      &len));
 	note(side, "  %s, %u bytes\n", name, len);
 	send_to(other, "x", 1, 0, "127.0.0.1", PORT);
-	call(side, "recv", recv(fd, &byte, 1, MSG_DONTWAIT));
+	call(side, "recv", recv(fd, &byte, 1, 0));
 	call(side, "free", set_int(fd, SO_BINDTOIFINDEX, 0));
 	send_to(other, "x", 1, 0, "127.0.0.1", PORT);
-	call(side, "recv", recv(fd, &byte, 1, MSG_DONTWAIT));
+	call(side, "recv", recv(fd, &byte, 1, 0));
 	close(other);
 	close(fd);
 }
